@@ -1,0 +1,60 @@
+import type { Trigger } from './model.ts';
+
+/** The request of `POST /v1/route`, as DESIGN's webhook contract has it: header values raw. */
+export interface RouteRequest {
+  readonly callId: string;
+  readonly requestUri: string;
+  readonly from: string;
+  readonly to: string;
+  readonly sourceAddress?: string;
+  /** SIP header name (any case) → value or values. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly outcome?: {
+    readonly status: number;
+    readonly ringing?: boolean;
+    readonly contacts?: readonly string[];
+    readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  };
+}
+
+/** Which part of the rules decided, in the order in which they are tried. */
+export type Layer = 'first' | 'phone' | 'subscriber' | 'finally';
+
+interface Decided {
+  /** Complete header lines, `Name: value`, without CR or LF. */
+  readonly headers?: readonly string[];
+  /** The deciding rule's name. */
+  readonly rule?: string;
+  /** For logs and explain; not part of the answer. */
+  readonly trigger?: Trigger;
+  readonly layer?: Layer;
+}
+
+/** What the deciding core answers. A closed set: every consumer matches it exhaustively. */
+export type Decision = Decided &
+  (
+    | {
+        readonly action: 'redirect';
+        readonly status: number;
+        readonly reason: string;
+        /** Complete Contact values, best first: `<sip:carol@example.com;cause=486>;q=1.0;mp=1`. */
+        readonly contacts: readonly string[];
+      }
+    | {
+        readonly action: 'continue';
+        /** Seconds from the first 180/183 after which the edge asks again with outcome 408. */
+        readonly ringSeconds?: number;
+      }
+    | { readonly action: 'reject'; readonly status: number; readonly reason: string }
+  );
+
+/** The JSON body of a 200: a decision, and what the door adds to it. */
+export type Answer = Omit<Decision, 'trigger' | 'layer'> & {
+  readonly action: Decision['action'];
+  readonly status?: number;
+  readonly reason?: string;
+  readonly contacts?: readonly string[];
+  readonly ringSeconds?: number;
+  readonly degraded?: true;
+  readonly decisionId: string;
+};

@@ -1,0 +1,210 @@
+/**
+ * What is stored and what deciding reads: a domain's rules, compiled.
+ *
+ * Everything that needs a heavy library or the whole domain (phone metadata, iCalendar, YAML,
+ * aliases) has already happened when these were written; deciding on them is prefix matching
+ * and arithmetic. All of it is plain JSON.
+ *
+ * An **identity** is how a user is compared, whoever names him: an E.164 number is `+49301234567`
+ * whatever its host; everything else is `user@host`, lower case, unescaped, so a short number is
+ * `1002@example.com`. A **key** is an identity inside a known domain, without the host: `bob`,
+ * `+49301234567`, `1002`.
+ */
+
+export const TRIGGERS = [
+  'always',
+  'busy',
+  'no-answer',
+  'unreachable',
+  'deflected',
+  'declined',
+] as const;
+
+/** Why a call may be diverted now. How a final status becomes a trigger: `trigger.ts`. */
+export type Trigger = (typeof TRIGGERS)[number];
+
+/** How digits are dialled at a peer or in a country, from which E.164 is derived. */
+export interface DialPlan {
+  /** Country calling code without `+`, e.g. `49`. */
+  readonly countryCode: string;
+  /** Prefixes that begin an international number, e.g. `["00"]`, `["011"]`. */
+  readonly international: readonly string[];
+  /** Prefix that begins a national number, e.g. `0`; absent where there is none. */
+  readonly national?: string;
+  /** Possible lengths of a national significant number, ascending. */
+  readonly lengths: readonly number[];
+  /** Whether a national number is dialled without any prefix (NANP's ten digits, Spain). */
+  readonly bareNational?: boolean;
+}
+
+/** One entry of `callers`. A positive entry is OR-ed with the others; each `not` must hold. */
+export type CallerTest = {
+  readonly not?: true /** As written, for explain. */;
+  readonly text: string;
+} & (
+  | { readonly is: 'group'; readonly name: string }
+  /** Any of these identities (a subscriber is given with all his names). */
+  | { readonly is: 'identity'; readonly values: readonly string[] }
+  /** A number that begins with this, `+49`. */
+  | { readonly is: 'prefix'; readonly value: string }
+  /** A caller of this host. */
+  | { readonly is: 'domain'; readonly value: string }
+  | { readonly is: 'internal' | 'external' | 'anonymous' }
+);
+
+/** One entry of `targets.allow` or `targets.deny`. */
+export type TargetPattern =
+  /** `@example.com`: users (not numbers) of this host. */
+  | { readonly is: 'domain'; readonly value: string }
+  /** `+49`: E.164 numbers that begin with this. */
+  | { readonly is: 'prefix'; readonly value: string }
+  /** `ext:1xxx`: short numbers; `x` is any digit. */
+  | { readonly is: 'extension'; readonly value: string }
+  /** `sip:mum@example.net`: this one identity. */
+  | { readonly is: 'identity'; readonly value: string };
+
+/** A place to forward to. */
+export interface Target {
+  /** The URI that goes into the Contact, without any parameter that deciding adds. */
+  readonly uri: string;
+  readonly identity: string;
+  /** Every identity of the subscriber this is, its own included; only for subscribers of the domain. */
+  readonly names?: readonly string[];
+  /** 0 to 1, at most three decimals (RFC 3261 §20.10); absent: falls by position. */
+  readonly q?: number;
+  /** Add RFC 4458's `target` parameter naming the called user. */
+  readonly mailbox?: true;
+}
+
+export type RuleAction =
+  | { readonly forward: readonly Target[] }
+  /** SIP status, 400 to 699. */
+  | { readonly reject: number }
+  | { readonly continue: true };
+
+export type Rule = RuleAction & {
+  readonly name: string;
+  readonly when: readonly Trigger[];
+  readonly enabled?: false;
+  /** Seconds of ringing for `no-answer`, 5 to 180; absent: the policy's. */
+  readonly after?: number;
+  readonly callers?: readonly CallerTest[];
+  /** Keys of the served user, one of which must have been dialled. */
+  readonly called?: readonly string[];
+  readonly schedules?: readonly { readonly name: string; readonly not?: true }[];
+  /** Milliseconds since the epoch, included. */
+  readonly from?: number;
+  /** Milliseconds since the epoch, excluded. */
+  readonly until?: number;
+};
+
+/** Days and times by name. Sorted, not overlapping, so that a lookup is a binary search. */
+export interface Calendar {
+  /** Whole days in whatever zone is asked about: days since 1970-01-01, first and last included. */
+  readonly days: readonly (readonly [number, number])[];
+  /** Timed events: milliseconds since the epoch, end excluded. */
+  readonly spans?: readonly (readonly [number, number])[];
+  /** Timed events without a zone: wall-clock minutes since 1970-01-01T00:00 local, end excluded. */
+  readonly wall?: readonly (readonly [number, number])[];
+  /** Up to when recurring events were expanded, milliseconds since the epoch; absent: no end. */
+  readonly expandedUntil?: number;
+}
+
+export interface Schedule {
+  /** Bit 0 is Monday … bit 6 Sunday. */
+  readonly days: number;
+  /** Minutes of the day `[first, end)`; an end above 1440 runs into the next day. */
+  readonly hours: readonly (readonly [number, number])[];
+  /** Calendars of which one must hold. */
+  readonly on?: readonly string[];
+  /** Calendars of which none may hold. */
+  readonly except?: readonly string[];
+}
+
+/** What holds for a whole domain. */
+export interface Policy {
+  readonly domain: string;
+  /** Grows by one with every change. */
+  readonly version: number;
+  /** IANA zone. */
+  readonly timezone: string;
+  /** ISO 3166 code. */
+  readonly country?: string;
+  readonly ringSeconds: number;
+  readonly maxDiversions: number;
+  readonly plan?: DialPlan;
+  /** Emergency numbers as dialled, beside 112 and 911, which always are. */
+  readonly emergency: readonly string[];
+  readonly allow: readonly TargetPattern[];
+  readonly deny: readonly TargetPattern[];
+  /** E.164 prefixes (with `+`) of premium-rate numbers that `allow` could otherwise reach. */
+  readonly premium: readonly string[];
+  readonly groups: Readonly<Record<string, readonly CallerTest[]>>;
+  readonly calendars: Readonly<Record<string, Calendar>>;
+  readonly schedules: Readonly<Record<string, Schedule>>;
+  readonly first: readonly Rule[];
+  readonly finally: readonly Rule[];
+  readonly features?: Features;
+}
+
+/** Feature codes, e.g. `always-on: *72`, and where a caller hears that one was accepted. */
+export interface Features {
+  readonly codes: Readonly<Record<FeatureCode, string>>;
+  /** A `sip:` URI to redirect to after a code was accepted; absent: reject with a Warning text. */
+  readonly announcement?: string;
+}
+export type FeatureCode =
+  | 'always-on'
+  | 'always-off'
+  | 'busy-on'
+  | 'busy-off'
+  | 'no-answer-on'
+  | 'no-answer-off';
+
+/** A served user, whole, as it stands under each of his names. */
+export interface Subscriber {
+  /** The canonical name: the key of his AOR. */
+  readonly user: string;
+  /** The other keys, E.164 where they are numbers. */
+  readonly aliases: readonly string[];
+  /** The policy version that these rules refer to. */
+  readonly needs: number;
+  readonly version: number;
+  readonly timezone?: string;
+  readonly privacy?: 'full';
+  /** Set by feature code; stands before `rules`. */
+  readonly phone: readonly Rule[];
+  readonly rules: readonly Rule[];
+}
+
+/** An SBC or edge proxy that asks. */
+export interface Peer {
+  readonly name: string;
+  /** Lower case; the first is its default. */
+  readonly domains: readonly string[];
+  /** Its own addresses, which stand for the default domain. */
+  readonly hosts: readonly string[];
+  /** Source addresses (or CIDR blocks) whose callers are always external. */
+  readonly trunks: readonly string[];
+  /** Whether its P-Asserted-Identity is believed. */
+  readonly trustIdentity: boolean;
+  /** Its dial plan; absent: the domain's. */
+  readonly plan?: DialPlan;
+  readonly headers: 'both' | 'diversion' | 'history-info' | 'none';
+  readonly divertedAs: 'dialled' | 'aor' | 'number';
+  readonly loopToken: boolean;
+  /** Whether its keys may ask `/v1/explain`. */
+  readonly explain: boolean;
+  /** drachtio: the `route` that stands for continue. */
+  readonly defaultRoute?: string;
+}
+
+/** A key of the loop token: an id of one byte and 32 bytes as base64. */
+export interface TokenKey {
+  readonly id: number;
+  readonly secret: string;
+}
+export interface TokenKeys {
+  readonly current: TokenKey;
+  readonly previous?: TokenKey;
+}
