@@ -1,0 +1,46 @@
+/**
+ * The primary keys of the one table. A domain holds no `#`, and whatever may hold one (a user, a
+ * peer's name) stands last, so no two things share a key.
+ *
+ * What a call reads, each one GetItem: PEERKEY, POLICY, ROUTE, TOKEN. What people wrote, and
+ * who did: DOMAIN, PEERS, HISTORY, which no call reads.
+ */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+const single = (pk: string): Key => ({ pk, sk: '-' });
+
+/** The peer that holds a key, by the key's SHA-256 in hex. */
+export const peerKeyKey = (hash: string): Key => single(`PEERKEY#${hash}`);
+/** A domain's compiled policy. */
+export const policyKey = (domain: string): Key => single(`POLICY#${domain}`);
+/** A compiled subscriber, whole, under one of his names. */
+export const routeKey = (domain: string, name: string): Key => single(`ROUTE#${domain}#${name}`);
+/** The keys of the loop token. */
+export const TOKEN_KEY: Key = single('TOKEN');
+
+const SUBSCRIBER = 'SUB#';
+
+/** The record of a domain's policy: what was written, by whom. */
+export const policyRecordKey = (domain: string): Key => ({ pk: `DOMAIN#${domain}`, sk: 'POLICY' });
+/** The record of a subscriber. */
+export const subscriberRecordKey = (domain: string, user: string): Key => ({
+  pk: `DOMAIN#${domain}`,
+  sk: SUBSCRIBER + user,
+});
+/** Where all of a domain's subscriber records stand: a partition and the start of the sort key. */
+export const subscriberRecords = (domain: string): Key => ({
+  pk: `DOMAIN#${domain}`,
+  sk: SUBSCRIBER,
+});
+/** The record of a peer; all peers stand in one partition. */
+export const peerRecordKey = (name: string): Key => ({ pk: 'PEERS', sk: name });
+
+/** Whose history: the partition key of its entries. Domains are lower case, so none is taken twice. */
+export const policyHistory = (domain: string): string => `HISTORY#${domain}`;
+export const subscriberHistory = (domain: string, user: string): string =>
+  `HISTORY#${domain}#${user}`;
+export const peerHistory = (name: string): string => `HISTORY#PEERS#${name}`;
+export const TOKEN_HISTORY = 'HISTORY#TOKEN';
