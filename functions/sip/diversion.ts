@@ -1,0 +1,98 @@
+import { SipSyntaxError } from './error.ts';
+import { parseNameAddr, splitList } from './name-addr.ts';
+import { type Param, param } from './params.ts';
+import { inAngles, tokenOrQuoted } from './print.ts';
+import type { Uri } from './uri.ts';
+
+/** One Diversion value (RFC 5806): who diverted the call, and why. */
+export interface Diversion {
+  readonly uri: Uri;
+  readonly display?: string;
+  /** Lower case; `unknown` where absent. */
+  readonly reason: string;
+  /** How many diversions the entry stands for, 1 to 99; 1 where absent or unreadable. */
+  readonly counter: number;
+  readonly limit?: number;
+  /** Lower case: `full`, `name`, `uri`, `off` or another token. */
+  readonly privacy?: string;
+  /** Lower case: `yes`, `no` or another token. */
+  readonly screen?: string;
+  /** As received, trimmed and unfolded: safe to repeat in a header. */
+  readonly raw: string;
+}
+
+/**
+ * Reads all Diversion values of a message, topmost (newest) first. Never throws.
+ *
+ * The form without `<>` is read too, as some proxies write it.
+ *
+ * @returns the entries, and the elements that can't be read; both are safe to repeat in a header
+ */
+export function parseDiversions(values: readonly string[]): {
+  entries: Diversion[];
+  unreadable: string[];
+} {
+  const entries: Diversion[] = [];
+  const unreadable: string[] = [];
+  for (const raw of splitList(values)) {
+    try {
+      entries.push(readDiversion(raw));
+    } catch (error) {
+      if (!(error instanceof SipSyntaxError)) throw error;
+      unreadable.push(raw);
+    }
+  }
+  return { entries, unreadable };
+}
+
+/**
+ * The value of a Diversion header, without the name.
+ *
+ * @throws SipSyntaxError where `uri` has a character that would break the header
+ */
+export function printDiversion(d: {
+  uri: string;
+  reason: string;
+  counter?: number;
+  privacy?: string;
+  screen?: string;
+  limit?: number;
+}): string {
+  let text = `${inAngles(d.uri)};reason=${tokenOrQuoted(d.reason)}`;
+  if (d.counter !== undefined) text += `;counter=${d.counter}`;
+  if (d.limit !== undefined) text += `;limit=${d.limit}`;
+  if (d.privacy !== undefined) text += `;privacy=${tokenOrQuoted(d.privacy)}`;
+  if (d.screen !== undefined) text += `;screen=${tokenOrQuoted(d.screen)}`;
+  return text;
+}
+
+function readDiversion(raw: string): Diversion {
+  const { display, uri, params } = parseNameAddr(raw);
+  const limit = count(params, 'limit');
+  const privacy = word(params, 'privacy');
+  const screen = word(params, 'screen');
+  return {
+    uri,
+    ...(display !== undefined && { display }),
+    reason: word(params, 'reason') ?? 'unknown',
+    // An entry that claims to stand for no diversion would hide itself from the hop count.
+    counter: count(params, 'counter') || 1,
+    ...(limit !== undefined && { limit }),
+    ...(privacy !== undefined && { privacy }),
+    ...(screen !== undefined && { screen }),
+    raw,
+  };
+}
+
+/** RFC 5806 has 1*2DIGIT; a larger number is as good as 99. */
+function count(params: readonly Param[], name: string): number | undefined {
+  const value = param(params, name);
+  return typeof value === 'string' && /^[0-9]+$/.test(value)
+    ? Math.min(Number(value), 99)
+    : undefined;
+}
+
+function word(params: readonly Param[], name: string): string | undefined {
+  const value = param(params, name);
+  return typeof value === 'string' && value !== '' ? value.toLowerCase() : undefined;
+}
