@@ -28,6 +28,8 @@ interface Decided {
   /** For logs and explain; not part of the answer. */
   readonly trigger?: Trigger;
   readonly layer?: Layer;
+  /** The Request-URI carried a loop token that is not ours, of another call or too old. */
+  readonly badToken?: true;
 }
 
 /** What the deciding core answers. A closed set: every consumer matches it exhaustively. */
@@ -49,7 +51,7 @@ export type Decision = Decided &
   );
 
 /** The JSON body of a 200: a decision, and what the door adds to it. */
-export type Answer = Omit<Decision, 'trigger' | 'layer'> & {
+export type Answer = Omit<Decision, 'trigger' | 'layer' | 'badToken'> & {
   readonly action: Decision['action'];
   readonly status?: number;
   readonly reason?: string;

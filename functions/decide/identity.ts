@@ -1,5 +1,5 @@
-import { isNumber } from '../sip/user.ts';
 import type { Uri } from '../sip/uri.ts';
+import { isNumber } from '../sip/user.ts';
 import type { DialPlan } from './model.ts';
 import { keyOf } from './numbers.ts';
 

@@ -1,0 +1,176 @@
+import { type Diversion, parseDiversions } from '../sip/diversion.ts';
+import { SipSyntaxError } from '../sip/error.ts';
+import { headerValues, tokens } from '../sip/headers.ts';
+import { type HistoryEntry, parseHistoryInfo } from '../sip/history-info.ts';
+import { type NameAddr, parseNameAddr, splitList } from '../sip/name-addr.ts';
+import { param, parseUri, type Uri } from '../sip/uri.ts';
+import { BadField } from './bad-field.ts';
+import type { RouteRequest } from './decision.ts';
+import { identityOf, type Place } from './identity.ts';
+import type { Peer, Policy } from './model.ts';
+import { keyOf } from './numbers.ts';
+
+/** A call as its INVITE tells it, before anything of the domain is known. */
+export interface ParsedCall {
+  readonly callId: string;
+  readonly fromTag: string;
+  readonly requestUri: Uri;
+  readonly from: NameAddr;
+  readonly to: NameAddr;
+  readonly sourceAddress: string | undefined;
+  /** P-Asserted-Identity (RFC 3325): at most a sip and a tel URI. */
+  readonly asserted: readonly Uri[];
+  /** Values of Privacy (RFC 3323, RFC 7044), lower case. */
+  readonly privacy: ReadonlySet<string>;
+  readonly diversions: readonly Diversion[];
+  /** Diversion entries that could not be read: each still counts as a diversion. */
+  readonly unreadableDiversions: number;
+  readonly history: readonly HistoryEntry[];
+  readonly supportsHistory: boolean;
+  /** A call back from an emergency centre (RFC 7090). */
+  readonly emergencyCallBack: boolean;
+  readonly outcome: Outcome | undefined;
+}
+
+/** How the called user's leg ended. */
+export interface Outcome {
+  readonly status: number;
+  readonly ringing: boolean;
+  /** Of his own 3xx, in its order; what cannot be read is left out. */
+  readonly contacts: readonly NameAddr[];
+  readonly diversions: readonly Diversion[];
+}
+
+/**
+ * Reads a request's raw header values.
+ *
+ * @throws BadField where the call cannot be understood without the value
+ */
+export function parseCall(request: RouteRequest): ParsedCall {
+  const requestUri = read('requestUri', () => parseUri(request.requestUri.trim()));
+  if (requestUri.scheme === 'urn' && !isEmergencyService(requestUri)) {
+    throw new BadField('requestUri', 'must be a sip:, sips: or tel: URI, or urn:service:sos');
+  }
+  const from = read('from', () => parseNameAddr(request.from));
+  const tag = param(from.params, 'tag');
+  const headers = request.headers;
+  const diversions = parseDiversions(headerValues(headers, 'Diversion'));
+  return {
+    callId: request.callId,
+    fromTag: typeof tag === 'string' ? tag : '',
+    requestUri,
+    from,
+    to: read('to', () => parseNameAddr(request.to)),
+    sourceAddress: request.sourceAddress,
+    asserted: readable(headerValues(headers, 'P-Asserted-Identity')).map((value) => value.uri),
+    privacy: tokens(headerValues(headers, 'Privacy'), ';,'),
+    diversions: diversions.entries,
+    unreadableDiversions: diversions.unreadable.length,
+    history: parseHistoryInfo(headerValues(headers, 'History-Info')).entries,
+    supportsHistory: tokens(headerValues(headers, 'Supported', 'k')).has('histinfo'),
+    emergencyCallBack: headerValues(headers, 'Priority').some(
+      (value) => value.trim().toLowerCase() === 'psap-callback',
+    ),
+    outcome: request.outcome && parseOutcome(request.outcome),
+  };
+}
+
+function parseOutcome(outcome: NonNullable<RouteRequest['outcome']>): Outcome {
+  return {
+    status: outcome.status,
+    ringing: outcome.ringing === true,
+    contacts: readable(outcome.contacts ?? []),
+    diversions: parseDiversions(headerValues(outcome.headers, 'Diversion')).entries,
+  };
+}
+
+function read<T>(field: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof SipSyntaxError) throw new BadField(field, error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** The values that can be read: a call is not lost for a header that nobody needs. */
+function readable(values: readonly string[]): NameAddr[] {
+  const read: NameAddr[] = [];
+  for (const value of splitList(values)) {
+    try {
+      read.push(parseNameAddr(value));
+    } catch (error) {
+      if (!(error instanceof SipSyntaxError)) throw error;
+    }
+  }
+  return read;
+}
+
+/** `urn:service:sos` and its sub-services (RFC 5031 §4.2). */
+export function isEmergencyService(uri: Uri): boolean {
+  return (
+    uri.scheme === 'urn' && (uri.value === 'service:sos' || uri.value.startsWith('service:sos.'))
+  );
+}
+
+/**
+ * The domain that a call is for; undefined where this peer has no say over it. A `tel:` or `urn:`
+ * Request-URI, or one at the peer's own address, is for its default domain.
+ */
+export function domainOf(call: ParsedCall, peer: Peer): string | undefined {
+  const uri = call.requestUri;
+  if (uri.scheme === 'urn' || uri.scheme === 'tel') return peer.domains[0];
+  if (peer.domains.includes(uri.host)) return uri.host;
+  return peer.hosts.includes(uri.host) ? peer.domains[0] : undefined;
+}
+
+/** The key of the called user in his domain; undefined where the Request-URI names no user. */
+export function calledKey(
+  call: ParsedCall,
+  peer: Peer,
+  policy: Policy | undefined,
+): string | undefined {
+  const uri = call.requestUri;
+  const plan = peer.plan ?? policy?.plan;
+  if (uri.scheme === 'tel') return keyOf(uri.number, plan);
+  return uri.scheme === 'urn' || uri.user === undefined ? undefined : keyOf(uri.user, plan);
+}
+
+/** Who calls. */
+export interface Caller {
+  /** Every identity he is known by; empty where he names none. */
+  readonly identities: readonly string[];
+  /** He asked to be anonymous (RFC 3323, RFC 3325 §7): rules see no name and no number of his. */
+  readonly anonymous: boolean;
+  /** Of the called user's own domain and not from a trunk. */
+  readonly internal: boolean;
+}
+
+/** The caller: the asserted identity where the peer is trusted with it, else From. */
+export function callerOf(call: ParsedCall, peer: Peer, place: Place, fromTrunk: boolean): Caller {
+  const asserted = peer.trustIdentity ? call.asserted : [];
+  const uris = asserted.length > 0 ? asserted : [call.from.uri];
+  const identities: string[] = [];
+  let ownHost = false;
+  for (const uri of uris) {
+    const identity = identityOf(uri, place);
+    if (identity !== undefined) identities.push(identity);
+    ownHost ||= uri.scheme !== 'tel' && uri.scheme !== 'urn' && isOwn(uri.host, place);
+  }
+  return {
+    identities,
+    anonymous: call.privacy.has('id') || call.privacy.has('user') || isAnonymous(call.from.uri),
+    internal: ownHost && !fromTrunk,
+  };
+}
+
+function isOwn(host: string, place: Place): boolean {
+  return host === place.domain || place.hosts.includes(host);
+}
+
+/** RFC 3323 §4.1.1.3: `sip:anonymous@anonymous.invalid`, and the spellings seen for it. */
+function isAnonymous(from: Uri): boolean {
+  if (from.scheme === 'tel' || from.scheme === 'urn') return false;
+  if (from.host === 'anonymous.invalid') return true;
+  return from.user?.toLowerCase() === 'anonymous';
+}

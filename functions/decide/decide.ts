@@ -1,0 +1,194 @@
+import { calledKey, isEmergencyService, type ParsedCall } from './call.ts';
+import { ruleHolds } from './conditions.ts';
+import type { Decision, Layer } from './decision.ts';
+import { deflectedTo, destinationsOf } from './destinations.ts';
+import { redirectTo } from './divert.ts';
+import { identityOf } from './identity.ts';
+import type { Peer, Policy, Rule, Subscriber, Trigger } from './model.ts';
+import { reasonPhrase } from './reason-phrase.ts';
+import { type Served, type Situation, situationOf } from './situation.ts';
+import { isEmergencyNumber } from './targets.ts';
+import type { ConditionSeen, Trace } from './trace.ts';
+import { causeOf, REASON_OF, triggerOf } from './trigger.ts';
+
+/**
+ * Where a call goes: pure, so the same call, rules and time always give the same decision.
+ *
+ * @param at milliseconds since the epoch
+ * @param tokenIssued seconds since the epoch, the same for a retransmission
+ * @param trace where given, receives every rule looked at and every target dropped
+ */
+export function decide(
+  call: ParsedCall,
+  served: Served,
+  at: number,
+  tokenIssued: number,
+  trace?: Trace,
+): Decision {
+  if (isNeverDiverted(call, served.peer, served.policy)) return { action: 'continue' };
+  const trigger = call.outcome ? triggerOf(call.outcome.status, call.outcome.ringing) : 'always';
+  const situation = situationOf(call, served, at, tokenIssued);
+  const decision = decideOn(trigger, situation, trace);
+  return situation.journey.badToken ? { ...decision, badToken: true } : decision;
+}
+
+/**
+ * The answer when the rules cannot be had: the call goes on to the called user. Against toll
+ * fraud, his own 3xx passes only as far as it names users of his domain.
+ *
+ * @param peer undefined where the key could not be checked
+ */
+export function safeDecision(call: ParsedCall, peer: Peer | undefined): Decision {
+  const served: Served = {
+    peer: peer ?? unknownPeer(call),
+    policy: undefined,
+    subscriber: undefined,
+    tokenKeys: undefined,
+  };
+  if (call.outcome === undefined || isNeverDiverted(call, served.peer, undefined)) {
+    return { action: 'continue' };
+  }
+  return decide(call, served, 0, 0);
+}
+
+/** Stands for a peer of which nothing is known but that it asks about this call. */
+function unknownPeer({ requestUri }: ParsedCall): Peer {
+  return {
+    name: '',
+    domains: requestUri.scheme === 'sip' || requestUri.scheme === 'sips' ? [requestUri.host] : [],
+    hosts: [],
+    trunks: [],
+    trustIdentity: true,
+    headers: 'both',
+    divertedAs: 'dialled',
+    loopToken: false,
+    explain: false,
+  };
+}
+
+/** Emergency calls and calls back from an emergency centre (RFC 5031, RFC 7090). */
+function isNeverDiverted(call: ParsedCall, peer: Peer, policy: Policy | undefined): boolean {
+  if (call.emergencyCallBack || isEmergencyService(call.requestUri)) return true;
+  const key = calledKey(call, peer, policy);
+  return key !== undefined && isEmergencyNumber(key, policy ?? { emergency: [] });
+}
+
+function decideOn(
+  trigger: Trigger | undefined,
+  situation: Situation,
+  trace: Trace | undefined,
+): Decision {
+  if (trigger === undefined) return { action: 'continue' };
+  const decision = byRules(trigger, situation, trace);
+  if (trigger === 'deflected' && (decision === undefined || decision.action === 'continue')) {
+    return { ...ownDeflection(situation, trace), ...withoutAction(decision) };
+  }
+  if (trigger !== 'always') return decision ?? { action: 'continue', trigger };
+  if (decision !== undefined && decision.action !== 'continue') return decision;
+  return goOn(situation, decision);
+}
+
+/** Which rule let a phone's own 3xx stand, without its answer. */
+function withoutAction(decision: Decision | undefined): Partial<Decision> {
+  return decision?.rule === undefined
+    ? {}
+    : { rule: decision.rule, ...(decision.layer && { layer: decision.layer }) };
+}
+
+/** `continue` on the first INVITE, with what the edge needs to know of it. */
+function goOn(situation: Situation, decision: Decision | undefined): Decision {
+  const ringSeconds = ringTime(situation);
+  const { journey } = situation;
+  return {
+    ...(decision ?? { trigger: 'always' }),
+    action: 'continue',
+    ...(ringSeconds !== undefined && { ringSeconds }),
+    ...(journey.restored &&
+      journey.diversions.length > 0 && {
+        headers: journey.diversions.map((value) => `Diversion: ${value}`),
+      }),
+  };
+}
+
+/** How long it may ring: that of the rule which would decide on no answer now. */
+function ringTime(situation: Situation): number | undefined {
+  for (const { rule } of layered(situation)) {
+    if (!ruleHolds(rule, 'no-answer', situation)) continue;
+    if ('continue' in rule) return undefined;
+    if ('forward' in rule && destinationsOf(rule.forward, situation).length === 0) continue;
+    return rule.after ?? situation.policy.ringSeconds;
+  }
+  return undefined;
+}
+
+function byRules(
+  trigger: Trigger,
+  situation: Situation,
+  trace: Trace | undefined,
+): Decision | undefined {
+  for (const { rule, layer } of layered(situation)) {
+    const seen: ConditionSeen[] | undefined = trace && [];
+    const held = ruleHolds(rule, trigger, situation, seen);
+    if (seen !== undefined) {
+      trace?.considered.push({ rule: rule.name, layer, held, conditions: seen });
+    }
+    if (!held) continue;
+    const decision = apply(rule, trigger, situation, trace);
+    if (decision !== undefined) return { ...decision, rule: rule.name, trigger, layer };
+  }
+  return undefined;
+}
+
+/** The rules in the order in which they are tried. */
+function* layered({
+  policy,
+  subscriber,
+}: {
+  policy: Policy;
+  subscriber: Subscriber | undefined;
+}): Generator<{ rule: Rule; layer: Layer }> {
+  for (const rule of policy.first) yield { rule, layer: 'first' };
+  for (const rule of subscriber?.phone ?? []) yield { rule, layer: 'phone' };
+  for (const rule of subscriber?.rules ?? []) yield { rule, layer: 'subscriber' };
+  for (const rule of policy.finally) yield { rule, layer: 'finally' };
+}
+
+/** What a rule that holds answers; undefined where it forwards and no target is left. */
+function apply(
+  rule: Rule,
+  trigger: Trigger,
+  situation: Situation,
+  trace: Trace | undefined,
+): Decision | undefined {
+  if ('continue' in rule) return { action: 'continue' };
+  if ('reject' in rule) {
+    return { action: 'reject', status: rule.reject, reason: reasonPhrase(rule.reject) };
+  }
+  const destinations = destinationsOf(rule.forward, situation, trace?.dropped);
+  if (destinations.length === 0) return undefined;
+  return redirectTo(situation, destinations, ...why(trigger, situation));
+}
+
+/** The called user's own 3xx, where no rule has another place for the call. */
+function ownDeflection(situation: Situation, trace: Trace | undefined): Decision {
+  const destinations = deflectedTo(situation, trace?.dropped);
+  const trigger = 'deflected';
+  if (destinations.length === 0) {
+    return { action: 'reject', status: 480, reason: reasonPhrase(480), trigger };
+  }
+  return { ...redirectTo(situation, destinations, ...why(trigger, situation)), trigger };
+}
+
+/** Diversion reason and cause. A phone that says why it deflects is believed. */
+function why(trigger: Trigger, situation: Situation): [reason: string, cause: number] {
+  const ringing = situation.call.outcome?.ringing === true;
+  const reason = (trigger === 'deflected' ? ownReason(situation) : undefined) ?? REASON_OF[trigger];
+  return [reason, causeOf(reason, ringing)];
+}
+
+function ownReason({ call, names, place }: Situation): string | undefined {
+  return call.outcome?.diversions.find((diversion) => {
+    const identity = identityOf(diversion.uri, place);
+    return identity !== undefined && names.includes(identity);
+  })?.reason;
+}

@@ -1,0 +1,167 @@
+import type { NameAddr } from '../sip/name-addr.ts';
+import { param, printUri, type SipUri, type Uri } from '../sip/uri.ts';
+import type { ParsedCall } from './call.ts';
+import { type Destination, MOST_CONTACTS } from './divert.ts';
+import { identityOf, identityOfKey, numberOf } from './identity.ts';
+import { uriOf } from './journey.ts';
+import type { Peer, Policy, Target } from './model.ts';
+import type { Situation } from './situation.ts';
+import { judgeTarget } from './targets.ts';
+import type { TargetDropped } from './trace.ts';
+
+/** The targets of a rule to which this call may go now, by q. */
+export function destinationsOf(
+  targets: readonly Target[],
+  situation: Situation,
+  dropped?: TargetDropped[],
+): Destination[] {
+  const usable: Destination[] = [];
+  const taken = new Set<string>();
+  for (const target of byQ(targets)) {
+    const names = target.names ?? [target.identity];
+    const why = refusal(situation, target.identity, names, target.names !== undefined, taken);
+    if (why !== undefined) {
+      dropped?.push({ target: target.uri, why });
+      continue;
+    }
+    taken.add(target.identity);
+    usable.push({
+      uri: target.uri,
+      identity: target.identity,
+      q: target.q === undefined ? undefined : printQ(target.q),
+      mailbox: target.mailbox === true,
+    });
+  }
+  return usable;
+}
+
+/** The Contacts of the called user's own 3xx to which this call may go, in his order. */
+export function deflectedTo(situation: Situation, dropped?: TargetDropped[]): Destination[] {
+  const usable: Destination[] = [];
+  const taken = new Set<string>();
+  for (const contact of situation.call.outcome?.contacts ?? []) {
+    const { uri } = contact;
+    const identity = uri.scheme === 'urn' ? undefined : identityOf(uri, deflection(situation));
+    if (identity === undefined) {
+      dropped?.push({ target: printUri(uri), why: 'names no user' });
+      continue;
+    }
+    const subscriber = situation.lookups?.get(keyIn(identity, situation.policy.domain));
+    const names = subscriber
+      ? [subscriber.user, ...subscriber.aliases].map((key) =>
+          identityOfKey(key, situation.policy.domain),
+        )
+      : [identity];
+    const why = refusal(situation, identity, names, subscriber !== undefined, taken);
+    if (why !== undefined) {
+      dropped?.push({ target: printUri(uri), why });
+      continue;
+    }
+    taken.add(identity);
+    usable.push({
+      uri: rewritten(uri, identity, situation),
+      identity,
+      q: ownQ(contact),
+      mailbox: false,
+    });
+  }
+  return usable;
+}
+
+/** Why a target is dropped: the loop checks, the limit and the domain's `targets`. */
+function refusal(
+  situation: Situation,
+  identity: string,
+  names: readonly string[],
+  known: boolean,
+  taken: ReadonlySet<string>,
+): string | undefined {
+  const { journey, policy, caller } = situation;
+  if (journey.count >= policy.maxDiversions) {
+    return `diverted ${journey.count} times already, maxDiversions is ${policy.maxDiversions}`;
+  }
+  const is = (others: readonly string[]): boolean => names.some((name) => others.includes(name));
+  if (is(situation.names)) return 'is the called user';
+  if (is(caller.identities)) return 'is the caller';
+  if (journey.visited(names)) return 'has already diverted this call';
+  // RFC 3261 §8.1.3.4: a URI is in the target set once
+  if (taken.has(identity)) return 'is named twice';
+  return judgeTarget(policy, identity, known);
+}
+
+/**
+ * The keys of numbers in the called user's own 3xx that `targets` does not admit as numbers, but
+ * does where they are a subscriber's: the door reads those.
+ */
+export function lookupsFor(call: ParsedCall, peer: Peer, policy: Policy | undefined): string[] {
+  if (policy === undefined || call.outcome === undefined) return [];
+  const place = {
+    domain: policy.domain,
+    hosts: hostsOf(call.requestUri, peer),
+    plan: peer.plan ?? policy.plan,
+  };
+  const keys = new Set<string>();
+  for (const { uri } of call.outcome.contacts) {
+    const identity = identityOf(uri, place);
+    if (identity === undefined || numberOf(identity) === undefined) continue;
+    const admitted = judgeTarget(policy, identity) === undefined;
+    if (!admitted && judgeTarget(policy, identity, true) === undefined) {
+      keys.add(keyIn(identity, policy.domain));
+    }
+    if (keys.size === MOST_CONTACTS) break;
+  }
+  return [...keys];
+}
+
+/** In a phone's own 3xx the Request-URI's host stands for the domain too. */
+function deflection(situation: Situation): Situation['place'] {
+  return { ...situation.place, hosts: hostsOf(situation.call.requestUri, situation.peer) };
+}
+
+function hostsOf(requestUri: Uri, peer: Peer): string[] {
+  const own = requestUri.scheme === 'sip' || requestUri.scheme === 'sips';
+  return own ? [...peer.hosts, requestUri.host] : [...peer.hosts];
+}
+
+function keyIn(identity: string, domain: string): string {
+  return identity.endsWith(`@${domain}`) ? identity.slice(0, -domain.length - 1) : identity;
+}
+
+/** Parameters that steer the caller's request or that this diversion gives anew. */
+const NOT_KEPT = new Set(['method', 'maddr', 'transport', 'cause', 'target', 'dv', 'ttl', 'lr']);
+
+/** A phone's Contact URI as it may be sent on: judged and sent are the same. */
+function rewritten(uri: Uri, identity: string, situation: Situation): string {
+  const { domain } = situation.policy;
+  if (numberOf(identity) !== undefined || uri.scheme === 'tel' || uri.scheme === 'urn') {
+    return uriOf(identity, domain);
+  }
+  const params = uri.params.filter(([name]) => !NOT_KEPT.has(name.toLowerCase()));
+  const kept: SipUri = {
+    scheme: uri.scheme,
+    host: uri.host,
+    params,
+    ...(uri.user !== undefined && { user: uri.user }),
+    ...(uri.port !== undefined && { port: uri.port }),
+  };
+  if (uri.host === domain || !deflection(situation).hosts.includes(uri.host)) return printUri(kept);
+  const { port: _, ...without } = kept;
+  return printUri({ ...without, host: domain });
+}
+
+function ownQ(contact: NameAddr): string | undefined {
+  const q = param(contact.params, 'q');
+  if (typeof q !== 'string' || !/^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(q)) return undefined;
+  return q;
+}
+
+function byQ(targets: readonly Target[]): readonly Target[] {
+  if (targets.length < 2) return targets;
+  return [...targets].sort((a, b) => (b.q ?? 1) - (a.q ?? 1));
+}
+
+/** RFC 3261 §25.1 qvalue: at most three decimals; 1 is written `1.0`, as most stacks do. */
+function printQ(q: number): string {
+  const text = String(Math.round(Math.min(Math.max(q, 0), 1) * 1000) / 1000);
+  return text === '1' ? '1.0' : text;
+}

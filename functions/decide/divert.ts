@@ -1,0 +1,193 @@
+import { printDiversion } from '../sip/diversion.ts';
+import { type HistoryEntry, printHistoryEntry } from '../sip/history-info.ts';
+import { param, printUri, type Uri } from '../sip/uri.ts';
+import { escapeUser } from '../sip/user.ts';
+import type { Decision } from './decision.ts';
+import { hostOf, identityOf } from './identity.ts';
+import { ANONYMOUS, uriOf } from './journey.ts';
+import type { Situation } from './situation.ts';
+import { markOf, sealToken, TOKEN_PARAMETER } from './token.ts';
+
+/** A target that passed every check. */
+export interface Destination {
+  /** What goes inside `<>`, without the parameters added here. */
+  readonly uri: string;
+  readonly identity: string;
+  /** As printed; undefined: no q. */
+  readonly q: string | undefined;
+  readonly mailbox: boolean;
+}
+
+/** Most Contacts in one 302. */
+export const MOST_CONTACTS = 10;
+
+/** The 302 for these destinations, best first, with all that a diversion adds to it. */
+export function redirectTo(
+  situation: Situation,
+  destinations: readonly Destination[],
+  reason: string,
+  cause: number,
+): Extract<Decision, { action: 'redirect' }> {
+  const hidden = isHidden(situation);
+  const history = historyOf(situation, hidden);
+  const headers: string[] = [];
+  if (situation.peer.headers === 'both' || situation.peer.headers === 'diversion') {
+    const own = printDiversion({
+      uri: hidden ? ANONYMOUS : divertedAs(situation),
+      reason,
+      counter: 1,
+      privacy: hidden ? 'full' : 'off',
+      screen: 'yes',
+    });
+    for (const value of [own, ...situation.journey.diversions]) headers.push(`Diversion: ${value}`);
+  }
+  for (const value of history?.values ?? []) headers.push(`History-Info: ${value}`);
+  const mapped = history?.index ?? '1';
+  return {
+    action: 'redirect',
+    status: 302,
+    reason: 'Moved Temporarily',
+    contacts: destinations
+      .slice(0, MOST_CONTACTS)
+      .map((to) => contactOf(situation, to, reason, cause, mapped, hidden)),
+    headers,
+  };
+}
+
+function contactOf(
+  situation: Situation,
+  to: Destination,
+  reason: string,
+  cause: number,
+  mapped: string,
+  hidden: boolean,
+): string {
+  const secure = isSecure(situation.call.requestUri);
+  let uri = secure && to.uri.startsWith('sip:') ? `sips:${to.uri.slice('sip:'.length)}` : to.uri;
+  if (to.mailbox && situation.aor !== undefined) {
+    // RFC 4458 §3: the mailbox's owner, as a URI whose `@` is escaped
+    const owner = uriOf(situation.aor, situation.policy.domain).replace(/;.*/, '');
+    uri += `;target=${encodeURIComponent(owner).replaceAll('%3A', ':').replaceAll('%2B', '+')}`;
+  }
+  uri += `;cause=${cause}`;
+  const token = tokenFor(situation, to, reason, hidden);
+  if (token !== undefined) uri += `;${TOKEN_PARAMETER}=${token}`;
+  return `<${uri}>${to.q === undefined ? '' : `;q=${to.q}`};mp=${mapped}`;
+}
+
+/** Only where the call comes back to us: on Contacts in a domain that the peer serves. */
+function tokenFor(
+  situation: Situation,
+  to: Destination,
+  reason: string,
+  hidden: boolean,
+): string | undefined {
+  const { peer, tokenKeys, journey, aor, called, policy } = situation;
+  const domain = hostOf(to.identity) ?? policy.domain;
+  if (!peer.loopToken || tokenKeys === undefined || aor === undefined) return undefined;
+  if (called === undefined || !peer.domains.includes(domain)) return undefined;
+  const dialled = called.startsWith('+') ? called : `${called}@${policy.domain}`;
+  return sealToken(
+    {
+      issued: situation.tokenIssued,
+      count: journey.count + 1,
+      diverters: [{ dialled, mark: markOf(aor), reason, hidden }, ...journey.diverters],
+    },
+    domain,
+    to.identity,
+    tokenKeys.current,
+  );
+}
+
+/** Whether the diverting user is to be named nowhere (RFC 7044 §10.1, RFC 5806 §4). */
+function isHidden({ call, subscriber, names, place }: Situation): boolean {
+  if (subscriber?.privacy === 'full') return true;
+  if (call.privacy.has('history') || call.privacy.has('header')) return true;
+  const last = call.history.at(-1);
+  return last?.privacy === true && names.includes(identityOf(last.uri, place) ?? '');
+}
+
+/** The dialled identity as a URI, never an IP address; or what the peer asks for instead. */
+function divertedAs(situation: Situation): string {
+  const { call, peer, called, policy, subscriber } = situation;
+  const { domain } = policy;
+  const requested = call.requestUri;
+  const scheme = isSecure(requested) ? 'sips' : 'sip';
+  const at = (user: string, phone: boolean): string =>
+    `${scheme}:${user}@${domain}${phone ? ';user=phone' : ''}`;
+  if (peer.divertedAs === 'number') {
+    const number = [called, ...(subscriber?.aliases ?? [])].find((key) => key?.startsWith('+'));
+    if (number !== undefined) return at(number, true);
+  }
+  if (peer.divertedAs !== 'dialled' && subscriber !== undefined) {
+    return at(escapeUser(subscriber.user), false);
+  }
+  if (called?.startsWith('+')) return at(called, isPhone(requested));
+  if (requested.scheme === 'sip' || requested.scheme === 'sips') {
+    return at(requested.user ?? '', isPhone(requested));
+  }
+  return at(escapeUser(called ?? ''), false);
+}
+
+function isPhone(uri: Uri): boolean {
+  return uri.scheme === 'tel' || (uri.scheme !== 'urn' && param(uri.params, 'user') === 'phone');
+}
+
+function isSecure(uri: Uri): boolean {
+  return uri.scheme === 'sips';
+}
+
+/**
+ * The History-Info of the 302 (RFC 7044 §9.1, §10.3): what came, and an entry for the Request-URI
+ * where the last is not that; none where the caller's side did not ask for any.
+ */
+function historyOf(
+  situation: Situation,
+  hidden: boolean,
+): { values: string[]; index: string } | undefined {
+  const { call, peer, names, place } = situation;
+  if (peer.headers !== 'both' && peer.headers !== 'history-info') return undefined;
+  if (call.history.length === 0 && !call.supportsHistory) return undefined;
+  // The true SIP status of the leg that failed, which is not `cause` (RFC 7044 §10.2).
+  const reason = call.outcome ? `SIP;cause=${call.outcome.status}` : undefined;
+  const values = call.history.map((entry) => entry.raw);
+  const last = call.history.at(-1);
+  if (last !== undefined && names.includes(identityOf(last.uri, place) ?? '')) {
+    values[values.length - 1] = completed(last, reason, hidden);
+    return { values, index: last.index };
+  }
+  const index = last === undefined ? '1' : `${last.index}.1`;
+  const uri = hidden ? ANONYMOUS : targeted(situation);
+  values.push(printHistoryEntry({ uri, index, ...(reason && { reason }) }));
+  return { values, index };
+}
+
+/** The caller's own entry for the Request-URI, with why this leg failed. */
+function completed(entry: HistoryEntry, reason: string | undefined, hidden: boolean): string {
+  const hide = hidden && !entry.privacy;
+  if (!hide && (reason === undefined || entry.reason !== undefined)) return entry.raw;
+  const why = entry.reason ?? reason;
+  return printHistoryEntry({
+    uri: hide ? ANONYMOUS : printUri(withoutHeaders(entry.uri)),
+    index: entry.index,
+    privacy: entry.privacy,
+    ...(why && { reason: why }),
+    ...(entry.mapped && { mapped: entry.mapped }),
+  });
+}
+
+function withoutHeaders(uri: Uri): Uri {
+  if (uri.scheme === 'tel' || uri.scheme === 'urn') return uri;
+  const { headers: _, ...rest } = uri;
+  return rest;
+}
+
+/** The Request-URI as History-Info has it: in the domain, without our token. */
+function targeted(situation: Situation): string {
+  const uri = situation.call.requestUri;
+  if (uri.scheme === 'tel' || uri.scheme === 'urn') return divertedAs(situation);
+  const { headers: _, port: __, ...rest } = uri;
+  const params = rest.params.filter(([name]) => name.toLowerCase() !== TOKEN_PARAMETER);
+  const own = situation.peer.domains.includes(uri.host);
+  return printUri(own ? { ...uri, params } : { ...rest, host: situation.policy.domain, params });
+}

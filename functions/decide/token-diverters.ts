@@ -1,0 +1,122 @@
+import { Buffer } from 'node:buffer';
+
+/** One who diverted the call, as the token carries him. */
+export interface Diverter {
+  /** As he was dialled: `bob@example.com`, `+49301234567`, `1002@example.com`. */
+  readonly dialled: string;
+  /** His mark under his canonical name; the mark of `dialled` where they are the same. */
+  readonly mark: number;
+  /** Diversion reason. */
+  readonly reason: string;
+  /** He is to be named nowhere. */
+  readonly hidden: boolean;
+}
+
+/** RFC 5806 §4, in the order of the code that stands for each; never reorder. */
+const REASONS = [
+  'unknown',
+  'user-busy',
+  'no-answer',
+  'unavailable',
+  'unconditional',
+  'time-of-day',
+  'do-not-disturb',
+  'deflection',
+  'follow-me',
+  'out-of-service',
+  'away',
+];
+const REASON_BITS = 0x0f;
+const HIDDEN = 0x10;
+const NUMBER = 0x20;
+const OWN_MARK = 0x40;
+const MARK_BYTES = 3;
+
+/**
+ * Newest first: whole entries as long as every older one still fits as a mark, then marks. One byte
+ * counts the whole entries.
+ *
+ * @param room bytes at most
+ */
+export function packDiverters(
+  diverters: readonly Diverter[],
+  room: number,
+  markOf: (identity: string) => number,
+): Buffer {
+  const most = diverters.slice(0, Math.floor((room - 1) / MARK_BYTES));
+  const parts: Buffer[] = [];
+  let left = room - 1;
+  let whole = 0;
+  for (; whole < most.length; whole++) {
+    const entry = packOne(most[whole] as Diverter, markOf);
+    const older = most.length - whole - 1;
+    if (entry === undefined || entry.length + older * MARK_BYTES > left) break;
+    parts.push(entry);
+    left -= entry.length;
+  }
+  for (const { mark } of most.slice(whole)) parts.push(packMark(mark));
+  return Buffer.concat([Buffer.of(whole), ...parts]);
+}
+
+function packOne(one: Diverter, markOf: (identity: string) => number): Buffer | undefined {
+  const number = /^\+\d{1,15}$/.test(one.dialled);
+  const name = number ? packDigits(one.dialled.slice(1)) : Buffer.from(one.dialled);
+  if (name.length > 0xff) return undefined;
+  const ownMark = one.mark !== markOf(one.dialled);
+  const head =
+    Math.max(REASONS.indexOf(one.reason), 0) |
+    (one.hidden ? HIDDEN : 0) |
+    (number ? NUMBER : 0) |
+    (ownMark ? OWN_MARK : 0);
+  return Buffer.concat([
+    Buffer.of(head, name.length),
+    name,
+    ownMark ? packMark(one.mark) : Buffer.alloc(0),
+  ]);
+}
+
+function packMark(mark: number): Buffer {
+  const bytes = Buffer.alloc(MARK_BYTES);
+  bytes.writeUIntBE(mark, 0, MARK_BYTES);
+  return bytes;
+}
+
+/** Two digits a byte, an odd last one padded with `f`. */
+function packDigits(digits: string): Buffer {
+  return Buffer.from(digits.length % 2 ? `${digits}f` : digits, 'hex');
+}
+
+/** Reads what `packDiverters` wrote. It was authenticated, so it is well formed. */
+export function unpackDiverters(
+  bytes: Buffer,
+  markOf: (identity: string) => number,
+): { diverters: Diverter[]; marks: number[] } {
+  const diverters: Diverter[] = [];
+  const marks: number[] = [];
+  let at = 1;
+  for (let whole = bytes[0] ?? 0; whole > 0; whole--) {
+    const head = bytes[at] ?? 0;
+    const end = at + 2 + (bytes[at + 1] ?? 0);
+    const name = bytes.subarray(at + 2, end);
+    const dialled =
+      head & NUMBER ? `+${name.toString('hex').replace(/f$/, '')}` : name.toString('utf8');
+    at = end;
+    const ownMark = (head & OWN_MARK) !== 0;
+    const mark = ownMark ? bytes.readUIntBE(at, MARK_BYTES) : markOf(dialled);
+    if (ownMark) {
+      at += MARK_BYTES;
+      marks.push(markOf(dialled));
+    }
+    diverters.push({
+      dialled,
+      mark,
+      reason: REASONS[head & REASON_BITS] ?? 'unknown',
+      hidden: (head & HIDDEN) !== 0,
+    });
+    marks.push(mark);
+  }
+  for (; at + MARK_BYTES <= bytes.length; at += MARK_BYTES) {
+    marks.push(bytes.readUIntBE(at, MARK_BYTES));
+  }
+  return { diverters, marks };
+}

@@ -1,0 +1,32 @@
+import type { Layer } from './decision.ts';
+
+/** One condition of a rule as explain shows it. */
+export interface ConditionSeen {
+  readonly condition: string;
+  /** As the rule has it. */
+  readonly value: unknown;
+  readonly held: boolean;
+}
+
+/** One rule that was looked at. */
+export interface RuleSeen {
+  readonly rule: string;
+  readonly layer: Layer;
+  readonly held: boolean;
+  readonly conditions: readonly ConditionSeen[];
+}
+
+/** A target that was not used, and why. */
+export interface TargetDropped {
+  readonly target: string;
+  readonly why: string;
+}
+
+/**
+ * Where deciding writes what it looked at, in order. Without one nothing is recorded, and the
+ * first condition that does not hold ends a rule; with one all its conditions are looked at.
+ */
+export interface Trace {
+  readonly considered: RuleSeen[];
+  readonly dropped: TargetDropped[];
+}
