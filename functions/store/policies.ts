@@ -1,0 +1,113 @@
+import { isDeepStrictEqual } from 'node:util';
+import { TransactGetItemsCommand } from '@aws-sdk/client-dynamodb';
+import type { Policy } from '../decide/model.ts';
+import { TooLarge } from './errors.ts';
+import { historyWrite, nextStamp } from './history.ts';
+import { policyHistory, policyKey, policyRecordKey } from './keys.ts';
+import { asStored, expectVersion, recordWrite, type Stored, untilCurrent } from './records.ts';
+import type { Author, Stamp, Table } from './table.ts';
+import { kib, persist, transact } from './transactions.ts';
+
+export const MAX_POLICY_BYTES = 300 * 1024;
+
+/** What holds for a whole domain, as people wrote it and as calls read it. */
+export interface PolicyRecord extends Stamp {
+  /** The rules document without its subscribers, as JSON. */
+  readonly source: unknown;
+  readonly compiled: Policy;
+}
+
+export interface PolicyInput {
+  readonly source: unknown;
+  /** The store sets `version`. */
+  readonly compiled: Omit<Policy, 'version'>;
+}
+
+/**
+ * Changes a domain's policy, or removes it (`next` undefined; its subscribers stay). An input that
+ * changes nothing writes nothing. `expect`: the version this was decided on, 0 for none. Throws
+ * `VersionConflict`, `TooLarge`.
+ */
+export async function changePolicy(
+  table: Table,
+  domain: string,
+  next: PolicyInput | undefined,
+  author: Author,
+  expect?: number,
+): Promise<PolicyRecord | undefined> {
+  const subject = `the policy of ${domain}`;
+  if (next) checkSize(subject, next);
+  return untilCurrent(subject, async () => {
+    const stored = await readBoth(table, domain);
+    expectVersion(subject, expect, stored);
+    const before = stored && asRecord(stored);
+    if (same(before, next)) return before;
+    const stamp = nextStamp(table, stored?.stamp, author);
+    const after = next && {
+      ...stamp,
+      source: next.source,
+      compiled: { ...next.compiled, version: stamp.version },
+    };
+    const version = { N: String(stamp.version) };
+    await transact(table, subject, [
+      recordWrite(
+        table,
+        policyRecordKey(domain),
+        stored,
+        stamp,
+        after && { source: { S: JSON.stringify(after.source ?? null) } },
+      ),
+      {
+        key: policyKey(domain),
+        ...(after && { put: { version, json: { S: JSON.stringify(after.compiled) } } }),
+      },
+      historyWrite(table, policyHistory(domain), stamp, after ? 'put' : 'delete', before),
+    ]);
+    return after;
+  });
+}
+
+function same(before: PolicyRecord | undefined, next: PolicyInput | undefined): boolean {
+  const content = (p: PolicyInput | undefined): unknown =>
+    p && JSON.parse(JSON.stringify({ source: p.source, compiled: { ...p.compiled, version: 0 } }));
+  return isDeepStrictEqual(content(before), content(next));
+}
+
+function checkSize(subject: string, { source }: PolicyInput): void {
+  const size = Buffer.byteLength(JSON.stringify(source ?? null));
+  if (size > MAX_POLICY_BYTES) throw new TooLarge(subject, kib(size), kib(MAX_POLICY_BYTES));
+}
+
+export async function getPolicyRecord(
+  table: Table,
+  domain: string,
+): Promise<PolicyRecord | undefined> {
+  const stored = await readBoth(table, domain);
+  return stored && asRecord(stored);
+}
+
+type StoredPolicy = Stored & { readonly compiled?: string | undefined };
+
+/** Source and compiled form would not fit one item; a transaction reads them as one. */
+async function readBoth(table: Table, domain: string): Promise<StoredPolicy | undefined> {
+  const keys = [policyRecordKey(domain), policyKey(domain)];
+  const request = {
+    TransactItems: keys.map(({ pk, sk }) => ({
+      Get: { TableName: table.name, Key: { pk: { S: pk }, sk: { S: sk } } },
+    })),
+  };
+  const { Responses } = await persist(() =>
+    table.client.send(new TransactGetItemsCommand(request)),
+  );
+  const record = Responses?.[0]?.Item;
+  return record && { ...asStored(record), compiled: Responses?.[1]?.Item?.json?.S };
+}
+
+function asRecord({ stamp, item, compiled }: StoredPolicy): PolicyRecord | undefined {
+  if (!item || compiled === undefined) return undefined;
+  return {
+    ...stamp,
+    source: JSON.parse(item.source?.S ?? 'null'),
+    compiled: JSON.parse(compiled),
+  };
+}

@@ -1,0 +1,252 @@
+import { isDeepStrictEqual } from 'node:util';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { Rule, Subscriber } from '../decide/model.ts';
+import { AliasTaken, TooLarge } from './errors.ts';
+import { historyWrite, nextStamp } from './history.ts';
+import { routeKey, subscriberHistory, subscriberRecordKey, subscriberRecords } from './keys.ts';
+import {
+  asStored,
+  expectVersion,
+  readStored,
+  recordWrite,
+  type Stored,
+  untilCurrent,
+} from './records.ts';
+import type { Author, Stamp, Table } from './table.ts';
+import { kib, transact, type Write } from './transactions.ts';
+
+export const MAX_ALIASES = 40;
+export const MAX_RULES_BYTES = 32 * 1024;
+
+/** Who changes a subscriber's rules: the rules documents, or the subscriber through the API. */
+export type ManagedBy = 'code' | 'subscriber';
+
+/** A subscriber as people wrote him, and as calls read him. */
+export interface SubscriberRecord extends Stamp {
+  readonly user: string;
+  /** His part of the rules document, as JSON. */
+  readonly source: unknown;
+  /** His phone settings are in here, `phone`; no document holds them. */
+  readonly compiled: Subscriber;
+  readonly managedBy: ManagedBy;
+}
+
+/** What to store. What is absent stays as it is. */
+export interface SubscriberInput {
+  readonly source: unknown;
+  /** The store sets `version` and `phone`. */
+  readonly compiled: Omit<Subscriber, 'version' | 'phone'>;
+  readonly phone?: readonly Rule[];
+  /** `code` for a new subscriber. */
+  readonly managedBy?: ManagedBy;
+}
+
+export interface SubscriberChange {
+  readonly user: string;
+  /** The version that this was decided on, 0 for none; absent: whatever is there. */
+  readonly expect?: number;
+  /**
+   * What is to be there, or how that follows from what is (asked again after another's change);
+   * `undefined` removes him.
+   */
+  readonly next:
+    | SubscriberInput
+    | undefined
+    | ((current: SubscriberRecord | undefined) => SubscriberInput | undefined);
+}
+
+/**
+ * Changes subscribers of a domain, all at once or not at all: each whole under every name he has,
+ * his former names freed, a history entry for each. Aliases may move between them. An input that
+ * changes nothing writes nothing. Returns the records as they are now, in the order of `changes`.
+ * Throws `VersionConflict`, `AliasTaken`, `TooLarge`.
+ */
+export async function changeSubscribers(
+  table: Table,
+  domain: string,
+  changes: readonly SubscriberChange[],
+  author: Author,
+): Promise<(SubscriberRecord | undefined)[]> {
+  const subject = changes.map(({ user }) => `${user}@${domain}`).join(', ');
+  return untilCurrent(subject, async (attempt) => {
+    const steps = await Promise.all(
+      changes.map(async (change) => {
+        // Someone new is written unread: the condition tells if he is not new.
+        const unread = change.expect === 0 && attempt === 0;
+        const stored = unread
+          ? undefined
+          : await readStored(table, subscriberRecordKey(domain, change.user));
+        expectVersion(`${change.user}@${domain}`, change.expect, stored);
+        return plan(table, domain, change, stored, author);
+      }),
+    );
+    const changed = steps.filter((step) => step.before !== step.after);
+    if (changed.length > 0) await transact(table, subject, writes(table, domain, changed));
+    return steps.map((step) => step.after);
+  });
+}
+
+interface Step {
+  readonly user: string;
+  readonly stored: Stored | undefined;
+  readonly stamp: Stamp;
+  readonly before: SubscriberRecord | undefined;
+  readonly after: SubscriberRecord | undefined;
+}
+
+function plan(
+  table: Table,
+  domain: string,
+  { user, next }: SubscriberChange,
+  stored: Stored | undefined,
+  author: Author,
+): Step {
+  const before = stored && asRecord(stored);
+  const input = typeof next === 'function' ? next(before) : next;
+  const stamp = nextStamp(table, stored?.stamp, author);
+  if (!input) return { user, stored, stamp, before, after: undefined };
+  checkLimits(`${user}@${domain}`, input);
+  const after: SubscriberRecord = {
+    ...stamp,
+    user,
+    source: input.source,
+    compiled: {
+      ...input.compiled,
+      user,
+      version: stamp.version,
+      phone: input.phone ?? before?.compiled.phone ?? [],
+    },
+    managedBy: input.managedBy ?? before?.managedBy ?? 'code',
+  };
+  return {
+    user,
+    stored,
+    stamp,
+    before,
+    after: before && sameSubscriber(before, after) ? before : after,
+  };
+}
+
+/** Whether two records say the same, whoever wrote them when and for which policy version. */
+export function sameSubscriber(a: SubscriberRecord, b: SubscriberRecord): boolean {
+  return isDeepStrictEqual(content(a), content(b));
+}
+
+const content = ({ source, compiled, managedBy }: SubscriberRecord): unknown =>
+  JSON.parse(
+    JSON.stringify({ source, compiled: { ...compiled, version: 0, needs: 0 }, managedBy }),
+  );
+
+const namesOf = (record: SubscriberRecord | undefined): string[] =>
+  record ? [...new Set([record.user, ...record.compiled.aliases])] : [];
+
+function writes(table: Table, domain: string, steps: readonly Step[]): Write[] {
+  const owners = new Map(
+    steps.flatMap(({ user, before }) => namesOf(before).map((n) => [n, user])),
+  );
+  const taken = new Map<string, string>();
+  const result: Write[] = [];
+  const route = (name: string, user: string, json?: string): Write => ({
+    key: routeKey(domain, name),
+    ...(json !== undefined && { put: { user: { S: user }, json: { S: json } } }),
+    condition: { attribute: 'user', equals: { S: owners.get(name) ?? user }, orAbsent: true },
+    refused: (found) => new AliasTaken(name, user, found.user?.S ?? 'another subscriber'),
+  });
+  for (const { user, stored, stamp, before, after } of steps) {
+    result.push(
+      recordWrite(
+        table,
+        subscriberRecordKey(domain, user),
+        stored,
+        stamp,
+        after && attributes(after),
+      ),
+      historyWrite(table, subscriberHistory(domain, user), stamp, after ? 'put' : 'delete', before),
+    );
+    const json = after && JSON.stringify(after.compiled);
+    for (const name of namesOf(after)) {
+      const other = taken.get(name);
+      if (other !== undefined) throw new AliasTaken(name, user, other);
+      taken.set(name, user);
+      result.push(route(name, user, json));
+    }
+  }
+  for (const [name, user] of owners) if (!taken.has(name)) result.push(route(name, user));
+  return result;
+}
+
+function checkLimits(subject: string, { source, compiled }: SubscriberInput): void {
+  const aliases = compiled.aliases.length;
+  if (aliases > MAX_ALIASES) throw new TooLarge(subject, `${aliases} aliases`, `${MAX_ALIASES}`);
+  const { rules } = (source ?? {}) as { rules?: unknown };
+  const size = Buffer.byteLength(JSON.stringify(rules ?? []));
+  if (size > MAX_RULES_BYTES) {
+    throw new TooLarge(subject, `${kib(size)} of rules`, kib(MAX_RULES_BYTES));
+  }
+}
+
+const attributes = ({ user, source, compiled, managedBy }: SubscriberRecord) => ({
+  user: { S: user },
+  source: { S: JSON.stringify(source ?? null) },
+  compiled: { S: JSON.stringify(compiled) },
+  managedBy: { S: managedBy },
+});
+
+function asRecord({ stamp, item }: Stored): SubscriberRecord | undefined {
+  if (!item) return undefined;
+  const compiled: Subscriber = JSON.parse(item.compiled?.S ?? 'null');
+  return {
+    ...stamp,
+    user: compiled.user,
+    source: JSON.parse(item.source?.S ?? 'null'),
+    compiled,
+    managedBy: item.managedBy?.S === 'subscriber' ? 'subscriber' : 'code',
+  };
+}
+
+/** By user, not by alias. */
+export async function getSubscriberRecord(
+  table: Table,
+  domain: string,
+  user: string,
+): Promise<SubscriberRecord | undefined> {
+  const stored = await readStored(table, subscriberRecordKey(domain, user));
+  return stored && asRecord(stored);
+}
+
+/** A page of a domain's subscribers, by user. Pass `next` back as `after` for the next page. */
+export async function listSubscribers(
+  table: Table,
+  domain: string,
+  options: { after?: string; limit?: number } = {},
+): Promise<{ records: SubscriberRecord[]; next?: string }> {
+  const { pk, sk } = subscriberRecords(domain);
+  const start =
+    options.after === undefined ? undefined : subscriberRecordKey(domain, options.after);
+  const page = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
+      ExpressionAttributeValues: { ':pk': { S: pk }, ':sk': { S: sk } },
+      ConsistentRead: true,
+      ...(start && { ExclusiveStartKey: { pk: { S: start.pk }, sk: { S: start.sk } } }),
+      ...(options.limit !== undefined && { Limit: options.limit }),
+    }),
+  );
+  const records = (page.Items ?? []).flatMap((item) => asRecord(asStored(item)) ?? []);
+  const last = page.LastEvaluatedKey?.sk?.S;
+  return last === undefined ? { records } : { records, next: last.slice(sk.length) };
+}
+
+/** All subscribers of a domain, page after page. */
+export async function* allSubscribers(
+  table: Table,
+  domain: string,
+): AsyncGenerator<SubscriberRecord> {
+  let after: string | undefined;
+  do {
+    const page = await listSubscribers(table, domain, after === undefined ? {} : { after });
+    yield* page.records;
+    after = page.next;
+  } while (after !== undefined);
+}
