@@ -1,7 +1,7 @@
 import { calledKey, isEmergencyService, type ParsedCall } from './call.ts';
 import { ruleHolds } from './conditions.ts';
 import type { Decision, Layer } from './decision.ts';
-import { deflectedTo, destinationsOf } from './destinations.ts';
+import { deflectedTo, deflectionPlace, destinationsOf } from './destinations.ts';
 import { redirectTo } from './divert.ts';
 import { identityOf } from './identity.ts';
 import type { Peer, Policy, Rule, Subscriber, Trigger } from './model.ts';
@@ -81,7 +81,7 @@ function decideOn(
   if (trigger === undefined) return { action: 'continue' };
   const decision = byRules(trigger, situation, trace);
   if (trigger === 'deflected' && (decision === undefined || decision.action === 'continue')) {
-    return { ...ownDeflection(situation, trace), ...withoutAction(decision) };
+    return { ...ownDeflection(situation, trace), ...deciderOf(decision) };
   }
   if (trigger !== 'always') return decision ?? { action: 'continue', trigger };
   if (decision !== undefined && decision.action !== 'continue') return decision;
@@ -89,7 +89,7 @@ function decideOn(
 }
 
 /** Which rule let a phone's own 3xx stand, without its answer. */
-function withoutAction(decision: Decision | undefined): Partial<Decision> {
+function deciderOf(decision: Decision | undefined): Pick<Decision, 'rule' | 'layer'> {
   return decision?.rule === undefined
     ? {}
     : { rule: decision.rule, ...(decision.layer && { layer: decision.layer }) };
@@ -186,7 +186,9 @@ function why(trigger: Trigger, situation: Situation): [reason: string, cause: nu
   return [reason, causeOf(reason, ringing)];
 }
 
-function ownReason({ call, names, place }: Situation): string | undefined {
+function ownReason(situation: Situation): string | undefined {
+  const { call, names } = situation;
+  const place = deflectionPlace(situation);
   return call.outcome?.diversions.find((diversion) => {
     const identity = identityOf(diversion.uri, place);
     return identity !== undefined && names.includes(identity);

@@ -41,7 +41,7 @@ export function deflectedTo(situation: Situation, dropped?: TargetDropped[]): De
   const taken = new Set<string>();
   for (const contact of situation.call.outcome?.contacts ?? []) {
     const { uri } = contact;
-    const identity = uri.scheme === 'urn' ? undefined : identityOf(uri, deflection(situation));
+    const identity = uri.scheme === 'urn' ? undefined : identityOf(uri, deflectionPlace(situation));
     if (identity === undefined) {
       dropped?.push({ target: printUri(uri), why: 'names no user' });
       continue;
@@ -114,7 +114,7 @@ export function lookupsFor(call: ParsedCall, peer: Peer, policy: Policy | undefi
 }
 
 /** In a phone's own 3xx the Request-URI's host stands for the domain too. */
-function deflection(situation: Situation): Situation['place'] {
+export function deflectionPlace(situation: Situation): Situation['place'] {
   return { ...situation.place, hosts: hostsOf(situation.call.requestUri, situation.peer) };
 }
 
@@ -144,7 +144,8 @@ function rewritten(uri: Uri, identity: string, situation: Situation): string {
     ...(uri.user !== undefined && { user: uri.user }),
     ...(uri.port !== undefined && { port: uri.port }),
   };
-  if (uri.host === domain || !deflection(situation).hosts.includes(uri.host)) return printUri(kept);
+  if (uri.host === domain || !deflectionPlace(situation).hosts.includes(uri.host))
+    return printUri(kept);
   const { port: _, ...without } = kept;
   return printUri({ ...without, host: domain });
 }
