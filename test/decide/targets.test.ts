@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import type { TargetPattern } from '../../functions/decide/model.ts';
+import { emptyPolicy } from '../../functions/decide/situation.ts';
+import { isEmergencyNumber, judgeTarget } from '../../functions/decide/targets.ts';
+
+const allow: TargetPattern[] = [
+  { is: 'domain', value: 'example.com' },
+  { is: 'prefix', value: '+49' },
+  { is: 'prefix', value: '+4990012' },
+  { is: 'extension', value: '1xxx' },
+  { is: 'identity', value: 'mum@example.net' },
+];
+const policy = {
+  ...emptyPolicy('example.com'),
+  allow,
+  deny: [{ is: 'prefix', value: '+4915' }] as const,
+  premium: ['+49900', '+49137'],
+  emergency: ['110'],
+  plan: { countryCode: '49', international: ['00'], national: '0', lengths: [8, 9, 10, 11] },
+};
+
+// DESIGN "Rules", `targets`, and "Toll fraud".
+test.each<[identity: string, known: boolean, why: string | undefined]>([
+  ['carol@example.com', false, undefined],
+  ['carol@example.net', false, 'not in targets.allow'],
+  ['mum@example.net', false, undefined],
+  ['+49301234567', false, undefined],
+  ['+491512345678', false, 'denied by targets.deny'],
+  ['+12125550123', false, 'not in targets.allow'],
+  ['+12125550123', true, undefined],
+  ['+49900999999', false, 'premium-rate number without an allow entry inside its range'],
+  ['+49900123456', false, undefined],
+  ['1002@example.com', false, undefined],
+  ['2002@example.com', false, 'not in targets.allow'],
+  ['2002@example.com', true, undefined],
+  ['10023@example.com', false, 'not in targets.allow'],
+  ['0301234567@example.com', false, 'not in targets.allow'],
+  ['112@example.com', true, 'emergency number'],
+  ['110@example.com', true, 'emergency number'],
+  ['+49110', false, 'emergency number'],
+  ['911@example.com', true, 'emergency number'],
+])('%s, a subscriber: %s → %s', (identity, known, why) => {
+  expect(judgeTarget(policy, identity, known)).toBe(why);
+});
+
+test('own subscribers are targets only where the domain is', () => {
+  const narrow = { ...policy, allow: [{ is: 'prefix', value: '+49' }] as const };
+  expect(judgeTarget(narrow, '1002@example.com', true)).toBe('not in targets.allow');
+});
+
+test.each([
+  ['112', true],
+  ['911', true],
+  ['110', true],
+  ['+49112', true],
+  ['1120', false],
+  ['+49301120', false],
+])('%s is an emergency number: %s', (key, emergency) => {
+  expect(isEmergencyNumber(key, policy)).toBe(emergency);
+});

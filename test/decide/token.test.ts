@@ -1,0 +1,97 @@
+import { Buffer } from 'node:buffer';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { TokenKey } from '../../functions/decide/model.ts';
+import { ISSUE_STEP, markOf, openToken, sealToken } from '../../functions/decide/token.ts';
+
+const key = (id: number): TokenKey => ({ id, secret: Buffer.alloc(32, id).toString('base64') });
+const keys = { current: key(2), previous: key(1) };
+const issued = 1_800_000_000 - (1_800_000_000 % ISSUE_STEP);
+const at = (seconds: number): number => (issued + seconds) * 1000;
+const bob = {
+  dialled: '+49301234567',
+  mark: markOf('bob@example.com'),
+  reason: 'user-busy',
+  hidden: false,
+};
+const token = { issued, count: 1, diverters: [bob] };
+const sealed = sealToken(token, 'example.com', 'carol@example.com', keys.current);
+
+describe('a token', () => {
+  test('says who diverted, under both his names', () => {
+    const opened = openToken(sealed, 'example.com', 'carol@example.com', keys, at(1));
+    expect(opened).toMatchObject(token);
+    expect(opened?.marks).toContain(markOf('bob@example.com'));
+    expect(opened?.marks).toContain(markOf('+49301234567'));
+  });
+
+  test('is the same when asked again', () => {
+    expect(sealToken(token, 'example.com', 'carol@example.com', keys.current)).toBe(sealed);
+  });
+
+  test('cannot be read', () => {
+    const bytes = Buffer.from(sealed, 'base64url');
+    expect(bytes.includes(Buffer.from('49301234567', 'hex'))).toBe(false);
+    expect(bytes.includes(Buffer.from('bob'))).toBe(false);
+  });
+
+  // DESIGN "Loops and limits": bound to domain and target, valid 10 minutes.
+  test.each<[string, string, string, number, boolean]>([
+    ['as sent', 'example.com', 'carol@example.com', 0, true],
+    ['after 9:59', 'example.com', 'carol@example.com', 599, true],
+    ['after 10:31', 'example.com', 'carol@example.com', 631, false],
+    ['to another target', 'example.com', 'dave@example.com', 0, false],
+    ['in another domain', 'example.net', 'carol@example.com', 0, false],
+  ])('%s', (_, domain, target, seconds, valid) => {
+    expect(openToken(sealed, domain, target, keys, at(seconds)) !== undefined).toBe(valid);
+  });
+
+  test('is good under the previous key, not under one before that', () => {
+    const after = { current: key(3), previous: key(2) };
+    const later = { current: key(4), previous: key(3) };
+    expect(openToken(sealed, 'example.com', 'carol@example.com', after, at(1))).toBeDefined();
+    expect(openToken(sealed, 'example.com', 'carol@example.com', later, at(1))).toBeUndefined();
+  });
+});
+
+const diverter = fc.record({
+  dialled: fc.oneof(
+    fc.stringMatching(/^\+[1-9][0-9]{7,14}$/),
+    fc.stringMatching(/^[a-zä.]{1,60}@example\.(?:com|net)$/),
+  ),
+  mark: fc.nat(0xffffff),
+  reason: fc.constantFrom('unknown', 'user-busy', 'no-answer', 'unavailable', 'away'),
+  hidden: fc.boolean(),
+});
+
+test('at most 120 characters, and every diverter is known by his mark', () => {
+  fc.assert(
+    fc.property(fc.array(diverter, { maxLength: 20 }), fc.nat(255), (diverters, count) => {
+      const text = sealToken({ issued, count, diverters }, 'd', 't', keys.current);
+      expect(`dv=${text}`.length).toBeLessThanOrEqual(120);
+      const opened = openToken(text, 'd', 't', keys, at(0));
+      expect(opened?.count).toBe(count);
+      for (const { mark } of diverters) expect(opened?.marks).toContain(mark);
+      const whole = opened?.diverters.length ?? 0;
+      expect(opened?.diverters).toEqual(diverters.slice(0, whole));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('any change to it, and any other text, is refused', () => {
+  fc.assert(
+    fc.property(fc.nat(sealed.length - 1), fc.stringMatching(/^[A-Za-z0-9_-]$/), (i, letter) => {
+      const changed = sealed.slice(0, i) + letter + sealed.slice(i + 1);
+      // the bits that base64url pads with are not part of the token
+      const same = Buffer.from(changed, 'base64url').equals(Buffer.from(sealed, 'base64url'));
+      const opened = openToken(changed, 'example.com', 'carol@example.com', keys, at(1));
+      expect(opened !== undefined).toBe(same);
+    }),
+  );
+  fc.assert(
+    fc.property(fc.string({ maxLength: 200 }), (text) => {
+      expect(openToken(text, 'example.com', 'carol@example.com', keys, at(1))).toBeUndefined();
+    }),
+  );
+});
