@@ -1,0 +1,66 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Peer, Policy, Rule, Subscriber } from '../../functions/decide/model.ts';
+import { openTable, type Table } from '../../functions/store/table.ts';
+import { createTable } from '../../infra/local/create-table.ts';
+import { type Database, startDatabase } from '../../infra/local/database.ts';
+
+export const AUTHOR = { who: 'test', from: 'loopback' };
+
+/** An embedded database of its own, in memory, with the table as it is deployed. */
+export async function startTable(): Promise<Table & { database: Database }> {
+  const database = await startDatabase();
+  const client = new DynamoDBClient({
+    endpoint: database.endpoint,
+    region: 'local',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  await createTable(client, 'divert-test');
+  return { ...openTable(client, 'divert-test'), database };
+}
+
+/** `reject` carries a mark, so that a test tells one version's rules from another's. */
+export const rule = (mark = 486): Rule => ({
+  name: `mark ${mark}`,
+  when: ['always'],
+  reject: mark,
+});
+
+export function subscriber(user: string, aliases: string[] = [], mark = 486) {
+  const compiled: Omit<Subscriber, 'version' | 'phone'> = {
+    user,
+    aliases,
+    needs: 1,
+    rules: [rule(mark)],
+  };
+  return { source: { aliases, rules: [{ when: 'always', reject: mark }] }, compiled };
+}
+
+export function policy(domain: string, ringSeconds = 20): Omit<Policy, 'version'> {
+  return {
+    domain,
+    timezone: 'UTC',
+    ringSeconds,
+    maxDiversions: 5,
+    emergency: [],
+    allow: [],
+    deny: [],
+    premium: [],
+    groups: {},
+    calendars: {},
+    schedules: {},
+    first: [],
+    finally: [],
+  };
+}
+
+export const peer = (name: string, domain: string): Peer => ({
+  name,
+  domains: [domain],
+  hosts: [],
+  trunks: [],
+  trustIdentity: true,
+  headers: 'both',
+  divertedAs: 'dialled',
+  loopToken: true,
+  explain: false,
+});

@@ -1,0 +1,31 @@
+import type { Peer, Policy, Subscriber, TokenKeys } from '../../functions/decide/model.ts';
+import { hashPeerKey } from '../../functions/store/peer-key.ts';
+import type { RuleReader } from '../../functions/store/reader.ts';
+
+/** What a `memoryReader` holds; it may be changed between reads. */
+export interface Rules {
+  /** By key, in clear. */
+  peers?: Record<string, Peer>;
+  policies?: Policy[];
+  /** By domain. */
+  subscribers?: Record<string, Subscriber[]>;
+  tokenKeys?: TokenKeys;
+}
+
+/** Stands in for the store where a test is about something else. Held to `reader.test.ts`. */
+export function memoryReader(rules: Rules): RuleReader {
+  // A reader gives what was stored, not the object that was stored.
+  const copy = <T>(value: T): T => structuredClone(value);
+  return {
+    peer: async (hash) =>
+      copy(Object.entries(rules.peers ?? {}).find(([key]) => hashPeerKey(key) === hash)?.[1]),
+    policy: async (domain) => copy(rules.policies?.find((policy) => policy.domain === domain)),
+    subscriber: async (domain, key) =>
+      copy(
+        rules.subscribers?.[domain]?.find(
+          ({ user, aliases }) => user === key || aliases.includes(key),
+        ),
+      ),
+    tokenKeys: async () => copy(rules.tokenKeys),
+  };
+}

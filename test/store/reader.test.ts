@@ -1,0 +1,130 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Policy, Subscriber } from '../../functions/decide/model.ts';
+import { hashPeerKey } from '../../functions/store/peer-key.ts';
+import { changePeer } from '../../functions/store/peers.ts';
+import { changePolicy } from '../../functions/store/policies.ts';
+import { createReader, type RuleReader, StoreGarbage } from '../../functions/store/reader.ts';
+import { changeSubscribers } from '../../functions/store/subscribers.ts';
+import { seedTokenKeys } from '../../functions/store/token-keys.ts';
+import { AUTHOR, peer, policy, rule, startTable, subscriber } from './fixtures.ts';
+import { memoryReader, type Rules } from './memory-reader.ts';
+
+let table: Awaited<ReturnType<typeof startTable>>;
+beforeAll(async () => {
+  table = await startTable();
+});
+afterAll(() => table.database.stop());
+
+/** Puts the same rules in place; each reader must then give the same. */
+const readers: Record<string, (rules: Required<Rules>) => Promise<RuleReader>> = {
+  'embedded database': async (rules) => {
+    for (const [key, compiled] of Object.entries(rules.peers)) {
+      const keys = [{ hash: hashPeerKey(key), created: '2026-01-01T00:00:00Z' }];
+      const next = { source: {}, compiled, keys };
+      await changePeer(table, { name: compiled.name, next }, AUTHOR);
+    }
+    for (const compiled of rules.policies) {
+      await changePolicy(table, compiled.domain, { source: {}, compiled }, AUTHOR);
+    }
+    for (const [domain, subscribers] of Object.entries(rules.subscribers)) {
+      for (const { phone, ...compiled } of subscribers) {
+        const next = { source: {}, compiled, phone };
+        await changeSubscribers(table, domain, [{ user: compiled.user, next }], AUTHOR);
+      }
+    }
+    rules.tokenKeys = await seedTokenKeys(table, AUTHOR);
+    return createReader(table.client, table.name);
+  },
+  'in memory': async (rules) => memoryReader(rules),
+};
+
+describe.each(Object.entries(readers))('a reader of rules: %s', (_, make) => {
+  const bob: Subscriber = {
+    ...subscriber('bob', ['+49301234567', '1002', 'b#b']).compiled,
+    version: 1,
+    phone: [rule(480)],
+  };
+  const rules: Required<Rules> = {
+    peers: { 'a key': peer('sbc', 'a.example'), ключ: peer('other', 'b.example') },
+    policies: [{ ...policy('a.example'), version: 1 }],
+    subscribers: {
+      'a.example': [bob, { ...subscriber('zoë & co').compiled, version: 1, phone: [] }],
+      'b.example': [{ ...subscriber('bob', [], 603).compiled, version: 1, phone: [] }],
+    },
+    tokenKeys: { current: { id: 0, secret: 'c2VjcmV0' } },
+  };
+  let reader: RuleReader;
+  beforeAll(async () => {
+    reader = await make(rules);
+  });
+
+  it.each(['bob', '+49301234567', '1002', 'b#b'])('finds him whole as %s', async (name) => {
+    expect(await reader.subscriber('a.example', name)).toEqual(bob);
+  });
+
+  it('keeps domains apart', async () => {
+    expect((await reader.subscriber('b.example', 'bob'))?.rules).toEqual([rule(603)]);
+    expect(await reader.subscriber('b.example', '1002')).toBeUndefined();
+    expect(await reader.policy('b.example')).toBeUndefined();
+  });
+
+  it('finds names of any characters, and only exact ones', async () => {
+    expect((await reader.subscriber('a.example', 'zoë & co'))?.user).toBe('zoë & co');
+    expect(await reader.subscriber('a.example', 'b')).toBeUndefined();
+    expect(await reader.subscriber('a.example', '')).toBeUndefined();
+  });
+
+  it('finds a peer by the hash of its key only', async () => {
+    expect(await reader.peer(hashPeerKey('a key'))).toEqual(rules.peers['a key']);
+    expect((await reader.peer(hashPeerKey('ключ')))?.name).toBe('other');
+    expect(await reader.peer('a key')).toBeUndefined();
+    expect(await reader.peer('')).toBeUndefined();
+  });
+
+  it('reads policy and token keys', async () => {
+    expect(await reader.policy('a.example')).toEqual(rules.policies[0]);
+    expect(await reader.policy('a.example', { consistent: true })).toEqual(rules.policies[0]);
+    expect(await reader.tokenKeys()).toEqual(rules.tokenKeys);
+  });
+
+  it('gives a value of its own each time', async () => {
+    const first = (await reader.policy('a.example')) as { ringSeconds: number } & Policy;
+    Object.assign(first, { ringSeconds: 1 });
+    expect((await reader.policy('a.example'))?.ringSeconds).toBe(20);
+  });
+});
+
+describe('garbage in the table', () => {
+  it.each([
+    ['no json', {}],
+    ['not JSON', { json: { S: '{"user":' } }],
+    ['null', { json: { S: 'null' } }],
+    ['another type', { json: { N: '1' } }],
+    ['a list', { json: { S: '[]' } }],
+    ['fields missing', { json: { S: '{"user":"bob"}' } }],
+  ])('%s counts as a failure of the store, not as an empty rule set', async (_, item) => {
+    const put = (pk: string) =>
+      table.client.send(
+        new PutItemCommand({
+          TableName: table.name,
+          Item: { pk: { S: pk }, sk: { S: '-' }, ...item },
+        }),
+      );
+    await Promise.all(['ROUTE#g.example#bob', 'POLICY#g.example', 'PEERKEY#00'].map(put));
+    const reader = createReader(table.client, table.name);
+    await expect(reader.subscriber('g.example', 'bob')).rejects.toThrow(StoreGarbage);
+    await expect(reader.policy('g.example')).rejects.toThrow(StoreGarbage);
+    await expect(reader.peer('00')).rejects.toThrow(StoreGarbage);
+  });
+
+  it('says which kind of item, and neither name nor number', async () => {
+    const reader = createReader(table.client, table.name);
+    await expect(reader.subscriber('g.example', 'bob')).rejects.toThrow(/^the item ROUTE [^#]*$/);
+  });
+});
+
+it('gives up when it is told to', async () => {
+  const reader = createReader(table.client, table.name);
+  await expect(reader.subscriber('a.example', 'bob', AbortSignal.abort())).rejects.toThrow();
+});
