@@ -1,0 +1,14 @@
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2 as Result,
+} from 'aws-lambda';
+import { startAnswerer } from './webhook/compose.ts';
+import { fromEvent, toResult } from './webhook/http.ts';
+import { route } from './webhook/route.ts';
+
+const answerer = await startAnswerer();
+
+/** The Lambda behind `POST /v1/route`. */
+export async function handler(event: APIGatewayProxyEventV2): Promise<Result> {
+  return toResult(await route(fromEvent(event), answerer));
+}

@@ -1,0 +1,64 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createReader } from '../store/reader.ts';
+import { type Answerer, createAnswerer } from './answer.ts';
+import { createLog, type Log } from './log.ts';
+
+/** What a handler's environment says. */
+export interface Settings {
+  /** `DIVERT_TABLE` */
+  readonly table: string;
+  /** `STAGE`, default `local` */
+  readonly stage: string;
+  /** `DIVERT_DEADLINE_MS`, default 250 */
+  readonly deadlineMs: number;
+  /** `DIVERT_HEDGE_MS`, default 0: no second read */
+  readonly hedgeMs: number;
+  /** `DIVERT_LOG_NUMBERS`: `true` writes phone numbers as they are */
+  readonly logNumbers: boolean;
+}
+
+/** @throws at start where a setting is wrong, naming it: a deployment must not go live with one */
+export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
+  const table = env.DIVERT_TABLE;
+  if (!table) throw new Error('DIVERT_TABLE is not set: it names the DynamoDB table');
+  return {
+    table,
+    stage: env.STAGE ?? 'local',
+    deadlineMs: milliseconds(env.DIVERT_DEADLINE_MS, 250, 'DIVERT_DEADLINE_MS'),
+    hedgeMs: milliseconds(env.DIVERT_HEDGE_MS, 0, 'DIVERT_HEDGE_MS'),
+    logNumbers: env.DIVERT_LOG_NUMBERS === 'true',
+  };
+}
+
+function milliseconds(text: string | undefined, otherwise: number, name: string): number {
+  if (text === undefined || text === '') return otherwise;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && value <= 60_000) return value;
+  throw new Error(`${name} is "${text}": give whole milliseconds, 0 to 60000`);
+}
+
+/**
+ * One attempt, since `Reads` knows better when a second is worth it; connections are kept open,
+ * which the SDK does by default. Region, credentials and endpoint come from the environment.
+ */
+export function createClient(): DynamoDBClient {
+  return new DynamoDBClient({ maxAttempts: 1 });
+}
+
+export function logOf({ stage, logNumbers }: Settings): Log {
+  return createLog(stage, logNumbers, (line) => process.stdout.write(line));
+}
+
+/** The answerer of a handler, warmed up. */
+export async function startAnswerer(env: NodeJS.ProcessEnv = process.env): Promise<Answerer> {
+  const settings = settingsFrom(env);
+  const answerer = createAnswerer({
+    reader: createReader(createClient(), settings.table),
+    now: Date.now,
+    deadlineMs: settings.deadlineMs,
+    hedgeMs: settings.hedgeMs,
+    log: logOf(settings),
+  });
+  await answerer.warmUp();
+  return answerer;
+}

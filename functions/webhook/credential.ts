@@ -1,0 +1,31 @@
+import { hash } from 'node:crypto';
+import type { Peer } from '../decide/model.ts';
+
+/** Who asks: a peer's key as it was sent, or a peer that a dialect's signature has proved. */
+export type Credential = { readonly key: string } | { readonly peer: Peer };
+
+/** The longest key that is looked at: ours have 43 characters. */
+const MAX_KEY = 256;
+
+/** The key of `Authorization: Bearer <key>` (RFC 6750 §2.1); empty where there is none. */
+export function bearerKey(authorization: string | undefined): string {
+  const match = /^bearer +([^ ]+)$/i.exec(authorization ?? '');
+  return match?.[1] ?? '';
+}
+
+/** The password of `Authorization: Basic …` (RFC 7617): the user name does not count. */
+export function basicKey(authorization: string | undefined): string {
+  const match = /^basic +([A-Za-z0-9+/=_-]+)$/i.exec(authorization ?? '');
+  if (match?.[1] === undefined) return '';
+  const pair = Buffer.from(match[1], 'base64').toString();
+  return pair.slice(pair.indexOf(':') + 1);
+}
+
+/**
+ * The name under which a key is stored: its SHA-256 in hex; undefined where no key can look like
+ * this. A key is found by its hash and never compared itself, so how long that takes tells a
+ * guesser nothing about a key that is nearly right.
+ */
+export function hashKey(key: string): string | undefined {
+  return key === '' || key.length > MAX_KEY ? undefined : hash('sha256', key, 'hex');
+}

@@ -1,0 +1,96 @@
+import type { Decision, Layer } from '../decide/decision.ts';
+import type { Trigger } from '../decide/model.ts';
+import { isNumber } from '../sip/user.ts';
+import { metricsFormat } from './metrics.ts';
+
+/** One line a decision. */
+export interface DecisionLine {
+  readonly event: 'decision';
+  readonly decisionId: string;
+  readonly callId: string;
+  /** Absent where the key could not be checked. */
+  readonly peer?: string | undefined;
+  readonly domain?: string | undefined;
+  /** The key of the called user; numbers are masked. */
+  readonly called?: string | undefined;
+  readonly action: Decision['action'];
+  readonly status?: number | undefined;
+  readonly rule?: string | undefined;
+  readonly layer?: Layer | undefined;
+  readonly trigger?: Trigger | undefined;
+  /** Versions of what was read. */
+  readonly rulesVersion?: number | undefined;
+  readonly policyVersion?: number | undefined;
+  /** Which rules: the store's, this instance's last known, or none. */
+  readonly rules: 'read' | 'last-known' | 'none';
+  /** Why the rules could not be read. */
+  readonly cause?: string | undefined;
+  readonly badToken: boolean;
+  readonly durationMs: number;
+  readonly storeMs: number;
+}
+
+/** A request that was refused. */
+export interface RefusalLine {
+  readonly event: 'refused';
+  readonly status: number;
+  readonly field?: string | undefined;
+  readonly peer?: string | undefined;
+}
+
+/** Something an operator has to know. */
+export interface NoteLine {
+  readonly event: 'error' | 'warning';
+  readonly message: string;
+  readonly decisionId?: string | undefined;
+  readonly peer?: string | undefined;
+  readonly stack?: string | undefined;
+}
+
+export type LogLine = DecisionLine | RefusalLine | NoteLine;
+export type Log = (line: LogLine) => void;
+
+/** Long enough for every Call-ID that is one. */
+const MAX_CALL_ID = 256;
+
+/**
+ * Writes one line of JSON each; decisions and refused keys carry their metrics in them.
+ *
+ * @param numbers whether phone numbers are written as they are
+ * @param write takes a line with its newline
+ */
+export function createLog(stage: string, numbers: boolean, write: (line: string) => void): Log {
+  const metrics = metricsFormat(stage);
+  return (line) => {
+    if (line.event === 'decision') {
+      const { callId, called, durationMs, storeMs, badToken, ...rest } = line;
+      const degraded = line.rules !== 'read';
+      const fields = {
+        level: degraded ? 'warn' : 'info',
+        Action: line.action,
+        Decisions: 1,
+        Degraded: degraded ? 1 : 0,
+        BadTokens: badToken ? 1 : 0,
+        LatencyMs: durationMs,
+        StoreMs: storeMs,
+        ...(degraded && { degraded }),
+        callId: callId.length > MAX_CALL_ID ? callId.slice(0, MAX_CALL_ID) : callId,
+        called: called === undefined || numbers ? called : mask(called),
+        ...rest,
+      };
+      write(`${metrics.decision}${Date.now()}},${JSON.stringify(fields).slice(1)}\n`);
+    } else if (line.event === 'refused' && line.status === 401) {
+      const fields = { level: 'warn', RefusedKeys: 1, ...line };
+      write(`${metrics.refusedKey}${Date.now()}},${JSON.stringify(fields).slice(1)}\n`);
+    } else {
+      const level = { refused: 'info', warning: 'warn', error: 'error' }[line.event];
+      write(`${JSON.stringify({ level, ...line })}\n`);
+    }
+  };
+}
+
+/** `+49301234567` → `+49*******67`; a short number is an extension, and stays. */
+function mask(key: string): string {
+  if (!isNumber(key) || key.length < 7) return key;
+  return key.slice(0, 3) + '*'.repeat(key.length - 5) + key.slice(-2);
+}
