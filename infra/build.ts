@@ -1,0 +1,96 @@
+/**
+ * `npm run build`: bundles each `functions/NAME.ts` as `dist/NAME/index.mjs`, and the command line
+ * as `dist/cli/divert.mjs`. The same sources give the same bytes.
+ */
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, buildSync } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** CommonJS in a bundle may ask for Node's own modules. */
+const REQUIRE =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+
+const COMMON = {
+  absWorkingDir: ROOT,
+  outdir: 'dist',
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  format: 'esm',
+  // esbuild prefers CommonJS entry points for Node, which can't be tree-shaken.
+  mainFields: ['module', 'main'],
+  sourcemap: 'linked',
+  sourcesContent: false,
+  legalComments: 'none',
+  write: false,
+} satisfies BuildOptions;
+
+/** A bundle's name (`route`, `cli`) and its size in bytes. */
+export interface Bundle {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** Builds everything there is a source for. Throws esbuild's error, which names file and line. */
+export function build(): Bundle[] {
+  return [...buildFunctions(), ...buildCommand()];
+}
+
+function buildFunctions(): Bundle[] {
+  const names = readdirSync(`${ROOT}functions`)
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => file.slice(0, -'.ts'.length));
+  const { outputFiles } = buildSync({
+    ...COMMON,
+    entryPoints: names.map((name) => ({ in: `functions/${name}.ts`, out: `${name}/index` })),
+    target: 'node24',
+    alias: { '@aws-sdk/credential-provider-node': `${ROOT}infra/environment-credentials.ts` },
+    banner: { js: REQUIRE },
+  });
+  return write(outputFiles);
+}
+
+function buildCommand(): Bundle[] {
+  const source = 'infra/cli/divert.ts';
+  if (!existsSync(ROOT + source)) return [];
+  const { outputFiles } = buildSync({
+    ...COMMON,
+    entryPoints: [{ in: source, out: 'cli/divert' }],
+    target: 'node20',
+    banner: { js: REQUIRE }, // After the source's own `#!/usr/bin/env node`.
+  });
+  return write(outputFiles, 0o755);
+}
+
+/** Writes what has changed, each file at once: another process may be loading the old one. */
+function write(files: { path: string; contents: Uint8Array }[], mode = 0o644): Bundle[] {
+  for (const { path, contents } of files) {
+    if (existsSync(path) && readFileSync(path).equals(contents)) continue;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(`${path}.${process.pid}`, contents, { mode });
+    renameSync(`${path}.${process.pid}`, path);
+  }
+  return files
+    .filter(({ path }) => path.endsWith('.mjs'))
+    .map(({ path, contents }) => ({
+      name: dirname(relative(`${ROOT}dist`, path)),
+      bytes: contents.byteLength,
+    }));
+}
+
+if (import.meta.main) {
+  for (const { name, bytes } of build()) {
+    console.log(`dist/${name}  ${(bytes / 1024).toFixed(0)} KiB`);
+  }
+}
