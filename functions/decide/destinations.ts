@@ -2,8 +2,8 @@ import type { NameAddr } from '../sip/name-addr.ts';
 import { param, printUri, type SipUri, type Uri } from '../sip/uri.ts';
 import type { ParsedCall } from './call.ts';
 import { type Destination, MOST_CONTACTS } from './divert.ts';
-import { identityOf, identityOfKey, numberOf } from './identity.ts';
-import { uriOf } from './journey.ts';
+import { hostOf, identityOf, identityOfKey, numberOf } from './identity.ts';
+import { tokenOf, uriOf } from './journey.ts';
 import type { Peer, Policy, Target } from './model.ts';
 import type { Situation } from './situation.ts';
 import { judgeTarget } from './targets.ts';
@@ -90,8 +90,9 @@ function refusal(
 }
 
 /**
- * The keys of numbers in the called user's own 3xx that `targets` does not admit as numbers, but
- * does where they are a subscriber's: the door reads those.
+ * The keys in the called user's own 3xx that only the store can judge, for the door to read:
+ * numbers that `targets` admits only where they are a subscriber's, and, where the call has been
+ * diverted before, anybody who may be one of the diverters under another name.
  */
 export function lookupsFor(call: ParsedCall, peer: Peer, policy: Policy | undefined): string[] {
   if (policy === undefined || call.outcome === undefined) return [];
@@ -100,17 +101,33 @@ export function lookupsFor(call: ParsedCall, peer: Peer, policy: Policy | undefi
     hosts: hostsOf(call.requestUri, peer),
     plan: peer.plan ?? policy.plan,
   };
+  const diverted = wasDiverted(call);
   const keys = new Set<string>();
   for (const { uri } of call.outcome.contacts) {
     const identity = identityOf(uri, place);
-    if (identity === undefined || numberOf(identity) === undefined) continue;
+    if (identity === undefined || !isOwn(identity, policy.domain)) continue;
     const admitted = judgeTarget(policy, identity) === undefined;
-    if (!admitted && judgeTarget(policy, identity, true) === undefined) {
+    if (admitted ? diverted : judgeTarget(policy, identity, true) === undefined) {
       keys.add(keyIn(identity, policy.domain));
     }
     if (keys.size === MOST_CONTACTS) break;
   }
   return [...keys];
+}
+
+function wasDiverted(call: ParsedCall): boolean {
+  return (
+    call.diversions.length > 0 ||
+    call.unreadableDiversions > 0 ||
+    call.history.length > 0 ||
+    tokenOf(call) !== undefined
+  );
+}
+
+/** Whether an identity can be a subscriber's: an E.164 number, or a user of the domain. */
+function isOwn(identity: string, domain: string): boolean {
+  const host = hostOf(identity);
+  return host === undefined || host === domain;
 }
 
 /** In a phone's own 3xx the Request-URI's host stands for the domain too. */

@@ -91,7 +91,10 @@ function tokenFor(
     {
       issued: situation.tokenIssued,
       count: journey.count + 1,
-      diverters: [{ dialled, mark: markOf(aor), reason, hidden }, ...journey.diverters],
+      diverters: {
+        named: [{ dialled, mark: markOf(aor), reason, hidden }, ...journey.diverters.named],
+        older: journey.diverters.older,
+      },
     },
     domain,
     to.identity,

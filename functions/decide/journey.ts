@@ -6,7 +6,7 @@ import type { ParsedCall } from './call.ts';
 import { hostOf, identityOf, type Place } from './identity.ts';
 import type { TokenKeys } from './model.ts';
 import { markOf, openToken, TOKEN_PARAMETER, type Token } from './token.ts';
-import type { Diverter } from './token-diverters.ts';
+import type { Diverter, Diverters } from './token-diverters.ts';
 
 /** Names nobody (RFC 3323 §4.1.1.3, RFC 7044 §10.1.2). */
 export const ANONYMOUS = 'sip:anonymous@anonymous.invalid';
@@ -20,8 +20,8 @@ export interface Journey {
   readonly diversions: readonly string[];
   /** Whether `diversions` come from the token, the call having none. */
   readonly restored: boolean;
-  /** Everyone who diverted, newest first, for the next token. */
-  readonly diverters: readonly Diverter[];
+  /** Everyone who diverted, for the next token. */
+  readonly diverters: Diverters;
   readonly badToken: boolean;
   /** Whether a user known by these identities already diverted this call. */
   visited(identities: readonly string[]): boolean;
@@ -44,11 +44,13 @@ export function journeyOf(
       ? openToken(text, place.domain, called, keys, at)
       : undefined;
   const seen = distinct(call.diversions);
-  const diverters = seen.flatMap((diversion) => diverterOf(diversion, place));
-  const identities = new Set(diverters.map((diverter) => diverter.dialled));
+  const byHeader = seen.flatMap((diversion) => diverterOf(diversion, place));
+  const identities = new Set(byHeader.map((diverter) => diverter.dialled));
   for (const identity of retargeted(call, place, called)) identities.add(identity);
-  const marks = new Set(token?.marks);
-  const known = new Set(diverters.map((diverter) => diverter.mark));
+  const { named, older } = token?.diverters ?? { named: [], older: [] };
+  // The token first: it knows those it names by their canonical names too.
+  const marks = new Set([...named.flatMap((one) => [one.mark, markOf(one.dialled)]), ...older]);
+  const others = byHeader.filter(({ mark }) => !marks.has(mark));
   return {
     count: Math.max(
       seen.reduce((sum, { counter }) => sum + counter, call.unreadableDiversions),
@@ -58,12 +60,7 @@ export function journeyOf(
     diversions:
       call.diversions.length > 0 ? call.diversions.map((d) => d.raw) : restore(token, place.domain),
     restored: call.diversions.length === 0 && call.unreadableDiversions === 0,
-    diverters: [
-      ...diverters,
-      ...(token?.diverters.filter(({ mark, dialled }) => {
-        return !known.has(mark) && !identities.has(dialled);
-      }) ?? []),
-    ],
+    diverters: { named: [...named, ...others], older },
     badToken: text !== undefined && keys !== undefined && token === undefined,
     visited: (names) =>
       names.some((name) => identities.has(name)) ||
@@ -113,12 +110,13 @@ function retargeted(call: ParsedCall, place: Place, called: string | undefined):
 /** The Diversions of a token; one that stands for older ones says so in its counter. */
 function restore(token: Token | undefined, domain: string): string[] {
   if (token === undefined) return [];
-  const more = token.count - token.diverters.length;
-  return token.diverters.map(({ dialled, reason, hidden }, index) =>
+  const { named } = token.diverters;
+  const more = token.count - named.length;
+  return named.map(({ dialled, reason, hidden }, index) =>
     printDiversion({
       uri: hidden ? ANONYMOUS : uriOf(dialled, domain),
       reason,
-      counter: index === token.diverters.length - 1 ? 1 + Math.max(more, 0) : 1,
+      counter: index === named.length - 1 ? 1 + Math.max(more, 0) : 1,
       privacy: hidden ? 'full' : 'off',
     }),
   );

@@ -32,29 +32,38 @@ const NUMBER = 0x20;
 const OWN_MARK = 0x40;
 const MARK_BYTES = 3;
 
+/** Everyone who diverted, newest first. */
+export interface Diverters {
+  readonly named: readonly Diverter[];
+  /** Marks of those before them, for whose names there was no room. */
+  readonly older: readonly number[];
+}
+
 /**
- * Newest first: whole entries as long as every older one still fits as a mark, then marks. One byte
- * counts the whole entries.
+ * Whole entries as long as everyone older still fits as a mark, then marks. One byte counts the
+ * whole entries.
  *
  * @param room bytes at most
  */
 export function packDiverters(
-  diverters: readonly Diverter[],
+  { named, older }: Diverters,
   room: number,
   markOf: (identity: string) => number,
 ): Buffer {
-  const most = diverters.slice(0, Math.floor((room - 1) / MARK_BYTES));
+  const marks = [...named.map(({ mark }) => mark), ...older];
+  marks.length = Math.min(marks.length, Math.floor((room - 1) / MARK_BYTES));
   const parts: Buffer[] = [];
   let left = room - 1;
   let whole = 0;
-  for (; whole < most.length; whole++) {
-    const entry = packOne(most[whole] as Diverter, markOf);
-    const older = most.length - whole - 1;
-    if (entry === undefined || entry.length + older * MARK_BYTES > left) break;
+  for (const one of named.slice(0, marks.length)) {
+    const entry = packOne(one, markOf);
+    const rest = (marks.length - whole - 1) * MARK_BYTES;
+    if (entry === undefined || entry.length + rest > left) break;
     parts.push(entry);
     left -= entry.length;
+    whole++;
   }
-  for (const { mark } of most.slice(whole)) parts.push(packMark(mark));
+  for (const mark of marks.slice(whole)) parts.push(packMark(mark));
   return Buffer.concat([Buffer.of(whole), ...parts]);
 }
 
@@ -90,9 +99,9 @@ function packDigits(digits: string): Buffer {
 export function unpackDiverters(
   bytes: Buffer,
   markOf: (identity: string) => number,
-): { diverters: Diverter[]; marks: number[] } {
-  const diverters: Diverter[] = [];
-  const marks: number[] = [];
+): { named: Diverter[]; older: number[] } {
+  const named: Diverter[] = [];
+  const older: number[] = [];
   let at = 1;
   for (let whole = bytes[0] ?? 0; whole > 0; whole--) {
     const head = bytes[at] ?? 0;
@@ -102,21 +111,16 @@ export function unpackDiverters(
       head & NUMBER ? `+${name.toString('hex').replace(/f$/, '')}` : name.toString('utf8');
     at = end;
     const ownMark = (head & OWN_MARK) !== 0;
-    const mark = ownMark ? bytes.readUIntBE(at, MARK_BYTES) : markOf(dialled);
-    if (ownMark) {
-      at += MARK_BYTES;
-      marks.push(markOf(dialled));
-    }
-    diverters.push({
+    named.push({
       dialled,
-      mark,
+      mark: ownMark ? bytes.readUIntBE(at, MARK_BYTES) : markOf(dialled),
       reason: REASONS[head & REASON_BITS] ?? 'unknown',
       hidden: (head & HIDDEN) !== 0,
     });
-    marks.push(mark);
+    if (ownMark) at += MARK_BYTES;
   }
   for (; at + MARK_BYTES <= bytes.length; at += MARK_BYTES) {
-    marks.push(bytes.readUIntBE(at, MARK_BYTES));
+    older.push(bytes.readUIntBE(at, MARK_BYTES));
   }
-  return { diverters, marks };
+  return { named, older };
 }
