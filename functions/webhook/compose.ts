@@ -7,13 +7,13 @@ import { createLog, type Log } from './log.ts';
 export interface Settings {
   /** `DIVERT_TABLE` */
   readonly table: string;
-  /** `STAGE`, default `local` */
+  /** `DIVERT_STAGE`, default `local` */
   readonly stage: string;
   /** `DIVERT_DEADLINE_MS`, default 250 */
   readonly deadlineMs: number;
   /** `DIVERT_HEDGE_MS`, default 0: no second read */
   readonly hedgeMs: number;
-  /** `DIVERT_LOG_NUMBERS`: `true` writes phone numbers as they are */
+  /** `DIVERT_LOG_NUMBERS`: `on` writes phone numbers as they are */
   readonly logNumbers: boolean;
 }
 
@@ -23,10 +23,10 @@ export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
   if (!table) throw new Error('DIVERT_TABLE is not set: it names the DynamoDB table');
   return {
     table,
-    stage: env.STAGE ?? 'local',
+    stage: env.DIVERT_STAGE ?? 'local',
     deadlineMs: milliseconds(env.DIVERT_DEADLINE_MS, 250, 'DIVERT_DEADLINE_MS'),
     hedgeMs: milliseconds(env.DIVERT_HEDGE_MS, 0, 'DIVERT_HEDGE_MS'),
-    logNumbers: env.DIVERT_LOG_NUMBERS === 'true',
+    logNumbers: env.DIVERT_LOG_NUMBERS === 'on',
   };
 }
 
