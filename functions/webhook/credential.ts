@@ -1,8 +1,14 @@
 import { hash } from 'node:crypto';
 import type { Peer } from '../decide/model.ts';
 
-/** Who asks: a peer's key as it was sent, or a peer that a dialect's signature has proved. */
-export type Credential = { readonly key: string } | { readonly peer: Peer };
+/**
+ * Who asks: a peer's key as it was sent, the hash of one whose peer a dialect's signature or the
+ * platform has proved, or that peer.
+ */
+export type Credential =
+  | { readonly key: string }
+  | { readonly keyHash: string }
+  | { readonly peer: Peer };
 
 /** The longest key that is looked at: ours have 43 characters. */
 const MAX_KEY = 256;

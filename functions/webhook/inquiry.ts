@@ -25,7 +25,7 @@ export class Inquiry {
   constructor(body: unknown, credential: Credential) {
     this.#body = body;
     if ('peer' in credential) this.peer = credential.peer;
-    else this.#hash = hashKey(credential.key);
+    else this.#hash = 'keyHash' in credential ? credential.keyHash : hashKey(credential.key);
   }
 
   /** @throws {Problem} 401, or what the reader throws */
