@@ -106,36 +106,35 @@ function plan(
   const stamp = nextStamp(table, stored?.stamp, author);
   if (!input) return { user, stored, stamp, before, after: undefined };
   checkLimits(`${user}@${domain}`, input);
-  const after: SubscriberRecord = {
+  if (before && isUnchanged(before, input)) return { user, stored, stamp, before, after: before };
+  const { source, compiled, phone, managedBy } = merged(before, input);
+  const version = stamp.version;
+  const after = {
     ...stamp,
     user,
-    source: input.source,
-    compiled: {
-      ...input.compiled,
-      user,
-      version: stamp.version,
-      phone: input.phone ?? before?.compiled.phone ?? [],
-    },
-    managedBy: input.managedBy ?? before?.managedBy ?? 'code',
+    source,
+    compiled: { ...compiled, user, version, phone },
+    managedBy,
   };
-  return {
-    user,
-    stored,
-    stamp,
-    before,
-    after: before && sameSubscriber(before, after) ? before : after,
-  };
+  return { user, stored, stamp, before, after };
 }
 
-/** Whether two records say the same, whoever wrote them when and for which policy version. */
-export function sameSubscriber(a: SubscriberRecord, b: SubscriberRecord): boolean {
-  return isDeepStrictEqual(content(a), content(b));
+/** Whether storing the input would change what is said, whoever wrote it and for which policy version. */
+export function isUnchanged(before: SubscriberRecord, input: SubscriberInput): boolean {
+  const content = (of: SubscriberInput): unknown => {
+    const { compiled, ...rest } = merged(before, of);
+    const { needs: _, ...rules } = { ...compiled, version: 0, phone: [], user: before.user };
+    return JSON.parse(JSON.stringify({ ...rest, rules }));
+  };
+  return isDeepStrictEqual(content(before), content(input));
 }
 
-const content = ({ source, compiled, managedBy }: SubscriberRecord): unknown =>
-  JSON.parse(
-    JSON.stringify({ source, compiled: { ...compiled, version: 0, needs: 0 }, managedBy }),
-  );
+const merged = (before: SubscriberRecord | undefined, input: SubscriberInput) => ({
+  source: input.source,
+  compiled: input.compiled,
+  phone: input.phone ?? before?.compiled.phone ?? [],
+  managedBy: input.managedBy ?? before?.managedBy ?? 'code',
+});
 
 const namesOf = (record: SubscriberRecord | undefined): string[] =>
   record ? [...new Set([record.user, ...record.compiled.aliases])] : [];

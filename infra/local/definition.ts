@@ -1,0 +1,90 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import type { Route } from './routes.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+
+/** A function as `serverless.yml` deploys it. */
+export interface LambdaFunction {
+  readonly name: string;
+  /** The bundle's file. */
+  readonly file: string;
+  readonly timeoutSeconds: number;
+}
+
+/** What `serverless.yml` deploys, as far as a local server needs it. */
+export interface Definition {
+  readonly routes: readonly Route<LambdaFunction>[];
+  /** Environment of the functions; values that only a deployment knows are left out. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+interface Deployed {
+  readonly handler: string;
+  readonly timeout?: number;
+  readonly environment?: Record<string, string>;
+  readonly events?: string | readonly { httpApi?: string | HttpApi }[];
+}
+interface HttpApi {
+  readonly method: string;
+  readonly path: string;
+  readonly authorizer?: unknown;
+}
+interface Serverless {
+  readonly params: { readonly default: Record<string, unknown> };
+  readonly provider: { readonly timeout: number; readonly environment: Record<string, string> };
+  readonly functions: readonly (string | Record<string, Deployed>)[];
+}
+
+/** Reads routes and environment from the files that are deployed. */
+export function readDefinition(stage: string): Definition {
+  const serverless = read('serverless.yml') as Serverless;
+  const routes: Route<LambdaFunction>[] = [];
+  let environment = serverless.provider.environment;
+  for (const part of serverless.functions) {
+    for (const [name, deployed] of Object.entries(functionsOf(part))) {
+      const file = fileURLToPath(new URL(deployed.handler.replace(/\.\w+$/, '.mjs'), ROOT));
+      if (!existsSync(file)) continue;
+      environment = { ...environment, ...deployed.environment };
+      const timeoutSeconds = deployed.timeout ?? serverless.provider.timeout;
+      for (const key of keysOf(deployed)) {
+        routes.push({ key, target: { name, file, timeoutSeconds } });
+      }
+    }
+  }
+  return { routes, environment: resolve(environment, stage, serverless.params.default) };
+}
+
+/** `${file(infra/${self:custom.switches.NAME}.yml):functions}` stands for infra/NAME.yml, switched on. */
+function functionsOf(part: string | Record<string, Deployed>): Record<string, Deployed> {
+  if (typeof part !== 'string') return part;
+  const name = /switches\.(\w+)/.exec(part)?.[1];
+  return (read(`infra/${name}.yml`) as { functions?: Record<string, Deployed> }).functions ?? {};
+}
+
+function keysOf({ events = [] }: Deployed): string[] {
+  if (typeof events === 'string') return [];
+  return events.flatMap(({ httpApi }) => {
+    if (httpApi === undefined) return [];
+    if (httpApi === '*') return ['$default'];
+    return typeof httpApi === 'string' ? [httpApi] : [`${httpApi.method} ${httpApi.path}`];
+  });
+}
+
+function resolve(
+  environment: Record<string, string>,
+  stage: string,
+  params: Record<string, unknown>,
+): Record<string, string> {
+  const resolved = Object.entries(environment).map(([name, value]) => [
+    name,
+    value
+      .replace(/\$\{sls:stage\}/g, stage)
+      .replace(/\$\{param:(\w+)\}/g, (_, param) => String(params[param])),
+  ]);
+  return Object.fromEntries(resolved.filter(([, value]) => !value?.includes('$')));
+}
+
+const read = (path: string): unknown =>
+  parse(readFileSync(new URL(path, ROOT), 'utf8'), { logLevel: 'silent' });

@@ -1,0 +1,28 @@
+/**
+ * Runs the server and the functions in a thread of their own, whose environment is a Lambda's and
+ * not this machine's. Tells `{ port }` when it serves, or `{ failed }` with an error code.
+ */
+import type { AddressInfo } from 'node:net';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { LambdaFunction } from './definition.ts';
+import type { Route } from './routes.ts';
+import { loadFunctions, serve } from './server.ts';
+
+/** What the thread is given. */
+export interface Work {
+  readonly routes: readonly Route<LambdaFunction>[];
+  readonly port: number;
+}
+
+/** What the thread tells. */
+export type Word = { readonly port: number } | { readonly failed: string; readonly code?: string };
+
+const { routes, port }: Work = workerData;
+const tell = (word: Word) => parentPort?.postMessage(word);
+try {
+  const server = await serve(await loadFunctions(routes), port);
+  tell({ port: (server.address() as AddressInfo).port });
+} catch (error) {
+  const { message, code } = error as NodeJS.ErrnoException;
+  tell({ failed: message, ...(code !== undefined && { code }) });
+}
