@@ -26,6 +26,8 @@ export function ruleHolds(
   now: Circumstances,
   seen?: ConditionSeen[],
 ): boolean {
+  // Most rules end here.
+  if (seen === undefined && !rule.when.includes(trigger)) return false;
   let held = true;
   /** Records a condition; answers whether to go on. */
   const check = (condition: string, value: unknown, holds: boolean): boolean => {

@@ -4,7 +4,7 @@ import type { Decision, Layer } from './decision.ts';
 import { deflectedTo, deflectionPlace, destinationsOf } from './destinations.ts';
 import { redirectTo } from './divert.ts';
 import { identityOf } from './identity.ts';
-import type { Peer, Policy, Rule, Subscriber, Trigger } from './model.ts';
+import type { Peer, Policy, Rule, Trigger } from './model.ts';
 import { reasonPhrase } from './reason-phrase.ts';
 import { type Served, type Situation, situationOf } from './situation.ts';
 import { isEmergencyNumber } from './targets.ts';
@@ -112,11 +112,13 @@ function goOn(situation: Situation, decision: Decision | undefined): Decision {
 
 /** How long it may ring: that of the rule which would decide on no answer now. */
 function ringTime(situation: Situation): number | undefined {
-  for (const { rule } of layered(situation)) {
-    if (!ruleHolds(rule, 'no-answer', situation)) continue;
-    if ('continue' in rule) return undefined;
-    if ('forward' in rule && destinationsOf(rule.forward, situation).length === 0) continue;
-    return rule.after ?? situation.policy.ringSeconds;
+  for (const [, rules] of layersOf(situation)) {
+    for (const rule of rules) {
+      if (!ruleHolds(rule, 'no-answer', situation)) continue;
+      if ('continue' in rule) return undefined;
+      if ('forward' in rule && destinationsOf(rule.forward, situation).length === 0) continue;
+      return rule.after ?? situation.policy.ringSeconds;
+    }
   }
   return undefined;
 }
@@ -126,32 +128,34 @@ function byRules(
   situation: Situation,
   trace: Trace | undefined,
 ): Decision | undefined {
-  for (const { rule, layer } of layered(situation)) {
-    const seen: ConditionSeen[] | undefined = trace && [];
-    const held = ruleHolds(rule, trigger, situation, seen);
-    if (seen !== undefined) {
-      trace?.considered.push({ rule: rule.name, layer, held, conditions: seen });
+  for (const [layer, rules] of layersOf(situation)) {
+    for (const rule of rules) {
+      const seen: ConditionSeen[] | undefined = trace && [];
+      const held = ruleHolds(rule, trigger, situation, seen);
+      if (seen !== undefined) {
+        trace?.considered.push({ rule: rule.name, layer, held, conditions: seen });
+      }
+      if (!held) continue;
+      const decision = apply(rule, trigger, situation, trace);
+      if (decision !== undefined) return { ...decision, rule: rule.name, trigger, layer };
     }
-    if (!held) continue;
-    const decision = apply(rule, trigger, situation, trace);
-    if (decision !== undefined) return { ...decision, rule: rule.name, trigger, layer };
   }
   return undefined;
 }
 
 /** The rules in the order in which they are tried. */
-function* layered({
+function layersOf({
   policy,
   subscriber,
-}: {
-  policy: Policy;
-  subscriber: Subscriber | undefined;
-}): Generator<{ rule: Rule; layer: Layer }> {
-  for (const rule of policy.first) yield { rule, layer: 'first' };
-  for (const rule of subscriber?.phone ?? []) yield { rule, layer: 'phone' };
-  for (const rule of subscriber?.rules ?? []) yield { rule, layer: 'subscriber' };
-  for (const rule of policy.finally) yield { rule, layer: 'finally' };
+}: Situation): readonly (readonly [layer: Layer, rules: readonly Rule[]])[] {
+  return [
+    ['first', policy.first],
+    ['phone', subscriber?.phone ?? NONE],
+    ['subscriber', subscriber?.rules ?? NONE],
+    ['finally', policy.finally],
+  ];
 }
+const NONE: readonly Rule[] = [];
 
 /** What a rule that holds answers; undefined where it forwards and no target is left. */
 function apply(

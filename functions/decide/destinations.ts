@@ -3,7 +3,7 @@ import { param, printUri, type SipUri, type Uri } from '../sip/uri.ts';
 import type { ParsedCall } from './call.ts';
 import { type Destination, MOST_CONTACTS } from './divert.ts';
 import { hostOf, identityOf, identityOfKey, numberOf } from './identity.ts';
-import { tokenOf, uriOf } from './journey.ts';
+import { carriesDiversions, tokenOf, uriOf } from './journey.ts';
 import type { Peer, Policy, Target } from './model.ts';
 import type { Situation } from './situation.ts';
 import { judgeTarget } from './targets.ts';
@@ -101,7 +101,7 @@ export function lookupsFor(call: ParsedCall, peer: Peer, policy: Policy | undefi
     hosts: hostsOf(call.requestUri, peer),
     plan: peer.plan ?? policy.plan,
   };
-  const diverted = wasDiverted(call);
+  const diverted = carriesDiversions(call) || tokenOf(call) !== undefined;
   const keys = new Set<string>();
   for (const { uri } of call.outcome.contacts) {
     const identity = identityOf(uri, place);
@@ -113,15 +113,6 @@ export function lookupsFor(call: ParsedCall, peer: Peer, policy: Policy | undefi
     if (keys.size === MOST_CONTACTS) break;
   }
   return [...keys];
-}
-
-function wasDiverted(call: ParsedCall): boolean {
-  return (
-    call.diversions.length > 0 ||
-    call.unreadableDiversions > 0 ||
-    call.history.length > 0 ||
-    tokenOf(call) !== undefined
-  );
 }
 
 /** Whether an identity can be a subscriber's: an E.164 number, or a user of the domain. */

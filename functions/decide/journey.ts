@@ -39,6 +39,7 @@ export function journeyOf(
   at: number,
 ): Journey {
   const text = tokenOf(call);
+  if (text === undefined && !carriesDiversions(call)) return NO_JOURNEY;
   const token =
     text !== undefined && keys !== undefined && called !== undefined
       ? openToken(text, place.domain, called, keys, at)
@@ -66,6 +67,20 @@ export function journeyOf(
       names.some((name) => identities.has(name)) ||
       (marks.size > 0 && names.some((name) => marks.has(markOf(name)))),
   };
+}
+
+const NO_JOURNEY: Journey = {
+  count: 0,
+  diversions: [],
+  restored: true,
+  diverters: { named: [], older: [] },
+  badToken: false,
+  visited: () => false,
+};
+
+/** Whether the call's headers say anything of former diversions. */
+export function carriesDiversions(call: ParsedCall): boolean {
+  return call.diversions.length > 0 || call.unreadableDiversions > 0 || call.history.length > 0;
 }
 
 /** The loop token of the Request-URI. */
