@@ -1,0 +1,74 @@
+import type { Answer } from '../decide/decision.ts';
+import type { Peer } from '../decide/model.ts';
+import { SipSyntaxError } from '../sip/error.ts';
+import { type NameAddr, parseNameAddr } from '../sip/name-addr.ts';
+import { param, parseUri, printUri, type SipUri, type Uri } from '../sip/uri.ts';
+import { isNumber, stripSeparators, unescapeUser } from '../sip/user.ts';
+
+/** Where to call. */
+export interface Target {
+  /** With all its parameters. */
+  readonly uri: string;
+  /** The number to dial, `+` and digits or short; undefined where the target is a name. */
+  readonly number: string | undefined;
+  /** `user@host`, unescaped: for systems that take an address and no URI. */
+  readonly address: string;
+}
+
+/** The best target of a redirect, for systems that can have one. */
+export function bestTarget(answer: Answer): Target {
+  return bestTargets(answer)[0] as Target;
+}
+
+/**
+ * The targets that share the best q, for systems that call several at once and know no order
+ * (RFC 3261 §8.1.3.4 lets those of equal q be called in parallel).
+ */
+export function bestTargets({ contacts = [] }: Answer): Target[] {
+  const parsed = contacts.map((contact) => parseNameAddr(contact));
+  const best = qOf(parsed[0]);
+  return parsed.filter((contact) => qOf(contact) === best).map(({ uri }) => target(uri as SipUri));
+}
+
+/**
+ * The called user, for systems that call him themselves and so have to be told on `continue`: the
+ * Request-URI, a `tel:` one at the peer's default domain. Undefined where there is none to call.
+ */
+export function calledTarget(
+  requestUri: string | undefined,
+  peer: Peer | undefined,
+): Target | undefined {
+  try {
+    const uri: Uri = parseUri(requestUri ?? '');
+    if ('host' in uri) {
+      const { headers: _, ...plain } = uri;
+      return uri.user === undefined ? undefined : target(plain);
+    }
+    const host = peer?.domains[0];
+    if (uri.scheme !== 'tel' || host === undefined) return undefined;
+    const user = stripSeparators(uri.number);
+    return target({ scheme: 'sip', user, host, params: [['user', 'phone']] });
+  } catch (error) {
+    if (error instanceof SipSyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function target(uri: SipUri): Target {
+  const user = unescapeUser(uri.user ?? '');
+  return {
+    uri: printUri(uri),
+    number: isNumber(user) ? stripSeparators(user) : undefined,
+    address: `${user}@${uri.host}`,
+  };
+}
+
+function qOf(contact: NameAddr | undefined): string {
+  return String(contact ? (param(contact.params, 'q') ?? '1') : '');
+}
+
+/** The values of an answer's headers of that name, in order. */
+export function headersOf({ headers = [] }: Answer, name: string): string[] {
+  const start = `${name}: `;
+  return headers.filter((line) => line.startsWith(start)).map((line) => line.slice(start.length));
+}

@@ -1,0 +1,144 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Answer, RouteRequest } from '../decide/decision.ts';
+import type { HttpRequest } from '../webhook/http.ts';
+import { Problem } from '../webhook/problem.ts';
+import { parseJson } from '../webhook/request.ts';
+import { calledUri, callerOf, nameAddr } from './address.ts';
+import { bestTargets, calledTarget, headersOf } from './contacts.ts';
+import type { Asked, Dialect } from './dialect.ts';
+import { bridgedOutcome } from './outcome.ts';
+import { json } from './respond.ts';
+
+/**
+ * jambonz: the webhook of an application. It bridges: no 302.
+ *
+ * Request (jambonz-feature-server, call-info.js `toJSON`, middleware.js `invokeWebCallback`):
+ * `to` and `from` are user parts, `call_id` the SIP Call-ID, `originating_sip_ip` where the INVITE
+ * came from, `sip` the message with `headers` by name; `sip.uri` names the feature server, so the
+ * domain is To's. Our `actionHook` is called when a dialled leg has ended, with `dial_call_status`
+ * and `dial_sip_status` (dial.js) but without `sip`: its query brings back the call.
+ *
+ * Answer: verbs (`@jambonz/verb-specifications`). Continue dials the called user.
+ */
+export const jambonz: Dialect = {
+  name: 'jambonz',
+
+  decode(http) {
+    const body = object(parseJson(http.body));
+    if (body === undefined) throw new Problem(400, 'body is not a JSON object.', 'body');
+    const ended = text(body.dial_call_status);
+    if (ended === 'completed') return json([]);
+    const call = calledBack(http) ?? firstCall(body);
+    const sourceAddress = text(body.originating_sip_ip);
+    return {
+      callId: text(body.call_id) || text(body.call_sid) || crypto.randomUUID(),
+      ...call,
+      ...(sourceAddress && { sourceAddress }),
+      ...(ended && { outcome: bridgedOutcome(ended, Number(body.dial_sip_status)) }),
+    };
+  },
+
+  encode(answer, asked) {
+    switch (answer.action) {
+      case 'redirect': {
+        const targets = bestTargets(answer).map(({ uri }) => ({ type: 'sip', sipUri: uri }));
+        return json([dial(targets, answer)]);
+      }
+      case 'reject':
+        return json([{ verb: 'sip:decline', status: answer.status, reason: answer.reason }]);
+      case 'continue':
+        return json([callOrDecline(answer, asked)]);
+    }
+  },
+
+  /** base-requestor.js `_generateSigHeader`: HMAC-SHA256 over `<t>.<body>`, t in seconds. */
+  signer({ headers, body }, secrets, now) {
+    const pairs = (headers['jambonz-signature'] ?? '').split(',').map((pair) => pair.split('='));
+    const time = pairs.find(([name]) => name === 't')?.[1] ?? '';
+    if (!/^\d{1,12}$/.test(time) || Math.abs(now / 1000 - Number(time)) > MAX_AGE) return undefined;
+    const given = pairs.filter(([name]) => name === 'v1').map(([, value]) => value ?? '');
+    return secrets.find((secret) => {
+      const expected = createHmac('sha256', secret).update(`${time}.${body}`).digest();
+      return given.some((signature) => isEqual(Buffer.from(signature, 'hex'), expected));
+    });
+  },
+};
+
+/** For how long a signature counts, seconds. */
+const MAX_AGE = 300;
+
+function isEqual(given: Buffer, expected: Buffer): boolean {
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+type Call = Pick<RouteRequest, 'requestUri' | 'from' | 'to' | 'headers'>;
+
+function firstCall(body: Readonly<Record<string, unknown>>): Call {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(object(object(body.sip)?.headers) ?? {})) {
+    if (typeof value === 'string') headers[name.toLowerCase()] = value;
+  }
+  const domain = /@([^;>?\s]+)/.exec(headers.to ?? '')?.[1] ?? '';
+  const requestUri = calledUri(text(body.to), domain, 'to');
+  return {
+    requestUri,
+    from: headers.from || callerOf(text(body.from), ''),
+    to: headers.to || nameAddr(requestUri),
+    headers,
+  };
+}
+
+/** The headers that deciding again needs. */
+const KEPT = ['diversion', 'history-info', 'p-asserted-identity', 'privacy', 'supported'];
+
+/** The call as `hookFor` wrote it down. */
+function calledBack({ query }: HttpRequest): Call | undefined {
+  const call = new URLSearchParams(query).get('call');
+  if (call === null) return undefined;
+  const read = object(parseJson(Buffer.from(call, 'base64url').toString()));
+  if (read === undefined) throw new Problem(400, 'call is not what the first answer said.', 'call');
+  return read as unknown as Call;
+}
+
+function hookFor(
+  { path }: HttpRequest,
+  { requestUri, from, to, headers = {} }: RouteRequest,
+): string {
+  const kept = Object.entries(headers).filter(([name]) => KEPT.includes(name));
+  const call: Call = { requestUri, from, to, headers: Object.fromEntries(kept) };
+  return `${path}?call=${Buffer.from(JSON.stringify(call)).toString('base64url')}`;
+}
+
+function callOrDecline(answer: Answer, { http, request, peer }: Asked): object {
+  const called = calledTarget(request?.requestUri, peer);
+  if (request === undefined || request.outcome !== undefined || called === undefined) {
+    return { verb: 'sip:decline', status: Math.max(request?.outcome?.status ?? 0, 480) };
+  }
+  const { number, uri, address } = called;
+  const target =
+    number === undefined ? { type: 'user', name: address } : { type: 'sip', sipUri: uri };
+  return {
+    ...dial([target], answer),
+    ...(answer.ringSeconds !== undefined && { timeout: answer.ringSeconds }),
+    actionHook: hookFor(http, request),
+  };
+}
+
+function dial(target: readonly object[], answer: Answer): object {
+  const diversions = headersOf(answer, 'Diversion');
+  return {
+    verb: 'dial',
+    answerOnBridge: true,
+    target,
+    ...(diversions.length > 0 && { headers: { Diversion: diversions.join(', ') } }),
+  };
+}
+
+function object(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  const is = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return is ? (value as Record<string, unknown>) : undefined;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

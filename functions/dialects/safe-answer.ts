@@ -1,0 +1,31 @@
+import { BadField } from '../decide/bad-field.ts';
+import { parseCall } from '../decide/call.ts';
+import { safeDecision } from '../decide/decide.ts';
+import type { Answer, RouteRequest } from '../decide/decision.ts';
+import type { Peer } from '../decide/model.ts';
+import { reasonPhrase } from '../decide/reason-phrase.ts';
+import { triggerOf } from '../decide/trigger.ts';
+
+/**
+ * The answer to a call about which nothing may or can be decided: it goes on to the called user,
+ * but against toll fraud his phone's own 3xx only as far as it names users of his domain.
+ */
+export function safeAnswer(request: RouteRequest | undefined, peer: Peer | undefined): Answer {
+  const decisionId = crypto.randomUUID();
+  if (request === undefined) return { action: 'continue', decisionId };
+  try {
+    const {
+      trigger: _,
+      layer: __,
+      badToken: ___,
+      ...decision
+    } = safeDecision(parseCall(request), peer);
+    return { ...decision, decisionId };
+  } catch (error) {
+    if (!(error instanceof BadField)) throw error;
+    const { status, ringing = false } = request.outcome ?? { status: 0 };
+    return triggerOf(status, ringing) === 'deflected'
+      ? { action: 'reject', status: 480, reason: reasonPhrase(480), decisionId }
+      : { action: 'continue', decisionId };
+  }
+}

@@ -1,0 +1,150 @@
+import type { Answer, RouteRequest } from '../decide/decision.ts';
+import type { Peer } from '../decide/model.ts';
+import type { Answerer } from '../webhook/answer.ts';
+import { basicKey, bearerKey, type Credential } from '../webhook/credential.ts';
+import { type HttpRequest, type HttpResponse, limitBody } from '../webhook/http.ts';
+import type { Log } from '../webhook/log.ts';
+import { Problem } from '../webhook/problem.ts';
+import { toRouteRequest } from '../webhook/request.ts';
+import { asterisk } from './asterisk.ts';
+import { curri } from './curri.ts';
+import type { Dialect } from './dialect.ts';
+import { drachtio } from './drachtio.ts';
+import { freeswitch } from './freeswitch.ts';
+import { jambonz } from './jambonz.ts';
+import { kamailio } from './kamailio.ts';
+import { safeAnswer } from './safe-answer.ts';
+import type { Secrets } from './secrets.ts';
+import { twilio } from './twilio.ts';
+
+export const DIALECTS: readonly Dialect[] = [
+  kamailio,
+  drachtio,
+  freeswitch,
+  asterisk,
+  curri,
+  jambonz,
+  twilio,
+];
+
+export interface DialectOptions {
+  readonly answerer: Answerer;
+  readonly secrets: Secrets;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  readonly log: Log;
+}
+
+/**
+ * `/v1/route/{name}` and `/v1/route/{name}/{key}`, each with or without a slash at the end.
+ *
+ * A system that gets no answer it can read drops the call, so every failure has the dialect's own
+ * safe document as its body: 401 for a key that is not good, 200 for the rest.
+ */
+export async function serve(http: HttpRequest, options: DialectOptions): Promise<HttpResponse> {
+  const [, name, key = ''] = /^\/v1\/route\/([^/]+)(?:\/([^/]+))?\/?$/.exec(http.path) ?? [];
+  const dialect = DIALECTS.find((one) => one.name === name);
+  if (dialect === undefined) {
+    const known = DIALECTS.map((one) => one.name).join(', ');
+    return new Problem(
+      404,
+      `There is no such path: known after /v1/route/ are ${known}.`,
+    ).toResponse();
+  }
+  try {
+    return await respond(dialect, http, keyIn(key), options);
+  } catch (error) {
+    const { message, stack } = error as Error;
+    options.log({ event: 'error', message, stack });
+    return print(dialect, safeAnswer(undefined, undefined), { http }, options.log);
+  }
+}
+
+async function respond(
+  dialect: Dialect,
+  http: HttpRequest,
+  key: string,
+  options: DialectOptions,
+): Promise<HttpResponse> {
+  const read = readCall(dialect, http);
+  if ('body' in read) return read;
+  const request = read instanceof Problem ? undefined : read;
+  const refused = (peer?: Peer): HttpResponse =>
+    print(dialect, safeAnswer(request, peer), { http, request, peer }, options.log);
+
+  let credential: Credential;
+  try {
+    credential = await credentialOf(dialect, http, key, options);
+  } catch (error) {
+    // Its secrets can't be read, so who asks can't be known: good for the safe answer only.
+    options.log({ event: 'error', message: `No secrets of ${dialect.name}: ${error}` });
+    return refused();
+  }
+  try {
+    const { answer, peer } = await options.answerer.answer(() => {
+      if (read instanceof Problem) throw read;
+      return read;
+    }, credential);
+    return print(dialect, answer, { http, request, peer }, options.log);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const response = refused(error.peer);
+    if (error.status !== 401) return response;
+    const headers = { ...response.headers, 'www-authenticate': 'Bearer' };
+    return { ...response, status: 401, headers };
+  }
+}
+
+/** The call, a response to what asks for no decision, or why there is neither. */
+function readCall(dialect: Dialect, http: HttpRequest): RouteRequest | HttpResponse | Problem {
+  try {
+    limitBody(http);
+    const read = dialect.decode(http);
+    return 'body' in read ? read : toRouteRequest(read);
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}
+
+/** A key in the path, or sent as bearer or as the password of Basic; else the request's signature. */
+async function credentialOf(
+  dialect: Dialect,
+  http: HttpRequest,
+  pathKey: string,
+  { secrets, now }: DialectOptions,
+): Promise<Credential> {
+  const { authorization } = http.headers;
+  const key = pathKey || bearerKey(authorization) || basicKey(authorization);
+  if (key !== '' || dialect.signer === undefined) return { key };
+  const known = await secrets(dialect.name);
+  const secret = dialect.signer(
+    http,
+    known.map((one) => one.secret),
+    now(),
+  );
+  const keyHash = known.find((one) => one.secret === secret)?.keyHash;
+  return keyHash === undefined ? { key: '' } : { keyHash };
+}
+
+function print(
+  dialect: Dialect,
+  answer: Answer,
+  asked: Parameters<Dialect['encode']>[1],
+  log: Log,
+): HttpResponse {
+  const message = dialect.warning?.(answer, asked);
+  if (message !== undefined) {
+    log({ event: 'warning', message, ...(asked.peer && { peer: asked.peer.name }) });
+  }
+  return dialect.encode(answer, asked);
+}
+
+/** A key that is not well escaped is none of ours. */
+function keyIn(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
