@@ -1,4 +1,4 @@
-import type { SSMClient } from '@aws-sdk/client-ssm';
+import { readParameter } from './parameter-store.ts';
 
 /** A secret by which a system signs its requests, and whose it is. */
 export interface SigningSecret {
@@ -12,8 +12,6 @@ export type Secrets = (dialect: string) => Promise<readonly SigningSecret[]>;
 
 /** For how long they are not read again, as keys are: 30 s. */
 const FRESH_MS = 30_000;
-/** For one read of Parameter Store. */
-const READ_MS = 1_000;
 
 /**
  * The signing secrets that an environment names: `DIVERT_SECRETS_TWILIO` holds them, else
@@ -57,22 +55,4 @@ function parseSecrets(list: string): SigningSecret[] {
       keyHash: (hash as string).toLowerCase(),
       secret: secret as string,
     }));
-}
-
-let client: SSMClient | undefined;
-
-/** The client is loaded with the first signed request: most peers send a key. */
-async function readParameter(name: string): Promise<string | undefined> {
-  const { GetParameterCommand, ParameterNotFound, SSMClient } = await import('@aws-sdk/client-ssm');
-  client ??= new SSMClient({ maxAttempts: 1 });
-  try {
-    const { Parameter } = await client.send(
-      new GetParameterCommand({ Name: name, WithDecryption: true }),
-      { abortSignal: AbortSignal.timeout(READ_MS) },
-    );
-    return Parameter?.Value;
-  } catch (error) {
-    if (error instanceof ParameterNotFound) return undefined;
-    throw error;
-  }
 }
