@@ -1,5 +1,5 @@
-import { SipSyntaxError } from './error.ts';
-import { parseNameAddr, splitList } from './name-addr.ts';
+import { readList } from './list.ts';
+import { parseNameAddr } from './name-addr.ts';
 import { type Param, param } from './params.ts';
 import { inAngles, tokenOrQuoted } from './print.ts';
 import type { Uri } from './uri.ts';
@@ -7,16 +7,16 @@ import type { Uri } from './uri.ts';
 /** One Diversion value (RFC 5806): who diverted the call, and why. */
 export interface Diversion {
   readonly uri: Uri;
-  readonly display?: string;
+  readonly display?: string | undefined;
   /** Lower case; `unknown` where absent. */
   readonly reason: string;
   /** How many diversions the entry stands for, 1 to 99; 1 where absent or unreadable. */
   readonly counter: number;
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** Lower case: `full`, `name`, `uri`, `off` or another token. */
-  readonly privacy?: string;
+  readonly privacy?: string | undefined;
   /** Lower case: `yes`, `no` or another token. */
-  readonly screen?: string;
+  readonly screen?: string | undefined;
   /** As received, trimmed and unfolded: safe to repeat in a header. */
   readonly raw: string;
 }
@@ -32,17 +32,7 @@ export function parseDiversions(values: readonly string[]): {
   entries: Diversion[];
   unreadable: string[];
 } {
-  const entries: Diversion[] = [];
-  const unreadable: string[] = [];
-  for (const raw of splitList(values)) {
-    try {
-      entries.push(readDiversion(raw));
-    } catch (error) {
-      if (!(error instanceof SipSyntaxError)) throw error;
-      unreadable.push(raw);
-    }
-  }
-  return { entries, unreadable };
+  return readList(values, readDiversion);
 }
 
 /**
@@ -68,18 +58,15 @@ export function printDiversion(d: {
 
 function readDiversion(raw: string): Diversion {
   const { display, uri, params } = parseNameAddr(raw);
-  const limit = count(params, 'limit');
-  const privacy = word(params, 'privacy');
-  const screen = word(params, 'screen');
   return {
     uri,
-    ...(display !== undefined && { display }),
+    display,
     reason: word(params, 'reason') ?? 'unknown',
     // An entry that claims to stand for no diversion would hide itself from the hop count.
     counter: count(params, 'counter') || 1,
-    ...(limit !== undefined && { limit }),
-    ...(privacy !== undefined && { privacy }),
-    ...(screen !== undefined && { screen }),
+    limit: count(params, 'limit'),
+    privacy: word(params, 'privacy'),
+    screen: word(params, 'screen'),
     raw,
   };
 }

@@ -1,4 +1,4 @@
-import { type Param, param } from './params.ts';
+import type { Param } from './params.ts';
 import type { SipUri, TelUri, Uri } from './uri.ts';
 import { stripSeparators, unescapeUser } from './user.ts';
 
@@ -18,44 +18,54 @@ export function equalUris(a: Uri, b: Uri): boolean {
 }
 
 function equalSipUris(a: SipUri, b: SipUri): boolean {
-  return (
-    a.host === b.host &&
-    a.port === b.port &&
-    canonicalUser(a) === canonicalUser(b) &&
-    unescaped(a.password) === unescaped(b.password) &&
-    paramsAgree(a.params, b.params) &&
-    paramsAgree(b.params, a.params) &&
-    canonicalHeaders(a.headers) === canonicalHeaders(b.headers)
-  );
+  if (a.host !== b.host || a.port !== b.port) return false;
+  if (canonicalUser(a) !== canonicalUser(b)) return false;
+  if (unescaped(a.password) !== unescaped(b.password)) return false;
+  if (canonicalHeaders(a.headers) !== canonicalHeaders(b.headers)) return false;
+  const params = byName(a.params);
+  const others = byName(b.params);
+  return paramsAgree(params, others) && paramsAgree(others, params);
 }
 
 /** Whether each parameter of `a` is the same in `b`, or is missing there and may be. */
-function paramsAgree(a: readonly Param[], b: readonly Param[]): boolean {
-  return a.every(([name, value]) => {
-    const other = param(b, name);
-    if (other === undefined) return !NEVER_IGNORED.has(name.toLowerCase());
-    return folded(value ?? true) === folded(other);
-  });
+function paramsAgree(a: ParamsByName, b: ParamsByName): boolean {
+  for (const [name, value] of a) {
+    const other = b.get(name);
+    if (other === undefined ? NEVER_IGNORED.has(name) : other !== value) return false;
+  }
+  return true;
 }
 
 function equalTelUris(a: TelUri, b: TelUri): boolean {
-  return (
-    canonicalNumber(a.number) === canonicalNumber(b.number) &&
-    sameTelParams(a.params, b.params) &&
-    sameTelParams(b.params, a.params)
-  );
+  if (canonicalNumber(a.number) !== canonicalNumber(b.number)) return false;
+  const params = byName(a.params);
+  const others = byName(b.params);
+  if (params.size !== others.size) return false;
+  for (const [name, value] of params) {
+    if (telValue(name, value) !== telValue(name, others.get(name))) return false;
+  }
+  return true;
 }
 
-/** Whether each parameter of `a` is in `b` and the same, numbers without visual separators. */
-function sameTelParams(a: readonly Param[], b: readonly Param[]): boolean {
-  return a.every(([name, value]) => {
-    const other = param(b, name);
-    const number = /^(?:phone-context|ext)$/i.test(name);
-    if (number && value !== undefined && typeof other === 'string' && isDialled(value)) {
-      return canonicalNumber(value) === canonicalNumber(other);
-    }
-    return folded(value ?? true) === folded(other);
-  });
+type ParamValue = string | true;
+type ParamsByName = ReadonlyMap<string, ParamValue>;
+
+/** Names and values without case and escapes; `true` for one without value; the first one counts. */
+function byName(params: readonly Param[]): ParamsByName {
+  const map = new Map<string, ParamValue>();
+  for (const [name, value] of params) {
+    const key = folded(name);
+    if (!map.has(key)) map.set(key, value === undefined || folded(value));
+  }
+  return map;
+}
+
+/** The numbers among the parameters of RFC 3966 compare without visual separators. */
+function telValue(name: string, value: ParamValue | undefined): ParamValue | undefined {
+  const mayBeNumber = name === 'phone-context' || name === 'ext';
+  return mayBeNumber && typeof value === 'string' && isDialled(value)
+    ? stripSeparators(value)
+    : value;
 }
 
 /** A phone-context that is a domain name is compared as it is: its dots and hyphens count. */
@@ -68,15 +78,15 @@ function canonicalNumber(number: string): string {
 }
 
 function canonicalUser(uri: SipUri): string | undefined {
-  return unescaped(uri.user)?.toLowerCase();
+  return uri.user === undefined ? undefined : folded(uri.user);
 }
 
 function unescaped(text: string | undefined): string | undefined {
   return text === undefined ? undefined : unescapeUser(text);
 }
 
-function folded(value: string | true | undefined): string | true | undefined {
-  return typeof value === 'string' ? unescapeUser(value).toLowerCase() : value;
+function folded(text: string): string {
+  return unescapeUser(text).toLowerCase();
 }
 
 /** Header components in one order, names without case: none may be missing in the other URI. */

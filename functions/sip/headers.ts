@@ -14,7 +14,9 @@ export function headerValues(
   const values: string[] = [];
   for (const [key, value] of Object.entries(headers)) {
     const found = key.toLowerCase();
-    if (found === wanted || found === compact?.toLowerCase()) values.push(...[value].flat());
+    if (found !== wanted && found !== compact?.toLowerCase()) continue;
+    if (typeof value === 'string') values.push(value);
+    else for (const one of value) values.push(one);
   }
   return values;
 }

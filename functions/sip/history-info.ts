@@ -1,5 +1,6 @@
 import { SipSyntaxError } from './error.ts';
-import { type NameAddr, parseNameAddr, splitList } from './name-addr.ts';
+import { readList } from './list.ts';
+import { type NameAddr, parseNameAddr } from './name-addr.ts';
 import { param } from './params.ts';
 import { inAngles } from './print.ts';
 import type { Uri } from './uri.ts';
@@ -19,12 +20,12 @@ export interface HistoryEntry {
   /** `1`, `1.1`, `1.2.1` … */
   readonly index: string;
   /** URI parameter `cause` (RFC 4458): the entry is the target of a diversion. */
-  readonly cause?: number;
+  readonly cause?: number | undefined;
   /** Whether `?Privacy=history` is on it. */
   readonly privacy: boolean;
   /** The embedded Reason header, unescaped: how the call to this URI ended. No cause of diversion. */
-  readonly reason?: string;
-  readonly mapped?: Mapped;
+  readonly reason?: string | undefined;
+  readonly mapped?: Mapped | undefined;
   /** As received, trimmed and unfolded: safe to repeat in a header. */
   readonly raw: string;
 }
@@ -41,14 +42,7 @@ export function parseHistoryInfo(values: readonly string[]): {
   entries: HistoryEntry[];
   unreadable: string[];
 } {
-  const entries: HistoryEntry[] = [];
-  const unreadable: string[] = [];
-  for (const raw of splitList(values)) {
-    const entry = readEntry(raw);
-    if (entry) entries.push(entry);
-    else unreadable.push(raw);
-  }
-  return { entries, unreadable };
+  return readList(values, readEntry);
 }
 
 /**
@@ -74,8 +68,9 @@ export function printHistoryEntry(e: {
   return e.mapped ? `${text};${e.mapped.kind}=${checkIndex(e.mapped.from)}` : text;
 }
 
-function checkIndex(index: string): string {
-  if (!INDEX.test(index)) throw new SipSyntaxError('an index that is not like 1.2', 0);
+function checkIndex(index: string | true | undefined): string {
+  if (typeof index !== 'string' || !INDEX.test(index))
+    throw new SipSyntaxError('an index that is not like 1.2', 0);
   return index;
 }
 
@@ -83,33 +78,30 @@ function escapeHeader(value: string): string {
   return encodeURIComponent(value.toWellFormed());
 }
 
-function readEntry(raw: string): HistoryEntry | undefined {
-  const value = readValue(raw) ?? readValue(escapeEmbedded(raw));
-  if (!value) return undefined;
+function readEntry(raw: string): HistoryEntry {
+  const value = readValue(raw);
   const { uri, params } = value;
-  const index = param(params, 'index');
-  if (typeof index !== 'string' || !INDEX.test(index)) return undefined;
+  const index = checkIndex(param(params, 'index'));
   const cause = 'params' in uri ? param(uri.params, 'cause') : undefined;
   const embedded = uri.scheme === 'sip' || uri.scheme === 'sips' ? uri.headers : undefined;
-  const reason = headerOf(embedded, 'reason');
-  const mapped = mappedBy(value);
   return {
     uri,
     index,
-    ...(typeof cause === 'string' && /^[1-6][0-9]{2}$/.test(cause) && { cause: Number(cause) }),
+    cause: typeof cause === 'string' && /^[1-6][0-9]{2}$/.test(cause) ? Number(cause) : undefined,
     privacy: /(?:^|[;,\s])history(?:$|[;,\s])/i.test(headerOf(embedded, 'privacy') ?? ''),
-    ...(reason !== undefined && { reason }),
-    ...(mapped && { mapped }),
+    reason: headerOf(embedded, 'reason'),
+    mapped: mappedBy(value),
     raw,
   };
 }
 
-function readValue(text: string): NameAddr | undefined {
+function readValue(raw: string): NameAddr {
   try {
-    return parseNameAddr(text);
+    return parseNameAddr(raw);
   } catch (error) {
-    if (!(error instanceof SipSyntaxError)) throw error;
-    return undefined;
+    const escaped = escapeEmbedded(raw);
+    if (escaped === raw) throw error;
+    return parseNameAddr(escaped);
   }
 }
 

@@ -24,7 +24,7 @@ const NOT_IN_NAME = /["\u0000-\u0008\u000a-\u001f\u007f]/;
 /** The value of From, To, Contact, P-Asserted-Identity, Diversion, History-Info … (RFC 3261 §25.1). */
 export interface NameAddr {
   /** Unquoted. May hold any character that was escaped in quotes: not for a header as it is. */
-  readonly display?: string;
+  readonly display?: string | undefined;
   readonly uri: Uri;
   /** Header parameters: those outside of `<>`. Quoted values are unquoted. */
   readonly params: readonly Param[];
@@ -60,7 +60,7 @@ export function parseNameAddr(text: string): NameAddr {
   const spec = line.slice(start, end).trimEnd();
   const reserved = spec.search(/[,?]/);
   if (reserved >= 0) unexpected(line, start + reserved, 'a URI without <>');
-  return { uri: parseUri(spec), params: readParams(line, end) };
+  return { display: undefined, uri: parseUri(spec), params: readParams(line, end) };
 }
 
 /**
@@ -75,19 +75,28 @@ export function splitList(values: readonly string[]): string[] {
   for (const value of values) {
     const line = value.replace(CONTROLS, ' ');
     let start = 0;
-    for (let at = 0; at <= line.length; at++) {
-      const code = line.charCodeAt(at);
-      if (code === QUOTE || code === LESS) {
-        const close = code === QUOTE ? closingQuote(line, at) : line.indexOf('>', at);
-        at = close < 0 ? line.length - 1 : close;
-      } else if (code === COMMA || at === line.length) {
-        const element = line.slice(start, at).trim();
-        if (element) elements.push(element);
-        start = at + 1;
-      }
+    while (start < line.length) {
+      const end = endOfElement(line, start);
+      const element = line.slice(start, end).trim();
+      if (element) elements.push(element);
+      start = end + 1;
     }
   }
   return elements;
+}
+
+/** The offset of the comma that ends the element begun at `from`, or the end of the line. */
+function endOfElement(line: string, from: number): number {
+  let at = from;
+  while (at < line.length) {
+    const code = line.charCodeAt(at);
+    if (code === COMMA) return at;
+    const close =
+      code === QUOTE ? closingQuote(line, at) : code === LESS ? line.indexOf('>', at) : at;
+    if (close < 0) break;
+    at = close + 1;
+  }
+  return line.length;
 }
 
 /** Reads `<uri>` at `open` and the header parameters after it. */
@@ -96,7 +105,7 @@ function readAngled(line: string, open: number, display: string | undefined): Na
   if (close < 0) throw new SipSyntaxError('< without >', open);
   const uri = parseUri(line.slice(open + 1, close).trim());
   const params = readParams(line, close + 1);
-  return display === undefined ? { uri, params } : { display, uri, params };
+  return { display, uri, params };
 }
 
 /** Reads `;name=value;name="quoted";name` up to the end of the line. */
@@ -108,7 +117,7 @@ function readParams(line: string, from: number): readonly Param[] {
     if (line.charCodeAt(at) !== SEMICOLON) unexpected(line, at, 'the value, ; must come first');
     const nameStart = skipSpace(line, at + 1);
     at = nameStart;
-    while (isOf(line.charCodeAt(at), TOKEN)) at++;
+    while (at < line.length && isOf(line.charCodeAt(at), TOKEN)) at++;
     const name = line.slice(nameStart, at);
     at = skipSpace(line, at);
     if (name && line.charCodeAt(at) === EQUALS) {
@@ -119,7 +128,7 @@ function readParams(line: string, from: number): readonly Param[] {
         at = end;
       } else {
         const valueStart = at;
-        while (isParamValue(line.charCodeAt(at))) at++;
+        while (at < line.length && isParamValue(line.charCodeAt(at))) at++;
         params.push([name, line.slice(valueStart, at)]);
       }
       at = skipSpace(line, at);
@@ -130,7 +139,7 @@ function readParams(line: string, from: number): readonly Param[] {
   return params;
 }
 
-/** What a token, a host or what systems write instead of them has; false past the end (NaN). */
+/** What a token, a host or what systems write instead of them has. */
 function isParamValue(code: number): boolean {
   return (
     code > SPACE &&
@@ -164,7 +173,10 @@ function closingQuote(line: string, open: number): number {
 
 function skipSpace(line: string, from: number): number {
   let at = from;
-  while (line.charCodeAt(at) === SPACE || line.charCodeAt(at) === TAB) at++;
+  for (; at < line.length; at++) {
+    const code = line.charCodeAt(at);
+    if (code !== SPACE && code !== TAB) break;
+  }
   return at;
 }
 

@@ -6,12 +6,11 @@ export type Param = readonly [name: string, value: string | undefined];
 
 /** The value of the first parameter of that name (any case), `true` where it has none. */
 export function param(params: readonly Param[], name: string): string | true | undefined {
-  for (const [key, value] of params) {
-    if (key.length === name.length && key.toLowerCase() === name.toLowerCase()) {
-      return value ?? true;
-    }
-  }
-  return undefined;
+  const found = params.find(
+    ([key]) =>
+      key === name || (key.length === name.length && key.toLowerCase() === name.toLowerCase()),
+  );
+  return found && (found[1] ?? true);
 }
 
 export const NO_PARAMS: readonly Param[] = [];

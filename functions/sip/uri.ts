@@ -10,16 +10,16 @@ export { type Param, param } from './params.ts';
 export interface SipUri {
   readonly scheme: 'sip' | 'sips';
   /** As written, escaped. */
-  readonly user?: string;
+  readonly user?: string | undefined;
   /** As written, escaped. */
-  readonly password?: string;
+  readonly password?: string | undefined;
   /** Lower case, no dot at the end; IPv6 in [] and in RFC 5952's spelling. */
   readonly host: string;
   /** 1 to 65535. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   readonly params: readonly Param[];
   /** As written, without the `?`. */
-  readonly headers?: string;
+  readonly headers?: string | undefined;
 }
 
 /** RFC 3966. A local number without phone-context is accepted: the caller knows the context. */
@@ -114,19 +114,13 @@ function parseSip(text: string, scheme: 'sip' | 'sips', from: number): SipUri {
   let headers: string | undefined;
   if (text[at] === '?') {
     const end = scan(text, at + 1, HEADER);
+    if (end === at + 1) unexpected(text, end, 'the URI headers');
     headers = text.slice(at + 1, end);
     at = end;
   }
   if (at < text.length) unexpected(text, at, 'the URI');
-  return {
-    scheme,
-    ...(user !== undefined && { user }),
-    ...(password !== undefined && { password }),
-    host,
-    ...(port !== undefined && { port }),
-    params,
-    ...(headers !== undefined && { headers }),
-  };
+  // Always the same properties, undefined ones too: one shape keeps the hot path fast.
+  return { scheme, user, password, host, port, params, headers };
 }
 
 /** `+` and digits, or what a local number may have: each needs one character that can be dialled. */
