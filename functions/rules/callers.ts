@@ -1,0 +1,77 @@
+import { identityOf, identityOfKey } from '../decide/identity.ts';
+import type { CallerTest, DialPlan } from '../decide/model.ts';
+import { canonicalNumber, keyOf } from '../decide/numbers.ts';
+import { isNumber } from '../sip/user.ts';
+import { type Directory, findIdentity } from './directory.ts';
+import { HOST } from './document.ts';
+import { hint, quoted } from './problem.ts';
+import { isUri, readUri } from './uri.ts';
+
+export interface CallersContext {
+  readonly domain: string;
+  readonly plan: DialPlan | undefined;
+  readonly directory: Directory;
+  /** Names of the domain's groups. */
+  readonly groups: ReadonlySet<string>;
+}
+
+const KEYWORDS = ['internal', 'external', 'anonymous'] as const;
+
+/** One entry of `callers`, or why it is none. */
+export function compileCaller(text: string, context: CallersContext): CallerTest | string {
+  const negated = /^not\s+(.+)$/.exec(text)?.[1];
+  const test = compilePositive(negated ?? text, text, context);
+  return typeof test !== 'string' && negated !== undefined ? { ...test, not: true } : test;
+}
+
+/** One member of a group, or why it is none: what holds for any caller is written in rules. */
+export function compileMember(text: string, context: CallersContext): CallerTest | string {
+  if (/^not\s/.test(text)) return `a group has no 'not': write it where the group is used`;
+  if (KEYWORDS.includes(text as never)) {
+    return `${quoted(text)} can't be in a group: write it beside the group in callers`;
+  }
+  if (context.groups.has(text)) return `${quoted(text)} is a group, and groups hold no groups`;
+  return compileCaller(text, context);
+}
+
+function compilePositive(
+  entry: string,
+  text: string,
+  { domain, plan, directory, groups }: CallersContext,
+): CallerTest | string {
+  for (const is of KEYWORDS) if (entry === is) return { is, text };
+  if (groups.has(entry)) return { is: 'group', name: entry, text };
+  if (entry.startsWith('@')) {
+    const host = entry.slice(1);
+    return HOST.test(host)
+      ? { is: 'domain', value: host.toLowerCase(), text }
+      : `${quoted(host)} is no host name`;
+  }
+  if (entry.endsWith('*')) {
+    const prefix = entry.slice(0, -1).replace(/[-.()]/g, '');
+    return /^\+\d{1,15}$/.test(prefix)
+      ? { is: 'prefix', value: prefix, text }
+      : `${quoted(entry)} must be a prefix in E.164 form like +49*`;
+  }
+  if (isUri(entry)) {
+    const uri = readUri(entry);
+    if (typeof uri === 'string') return `${quoted(entry)} is no SIP address: ${uri}`;
+    const identity = identityOf(uri, { domain, hosts: [], plan });
+    if (identity === undefined) return `${quoted(entry)} names nobody`;
+    return { is: 'identity', values: allNames(identity, domain, directory), text };
+  }
+  if (isNumber(entry)) {
+    const identity = identityOfKey(canonicalNumber(entry, plan), domain);
+    return { is: 'identity', values: allNames(identity, domain, directory), text };
+  }
+  const listed = directory.find(keyOf(entry, plan));
+  if (listed !== undefined) return { is: 'identity', values: listed.names, text };
+  const known = [...groups, ...KEYWORDS];
+  const near = hint(entry, known, hint(entry.toLowerCase(), directory.keys()));
+  return `unknown group or subscriber ${quoted(entry)}${near}`;
+}
+
+/** Every name of the one who has this identity: he may call under any of them. */
+function allNames(identity: string, domain: string, directory: Directory): readonly string[] {
+  return findIdentity(directory, identity, domain)?.names ?? [identity];
+}

@@ -1,0 +1,106 @@
+import { identityOfKey, numberOf } from '../decide/identity.ts';
+import type { DialPlan } from '../decide/model.ts';
+import { keyOf } from '../decide/numbers.ts';
+import { isEmergencyNumber } from '../decide/targets.ts';
+import { USER } from './document.ts';
+import { hint, pointerTo, quoted, type Report } from './problem.ts';
+
+/** A subscriber as others refer to him. */
+export interface Listed {
+  /** The key of his AOR. */
+  readonly user: string;
+  /** Every identity he has, that of his AOR first. */
+  readonly names: readonly string[];
+}
+
+/** Who is who in a domain: what a rule needs to know of other subscribers. */
+export interface Directory {
+  /** The subscriber who has this key, as name or as alias. */
+  readonly find: (key: string) => Listed | undefined;
+  /** Keys to choose from where one is misspelt. */
+  readonly keys: () => Iterable<string>;
+}
+
+/** A user's name and aliases, as keys. */
+export interface Names {
+  readonly user: string;
+  readonly aliases: readonly string[];
+}
+
+/** The directory of these subscribers. */
+export function directoryOf(domain: string, subscribers: Iterable<Names>): Directory {
+  const byKey = new Map<string, Listed>();
+  for (const { user, aliases } of subscribers) {
+    const names = [user, ...aliases].map((key) => identityOfKey(key, domain));
+    for (const key of [user, ...aliases]) byKey.set(key, { user, names });
+  }
+  return { find: (key) => byKey.get(key), keys: () => byKey.keys() };
+}
+
+/** The subscriber of the domain who has this identity. */
+export function findIdentity(
+  directory: Directory,
+  identity: string,
+  domain: string,
+): Listed | undefined {
+  const at = identity.lastIndexOf('@');
+  if (at < 0) return directory.find(identity);
+  return identity.slice(at + 1) === domain ? directory.find(identity.slice(0, at)) : undefined;
+}
+
+/** `unknown subscriber 'carl', did you mean 'carol'?` */
+export function unknownSubscriber(name: string, directory: Directory): string {
+  return `unknown subscriber ${quoted(name)}${hint(name.toLowerCase(), directory.keys())}`;
+}
+
+export interface NamesContext {
+  readonly domain: string;
+  readonly plan?: DialPlan;
+  readonly emergency: readonly string[];
+}
+
+/**
+ * The keys of a subscriber, each once.
+ *
+ * @param owner who has a key already, other than this user
+ * @param pointer of the subscriber
+ */
+export function namesOf(
+  name: string,
+  aliases: readonly unknown[],
+  context: NamesContext,
+  owner: (key: string) => string | undefined,
+  pointer: string,
+  report: Report,
+): Names {
+  const user = keyOf(name, context.plan);
+  const taken = owner(user);
+  if (taken !== undefined) {
+    report(pointer, `${quoted(name)} is already a name of subscriber ${quoted(taken)}`, 'key');
+  }
+  const emergency = (key: string): boolean => {
+    const number = numberOf(key);
+    return number !== undefined && isEmergencyNumber(number, context);
+  };
+  if (emergency(user)) report(pointer, `${quoted(name)} is an emergency number`, 'key');
+  const keys = new Set<string>();
+  for (const [index, alias] of aliases.entries()) {
+    if (typeof alias !== 'string') continue;
+    const at = pointerTo(pointer, 'aliases', index);
+    const key = aliasKey(alias, context);
+    const other = key === undefined ? undefined : owner(key);
+    if (key === undefined) {
+      report(at, `${quoted(alias)} is no name in this domain: write a user name or a number`);
+    } else if (emergency(key)) report(at, `${quoted(alias)} is an emergency number`);
+    else if (key === user) report(at, `${quoted(alias)} is the subscriber's own name`);
+    else if (keys.has(key)) report(at, `${quoted(alias)} stands here twice`);
+    else if (other !== undefined) {
+      report(at, `${quoted(alias)} is already a name of subscriber ${quoted(other)}`);
+    } else keys.add(key);
+  }
+  return { user, aliases: [...keys] };
+}
+
+function aliasKey(alias: string, { plan }: NamesContext): string | undefined {
+  return USER.pattern.test(alias) ? keyOf(alias, plan) : undefined;
+}

@@ -1,0 +1,80 @@
+import { distance } from 'fastest-levenshtein';
+
+/** What is wrong in a source document, and where. */
+export interface Problem {
+  /** JSON Pointer (RFC 6901) into the document, e.g. `/subscribers/bob/rules/0/when`. */
+  readonly pointer: string;
+  /** What is wrong and what to do about it. */
+  readonly message: string;
+  /** Set where the document came from files; line and column count from 1. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/**
+ * Takes a problem at a pointer. With `key`, the fault lies in the key that the pointer ends in
+ * (an unknown word, say) and not in its value.
+ */
+export type Report = (pointer: string, message: string, key?: 'key') => void;
+
+/** A problem before its place in a file is known. */
+export interface Fault {
+  readonly pointer: string;
+  readonly message: string;
+  readonly key?: 'key';
+}
+
+/** Gathers faults: `report` to hand around, `faults` to read afterwards. */
+export function gather(): { readonly report: Report; readonly faults: Fault[] } {
+  const faults: Fault[] = [];
+  return {
+    faults,
+    report: (pointer, message, key) => faults.push({ pointer, message, ...(key && { key }) }),
+  };
+}
+
+/** Appends reference tokens to a JSON Pointer, escaped (RFC 6901 §3). */
+export function pointerTo(pointer: string, ...keys: readonly (string | number)[]): string {
+  return keys.reduce<string>(
+    (path, key) => `${path}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`,
+    pointer,
+  );
+}
+
+/** The reference tokens of a JSON Pointer, unescaped. */
+export function pointerKeys(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** The candidate that a misspelt word most likely stands for, if one is near enough. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  const wanted = word.toLowerCase();
+  let limit = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  let best: string | undefined;
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - wanted.length) >= limit) continue;
+    const away = distance(wanted, candidate.toLowerCase());
+    if (away < limit) {
+      limit = away;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** `, did you mean 'office'?`, or `fallback` where no candidate is near. */
+export function hint(word: string, candidates: Iterable<string>, fallback = ''): string {
+  const near = nearest(word, candidates);
+  return near === undefined ? fallback : `, did you mean '${near}'?`;
+}
+
+/** A value as a message quotes it: short, on one line. */
+export function quoted(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  const line = text.replace(/[\p{Cc}\u2028\u2029]/gu, '?');
+  return `'${line.length > 60 ? `${line.slice(0, 57)}...` : line}'`;
+}

@@ -1,0 +1,24 @@
+import { writeFileSync } from 'node:fs';
+import { definitions, documentShape } from '../../functions/rules/document.ts';
+import { jsonSchemaOf } from '../../functions/rules/json-schema.ts';
+
+/** The published JSON Schemas by file name, generated from the definitions that the code uses. */
+export const schemas: Readonly<Record<string, object>> = {
+  'document.schema.json': jsonSchemaOf(documentShape, {
+    id: 'urn:divert:rules-document',
+    title: 'Divert: the forwarding rules of a SIP domain',
+    definitions,
+  }),
+};
+
+/** A schema as it stands in its file. */
+export function printSchema(schema: object): string {
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+if (import.meta.main) {
+  for (const [name, schema] of Object.entries(schemas)) {
+    writeFileSync(new URL(name, import.meta.url), printSchema(schema));
+    console.log(`wrote infra/rules/${name}`);
+  }
+}
