@@ -90,7 +90,6 @@ export function createAnswerer(options: AnswererOptions): Answerer {
       decision = safeDecision(call, peer);
     }
 
-    const { trigger, layer, badToken = false, ...answered } = decision;
     log({
       event: 'decision',
       decisionId,
@@ -101,17 +100,17 @@ export function createAnswerer(options: AnswererOptions): Answerer {
       action: decision.action,
       status: decision.action === 'continue' ? undefined : decision.status,
       rule: decision.rule,
-      layer,
-      trigger,
+      layer: decision.layer,
+      trigger: decision.trigger,
       rulesVersion: served?.subscriber?.version,
       policyVersion: served?.policy?.version,
       rules,
       cause,
-      badToken,
+      badToken: decision.badToken === true,
       durationMs: performance.now() - started,
       storeMs: reads.storeMs,
     });
-    return { ...answered, ...(rules !== 'read' && { degraded: true }), decisionId };
+    return answerOf(decision, rules !== 'read', decisionId);
   }
 
   function logBug(error: unknown, peer: Peer | undefined, decisionId?: string): void {
@@ -141,6 +140,12 @@ export function createAnswerer(options: AnswererOptions): Answerer {
       await reads.within(async () => knowledge.tokenKeys(options.now(), reads)).catch(() => {});
     },
   };
+}
+
+/** The body of a 200: what a decision says to an edge. */
+export function answerOf(decision: Decision, degraded: boolean, decisionId: string): Answer {
+  const { trigger, layer, badToken, ...said } = decision;
+  return { ...said, ...(degraded && { degraded }), decisionId };
 }
 
 /** Without the deciding core, which has failed: the call goes on, a phone's own 3xx does not. */

@@ -9,25 +9,31 @@ export function decisionIdOf(request: RouteRequest, fromTag: string, peer: strin
   return hash('sha256', text, 'hex').slice(0, 32);
 }
 
+/**
+ * When a token that is given out now counts as issued: cut to a step, so that instances agree
+ * without speaking to each other.
+ *
+ * @returns seconds since the epoch, a multiple of `ISSUE_STEP`
+ */
+export function issueTime(now: number): number {
+  return Math.floor(now / 1000 / ISSUE_STEP) * ISSUE_STEP;
+}
+
 /** Longer than an INVITE is retransmitted: 64 × T1 (RFC 3261 §17.1.1.2), in milliseconds. */
 const RETRANSMITTED_MS = 32_000;
 const MAX_REMEMBERED = 2_000;
 
-/**
- * When a call's loop token counts as issued: cut to a step of seconds, so that instances agree
- * without speaking to each other, and kept over the end of a step for a retransmission that comes
- * to the same instance.
- */
+/** Issue times, kept over the end of a step for a retransmission that comes to this instance. */
 export class IssueTimes {
   readonly #times = new Map<string, number>();
 
-  /** @returns seconds since the epoch, a multiple of `ISSUE_STEP` */
+  /** @returns see `issueTime` */
   of(decisionId: string, now: number): number {
     const before = this.#times.get(decisionId);
     if (before !== undefined && now - before * 1000 < ISSUE_STEP * 1000 + RETRANSMITTED_MS) {
       return before;
     }
-    const issued = Math.floor(now / 1000 / ISSUE_STEP) * ISSUE_STEP;
+    const issued = issueTime(now);
     this.#times.delete(decisionId);
     this.#times.set(decisionId, issued);
     if (this.#times.size > MAX_REMEMBERED) {

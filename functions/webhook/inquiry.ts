@@ -17,13 +17,14 @@ export class Inquiry {
   /** Who asks, as far as that could be checked. */
   peer: Peer | undefined;
   readonly #hash: string | undefined;
-  readonly #body: unknown;
+  readonly #given: unknown;
+  #body: unknown;
   #request: RouteRequest | undefined;
   #call: ParsedCall | undefined;
 
   /** @param body a `RouteRequest` not validated yet, or what gives one */
   constructor(body: unknown, credential: Credential) {
-    this.#body = body;
+    this.#given = body;
     if ('peer' in credential) this.peer = credential.peer;
     else this.#hash = 'keyHash' in credential ? credential.keyHash : hashKey(credential.key);
   }
@@ -47,8 +48,14 @@ export class Inquiry {
   }
 
   /** @throws {Problem} 400 */
+  get body(): unknown {
+    this.#body ??= typeof this.#given === 'function' ? this.#given() : this.#given;
+    return this.#body;
+  }
+
+  /** @throws {Problem} 400 */
   get request(): RouteRequest {
-    this.#request ??= toRouteRequest(typeof this.#body === 'function' ? this.#body() : this.#body);
+    this.#request ??= toRouteRequest(this.body);
     return this.#request;
   }
 

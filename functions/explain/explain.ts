@@ -1,0 +1,97 @@
+import { domainOf, parseCall } from '../decide/call.ts';
+import { decide, safeDecision } from '../decide/decide.ts';
+import type { RouteRequest } from '../decide/decision.ts';
+import type { Trace } from '../decide/trace.ts';
+import type { RuleReader } from '../store/reader.ts';
+import { answerOf } from '../webhook/answer.ts';
+import { decisionIdOf, issueTime } from '../webhook/decision-id.ts';
+import type { Inquiry } from '../webhook/inquiry.ts';
+import { Knowledge } from '../webhook/knowledge.ts';
+import type { Log } from '../webhook/log.ts';
+import { Problem } from '../webhook/problem.ts';
+import { Reads } from '../webhook/reads.ts';
+import { type Question, readRules } from '../webhook/served.ts';
+import { type End, type Explained, follow, type Hop } from './follow.ts';
+import { explainOptions } from './options.ts';
+
+/** The body of a 200 of `POST /v1/explain`. */
+export interface Explanation extends Explained {
+  /** With `follow`: every hop, the explained one first. */
+  readonly journey?: readonly Hop[];
+  readonly ends?: End;
+}
+
+export interface ExplainerOptions {
+  readonly reader: RuleReader;
+  /** The rules as they were at an instant, milliseconds since the epoch. */
+  readerAt(at: number): RuleReader;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  readonly log: Log;
+}
+
+/** For everything that is read for one explanation. */
+const DEADLINE_MS = 2_000;
+
+/**
+ * Explains what `/v1/route` answers, with the code that answers it. Where the rules cannot be read,
+ * there is only the safe answer.
+ *
+ * @returns a function that throws nothing but {@link Problem}
+ */
+export function createExplainer(
+  options: ExplainerOptions,
+): (inquiry: Inquiry) => Promise<Explanation> {
+  return async (inquiry) => {
+    const now = options.now();
+    const reads = new Reads(DEADLINE_MS);
+    try {
+      return await reads.within(() => explain(inquiry, now, reads));
+    } catch (error) {
+      if (error instanceof Problem) {
+        const { status, field } = error;
+        options.log({ event: 'refused', status, field, peer: inquiry.peer?.name });
+        throw error;
+      }
+      const { message, stack } = error as Error;
+      options.log({ event: 'error', message, stack, peer: inquiry.peer?.name });
+      return unexplained(inquiry);
+    }
+  };
+
+  async function explain(inquiry: Inquiry, now: number, reads: Reads): Promise<Explanation> {
+    const today = new Knowledge(options.reader, DEADLINE_MS);
+    const peer = await inquiry.authenticate(today, now, reads);
+    if (!peer.explain) {
+      const detail = 'The key may not explain: its peer needs "explain: true".';
+      throw new Problem(403, detail, 'Authorization');
+    }
+    const { at = now, follows } = explainOptions(inquiry.body);
+    const then = at < now ? new Knowledge(options.readerAt(at), DEADLINE_MS) : today;
+
+    const taken = async (request: RouteRequest, question: Question): Promise<Hop> => {
+      const served = await readRules(question, then, now, reads);
+      const trace: Trace = { considered: [], dropped: [] };
+      const { call } = question;
+      const decision = decide(call, served, at, issueTime(at), trace);
+      const id = decisionIdOf(request, call.fromTag, peer.name);
+      return { requestUri: request.requestUri, decision: answerOf(decision, false, id), ...trace };
+    };
+    const first = await taken(inquiry.request, inquiry.question(peer));
+    const { requestUri, ...explained } = first;
+    if (!follows) return explained;
+    const travelled = await follow(inquiry.request, first, async (request) => {
+      const call = parseCall(request);
+      const domain = domainOf(call, peer);
+      return domain === undefined ? undefined : taken(request, { call, peer, domain });
+    });
+    return { ...explained, ...travelled };
+  }
+}
+
+function unexplained(inquiry: Inquiry): Explanation {
+  const { request, call, peer } = inquiry;
+  explainOptions(inquiry.body);
+  const id = decisionIdOf(request, call.fromTag, peer?.name ?? '');
+  return { decision: answerOf(safeDecision(call, peer), true, id), considered: [], dropped: [] };
+}
