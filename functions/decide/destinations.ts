@@ -17,7 +17,7 @@ export function destinationsOf(
 ): Destination[] {
   const usable: Destination[] = [];
   const taken = new Set<string>();
-  for (const target of byQ(targets)) {
+  for (const { target, q } of byQ(targets)) {
     const names = target.names ?? [target.identity];
     const why = refusal(situation, target.identity, names, target.names !== undefined, taken);
     if (why !== undefined) {
@@ -28,7 +28,7 @@ export function destinationsOf(
     usable.push({
       uri: target.uri,
       identity: target.identity,
-      q: target.q === undefined ? undefined : printQ(target.q),
+      q: printQ(q),
       mailbox: target.mailbox === true,
     });
   }
@@ -164,9 +164,10 @@ function ownQ(contact: NameAddr): string | undefined {
   return q;
 }
 
-function byQ(targets: readonly Target[]): readonly Target[] {
-  if (targets.length < 2) return targets;
-  return [...targets].sort((a, b) => (b.q ?? 1) - (a.q ?? 1));
+/** Best first; where a target has no q of its own, it falls by position: 1, 0.9, 0.8, … */
+function byQ(targets: readonly Target[]): { target: Target; q: number }[] {
+  const ranked = targets.map((target, i) => ({ target, q: target.q ?? 1 - i / MOST_CONTACTS }));
+  return ranked.sort((a, b) => b.q - a.q);
 }
 
 /** RFC 3261 §25.1 qvalue: at most three decimals; 1 is written `1.0`, as most stacks do. */
