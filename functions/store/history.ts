@@ -115,8 +115,8 @@ async function query<T>(
   return next === undefined ? { entries } : { entries, next };
 }
 
-/** A policy may be 300 KB twice over, source and compiled, and an item at most 400 KB. */
-function pack(value: unknown): Uint8Array {
+/** JSON, compressed: a policy may be 300 KB twice over, source and compiled, and an item at most 400 KB. */
+export function pack(value: unknown): Uint8Array {
   const text = JSON.stringify(value);
   return brotliCompressSync(text, {
     params: {
@@ -126,4 +126,5 @@ function pack(value: unknown): Uint8Array {
   });
 }
 
-const unpack = <T>(packed: Uint8Array): T => JSON.parse(brotliDecompressSync(packed).toString());
+export const unpack = <T>(packed: Uint8Array): T =>
+  JSON.parse(brotliDecompressSync(packed).toString());

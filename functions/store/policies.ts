@@ -1,24 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
 import { TransactGetItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { Policy } from '../decide/model.ts';
-import { TooLarge } from './errors.ts';
-import { historyWrite, nextStamp } from './history.ts';
+import { historyWrite, nextStamp, pack, unpack } from './history.ts';
 import { policyHistory, policyKey, policyRecordKey } from './keys.ts';
 import { asStored, expectVersion, recordWrite, type Stored, untilCurrent } from './records.ts';
 import type { Author, Stamp, Table } from './table.ts';
-import { kib, persist, transact } from './transactions.ts';
-
-export const MAX_POLICY_BYTES = 300 * 1024;
+import { persist, transact } from './transactions.ts';
 
 /** What holds for a whole domain, as people wrote it and as calls read it. */
 export interface PolicyRecord extends Stamp {
   /** The rules document without its subscribers, as JSON. */
   readonly source: unknown;
+  /** The .ics files that the document's calendars name. */
+  readonly calendars: Readonly<Record<string, string>>;
   readonly compiled: Policy;
 }
 
 export interface PolicyInput {
   readonly source: unknown;
+  readonly calendars?: Readonly<Record<string, string>>;
   /** The store sets `version`. */
   readonly compiled: Omit<Policy, 'version'>;
 }
@@ -36,16 +36,16 @@ export async function changePolicy(
   expect?: number,
 ): Promise<PolicyRecord | undefined> {
   const subject = `the policy of ${domain}`;
-  if (next) checkSize(subject, next);
   return untilCurrent(subject, async () => {
     const stored = await readBoth(table, domain);
     expectVersion(subject, expect, stored);
     const before = stored && asRecord(stored);
-    if (same(before, next)) return before;
+    if (before && next ? isSamePolicy(before, next) : before === next) return before;
     const stamp = nextStamp(table, stored?.stamp, author);
     const after = next && {
       ...stamp,
       source: next.source,
+      calendars: next.calendars ?? {},
       compiled: { ...next.compiled, version: stamp.version },
     };
     const version = { N: String(stamp.version) };
@@ -55,7 +55,10 @@ export async function changePolicy(
         policyRecordKey(domain),
         stored,
         stamp,
-        after && { source: { S: JSON.stringify(after.source ?? null) } },
+        after && {
+          source: { S: JSON.stringify(after.source ?? null) },
+          calendars: { B: pack(after.calendars) },
+        },
       ),
       {
         key: policyKey(domain),
@@ -67,15 +70,11 @@ export async function changePolicy(
   });
 }
 
-function same(before: PolicyRecord | undefined, next: PolicyInput | undefined): boolean {
-  const content = (p: PolicyInput | undefined): unknown =>
-    p && JSON.parse(JSON.stringify({ source: p.source, compiled: { ...p.compiled, version: 0 } }));
-  return isDeepStrictEqual(content(before), content(next));
-}
-
-function checkSize(subject: string, { source }: PolicyInput): void {
-  const size = Buffer.byteLength(JSON.stringify(source ?? null));
-  if (size > MAX_POLICY_BYTES) throw new TooLarge(subject, kib(size), kib(MAX_POLICY_BYTES));
+/** Whether two policies say the same, whatever their versions. */
+export function isSamePolicy(a: PolicyInput, b: PolicyInput): boolean {
+  const content = ({ source, calendars = {}, compiled }: PolicyInput): unknown =>
+    JSON.parse(JSON.stringify({ source, calendars, compiled: { ...compiled, version: 0 } }));
+  return isDeepStrictEqual(content(a), content(b));
 }
 
 export async function getPolicyRecord(
@@ -108,6 +107,7 @@ function asRecord({ stamp, item, compiled }: StoredPolicy): PolicyRecord | undef
   return {
     ...stamp,
     source: JSON.parse(item.source?.S ?? 'null'),
+    calendars: item.calendars?.B ? unpack(item.calendars.B) : {},
     compiled: JSON.parse(compiled),
   };
 }

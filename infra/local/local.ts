@@ -1,0 +1,173 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { openTable, type Table } from '../../functions/store/table.ts';
+import { seedTokenKeys } from '../../functions/store/token-keys.ts';
+import { apply } from '../apply/apply.ts';
+import { desiredOf } from '../apply/desired.ts';
+import { makePlan, type Plan } from '../apply/plan.ts';
+import { build } from '../build.ts';
+import { createTable } from './create-table.ts';
+import { type Database, startDatabase } from './database.ts';
+import { readDefinition } from './definition.ts';
+import { loadDocuments } from './documents.ts';
+import { LocalFailure } from './failure.ts';
+import { writePeer } from './peer.ts';
+import { assertFree } from './port.ts';
+import type { Word, Work } from './worker.ts';
+
+export interface LocalOptions {
+  /** Files of one domain's rules document. */
+  readonly documents: readonly string[];
+  /** Of the HTTP server; 0 takes a free one. */
+  readonly port: number;
+  /** The folder that keeps the data; absent: in memory. */
+  readonly data?: string;
+  /** The local peer's key; default `local-key`. */
+  readonly key?: string;
+  /** A DynamoDB API that runs already; absent: the embedded one is started. */
+  readonly endpoint?: string;
+  /** Added to the functions' environment, e.g. `DIVERT_DEADLINE_MS`. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Takes what the functions write: log lines, and errors of handlers. Default: dropped. */
+  readonly onOutput?: (text: string) => void;
+}
+
+export interface Local {
+  /** `http://localhost:PORT` */
+  readonly url: string;
+  /** Of the DynamoDB API. */
+  readonly endpoint: string;
+  readonly table: Table;
+  readonly key: string;
+  /** What applying the documents changed. */
+  readonly plan: Plan;
+  /** Warnings about the documents, as `file:line:column: text`. */
+  readonly warnings: readonly string[];
+  /** Ends everything that was started; the data stays. */
+  stop(): Promise<void>;
+}
+
+/** Region and credentials mean nothing to a local database, but the SDK wants them. */
+const LOCAL = { region: 'local', accessKeyId: 'local', secretAccessKey: 'local' };
+const STAGE = 'local';
+const AUTHOR = { who: 'npm start', from: 'localhost' };
+
+/**
+ * Starts what is deployed on this machine: the table, the rules applied to it, the functions'
+ * bundles behind an HTTP server. Throws `LocalFailure`; nothing is left running then.
+ */
+export async function startLocal(options: LocalOptions): Promise<Local> {
+  const { key = 'local-key', data } = options;
+  const stops: (() => Promise<unknown> | unknown)[] = [];
+  const stop = async () => {
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+  try {
+    const rules = loadDocuments(options.documents);
+    await assertFree(options.port);
+    if (data !== undefined) await assertUnused(data);
+    const database = await openDatabase(options.endpoint, data);
+    stops.push(() => database.stop());
+    const { region, ...credentials } = LOCAL;
+    const client = new DynamoDBClient({ endpoint: database.endpoint, region, credentials });
+    stops.push(() => client.destroy());
+    build();
+    const table = openTable(client, `divert-${STAGE}`);
+    await createTable(client, table.name).catch((error) => {
+      throw noAnswer(database.endpoint, error);
+    });
+    const plan = await makePlan(table, desiredOf(rules));
+    await apply(table, plan, { author: AUTHOR });
+    await writePeer(table, key, plan.domain, AUTHOR);
+    await seedTokenKeys(table, AUTHOR);
+
+    const { routes, environment } = readDefinition(STAGE);
+    const worker = startWorker(
+      { routes, port: options.port },
+      { ...environment, ...lambdaEnvironment(database.endpoint), ...options.environment },
+      options.onOutput ?? (() => {}),
+    );
+    stops.push(() => worker.thread.terminate());
+    const url = `http://localhost:${await worker.port}`;
+    if (data !== undefined) stops.push(announce(data, { url, endpoint: database.endpoint }));
+    return {
+      url,
+      endpoint: database.endpoint,
+      table,
+      key,
+      plan,
+      warnings: rules.warnings,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function openDatabase(endpoint: string | undefined, data?: string): Promise<Database> {
+  if (endpoint === undefined) return startDatabase(data);
+  return { endpoint, stop: async () => {} };
+}
+
+function noAnswer(endpoint: string, error: NodeJS.ErrnoException): Error {
+  if (error.code !== 'ECONNREFUSED' && error.code !== 'ENOTFOUND') return error;
+  return new LocalFailure(`no DynamoDB API answers at ${endpoint} (${error.code}): start it first`);
+}
+
+/** As in a Lambda; nothing of this machine's environment comes through. */
+const lambdaEnvironment = (endpoint: string): Record<string, string> => ({
+  AWS_REGION: LOCAL.region,
+  AWS_ACCESS_KEY_ID: LOCAL.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: LOCAL.secretAccessKey,
+  AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+});
+
+function startWorker(
+  work: Work,
+  env: Record<string, string>,
+  onOutput: (text: string) => void,
+): { thread: Worker; port: Promise<number> } {
+  const thread = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: work,
+    env,
+    stdout: true,
+    stderr: true,
+  });
+  for (const stream of [thread.stdout, thread.stderr]) {
+    stream.setEncoding('utf8').on('data', onOutput);
+  }
+  const port = new Promise<number>((resolve, reject) => {
+    thread.once('message', (word: Word) => {
+      if ('port' in word) resolve(word.port);
+      else reject(new LocalFailure(`the functions do not start: ${word.failed}`));
+    });
+    thread.once('error', reject);
+  });
+  return { thread, port };
+}
+
+/** Where others of this checkout find what runs on a data folder: `divert --stage local`. */
+const running = (data: string): string => join(data, 'running.json');
+
+function announce(data: string, what: { url: string; endpoint: string }): () => void {
+  mkdirSync(data, { recursive: true });
+  writeFileSync(running(data), JSON.stringify({ ...what, table: `divert-${STAGE}`, ...LOCAL }));
+  return () => rmSync(running(data), { force: true });
+}
+
+async function assertUnused(data: string): Promise<void> {
+  if (!existsSync(running(data))) return;
+  const { url }: { url: string } = JSON.parse(readFileSync(running(data), 'utf8'));
+  const answers = await fetch(url).then(
+    () => true,
+    () => false,
+  );
+  if (answers) {
+    throw new LocalFailure(
+      `${data} is in use by what runs at ${url}: stop it, or name another folder in DIVERT_DATA`,
+    );
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * `npm start [-- FILE…]`: Divert on this machine, with the rules of infra/rules/example.com.yaml or
+ * of the named files. PORT, DIVERT_KEY, DIVERT_DATA, DYNAMODB_ENDPOINT; other DIVERT_ settings go to
+ * the functions.
+ */
+import { styleText } from 'node:util';
+import { listSubscribers } from '../../functions/store/subscribers.ts';
+import { isEmpty, type Plan } from '../apply/plan.ts';
+import { LocalFailure } from './failure.ts';
+import { type Local, startLocal } from './local.ts';
+import { sampleRequests } from './sample.ts';
+
+const EXAMPLE = 'infra/rules/example.com.yaml';
+/** These are settings of the start itself. */
+const OWN = ['DIVERT_KEY', 'DIVERT_DATA', 'DIVERT_TABLE', 'DIVERT_STAGE'];
+
+try {
+  if (Number(process.versions.node.split('.')[0]) < 24) {
+    throw new LocalFailure(
+      `this is Node ${process.versions.node}, not 24: run \`npm install\` without --ignore-scripts, then \`npm start\``,
+    );
+  }
+  await start(process.argv.slice(2), process.env);
+} catch (error) {
+  if (!(error instanceof LocalFailure)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}
+
+async function start(files: string[], env: NodeJS.ProcessEnv): Promise<void> {
+  const { PORT = '3000', DIVERT_KEY, DIVERT_DATA, DYNAMODB_ENDPOINT } = env;
+  const port = /^\d{1,5}$/.test(PORT) ? Number(PORT) : 0;
+  if (port < 1 || port > 65_535)
+    throw new LocalFailure(`PORT=${PORT}: give a port from 1 to 65535`);
+  const settings = Object.entries(env).filter(
+    (entry): entry is [string, string] => /^DIVERT_/.test(entry[0]) && !OWN.includes(entry[0]),
+  );
+  const local = await startLocal({
+    documents: files.length > 0 ? files : [EXAMPLE],
+    port,
+    data: DIVERT_DATA || '.divert/data',
+    environment: Object.fromEntries(settings),
+    onOutput: (text) => process.stdout.write(text),
+    ...(DIVERT_KEY && { key: DIVERT_KEY }),
+    ...(DYNAMODB_ENDPOINT && { endpoint: DYNAMODB_ENDPOINT }),
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => void local.stop().then(() => process.exit(0)));
+  }
+  for (const warning of local.warnings) console.log(`${styleText('yellow', 'warning')} ${warning}`);
+  console.log(changes(local.plan));
+  await show(local);
+}
+
+/** `example.com: policy added, 3 subscribers added (alice, bob, carol)` */
+function changes(plan: Plan): string {
+  if (isEmpty(plan)) return `${plan.domain}: no changes, ${plan.unchanged} subscribers`;
+  const parts = plan.policy ? [`policy ${plan.policy.before ? 'changed' : 'added'}`] : [];
+  for (const [kind, done] of [
+    ['add', 'added'],
+    ['change', 'changed'],
+    ['remove', 'removed'],
+  ] as const) {
+    const users = plan.subscribers.filter((step) => step.kind === kind).map(({ user }) => user);
+    if (users.length === 0) continue;
+    const shown = users.slice(0, 8).join(', ') + (users.length > 8 ? ', …' : '');
+    parts.push(
+      `${users.length} ${users.length === 1 ? 'subscriber' : 'subscribers'} ${done} (${shown})`,
+    );
+  }
+  return `${plan.domain}: ${parts.join(', ')}`;
+}
+
+/** Asks as an edge would, and prints how: the first request that is redirected, else the last. */
+async function show({ url, key, table, plan }: Local): Promise<void> {
+  const { records } = await listSubscribers(table, plan.domain, { limit: 100 });
+  let request = {};
+  let answer = '';
+  for (request of sampleRequests(plan.domain, records).slice(0, 20)) {
+    const response = await fetch(`${url}/v1/route`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(request),
+    });
+    answer = await response.text();
+    if (answer.includes('"redirect"')) break;
+  }
+  const shell = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+  console.log(
+    `
+Divert listens on ${styleText('bold', url)}, the key is ${styleText('bold', key)}. Ctrl-C ends it. For example:
+
+curl -s -H ${shell(`authorization: Bearer ${key}`)} -H 'content-type: application/json' \\
+  -d ${shell(JSON.stringify(request))} \\
+  ${url}/v1/route
+
+${answer}
+`,
+  );
+}
