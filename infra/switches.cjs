@@ -7,6 +7,7 @@
  */
 const PATTERNS = [
   [/^([5-9]\d|[1-8]\d\d|900)$/, 'milliseconds from 50 to 900: an edge waits for 1000', 'deadlineMs'],
+  [/^\d{1,3}$/, 'milliseconds below 1000', 'hedgeMs'],
   [/^[1-9]\d*$/, 'a whole number', 'requestsPerSecond', 'burst', 'historyDays'],
   [/^([1-9]\d*)?$/, 'a whole number', 'reservedConcurrency', 'provisionedConcurrency', 'provisionedDialect'],
   [/^(on|off)$/, 'on or off', 'logNumbers', 'chime'],
@@ -52,6 +53,7 @@ module.exports = async ({ options, resolveVariable, resolveConfigurationProperty
     onlyOwnDomain: param.trustStore !== '',
     requestsPerSecond: Number(param.requestsPerSecond),
     burst: Number(param.burst),
+    silenceSeconds: Number(param.silenceSeconds),
     reservedConcurrency: param.reservedConcurrency === '' ? none : Number(param.reservedConcurrency),
     provisionedRoute: provisioned('provisionedConcurrency'),
     provisionedDialect: provisioned('provisionedDialect'),

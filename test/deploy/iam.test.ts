@@ -1,0 +1,131 @@
+import { beforeAll, expect, test } from 'vitest';
+import { packageService, resources, type Template } from './package.ts';
+
+/* Every role, every action, every resource. What is not in this list, nobody may do. */
+
+interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Resource: unknown;
+  Condition?: unknown;
+}
+
+const TABLE = 'dynamodb:table/divert-dev';
+const DECIDING = ['PEERKEY#*', 'POLICY#*', 'ROUTE#*', 'TOKEN'];
+const LOG = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+
+const readRules = `dynamodb:GetItem on ${TABLE} of ${DECIDING}`;
+const log = (name: string) =>
+  LOG.map((action) => `${action} on logs:log-group:/aws/lambda/divert-dev-${name}:*`);
+
+const EXPECTED = {
+  RouteRole: [readRules, ...log('route')],
+  DialectRole: [readRules, 'ssm:GetParameter on ssm:parameter/divert/dev/*', ...log('dialect')],
+  ExplainRole: [
+    readRules,
+    `dynamodb:GetItem on ${TABLE} of DOMAIN#*,HISTORY#*`,
+    `dynamodb:Query on ${TABLE} of DOMAIN#*,HISTORY#*`,
+    ...log('explain'),
+  ],
+  ChimeRole: [readRules, ...log('chime')],
+  FeatureRole: [
+    `dynamodb:GetItem on ${TABLE} of PEERKEY#*,POLICY#*,ROUTE#*,DOMAIN#*`,
+    `dynamodb:PutItem on ${TABLE} of ROUTE#*,DOMAIN#*,HISTORY#*`,
+    ...log('feature'),
+  ],
+  AdminRole: [
+    ...['GetItem', 'Query', 'PutItem', 'DeleteItem'].map(
+      (action) =>
+        `dynamodb:${action} on ${TABLE} of DOMAIN#*,POLICY#*,ROUTE#*,PEERS,PEERKEY#*,HISTORY#*`,
+    ),
+    ...log('admin'),
+  ],
+  // What AWS itself provides for CodeDeploy to shift an alias; it is not used by any function.
+  ShiftRole: ['iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited'],
+};
+
+let template: Template;
+beforeAll(async () => {
+  template = (await packageService({ chime: 'on' })).template;
+});
+
+test('each role may do this and nothing else', () => {
+  const roles = resources(template, 'AWS::IAM::Role');
+  const found = Object.fromEntries(
+    Object.entries(roles).map(([name, { Properties }]) => [name, rights(Properties)]),
+  );
+  expect(found).toEqual(EXPECTED);
+  for (const type of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::User']) {
+    expect(resources(template, type)).toEqual({});
+  }
+});
+
+test('each function has its own role, which only Lambda can take', () => {
+  for (const [name, { Properties }] of Object.entries(
+    resources(template, 'AWS::Lambda::Function'),
+  )) {
+    const role = name.replace('LambdaFunction', 'Role');
+    expect(Properties.Role).toEqual({ 'Fn::GetAtt': [role, 'Arn'] });
+    expect(template.Resources[role]?.Properties.AssumeRolePolicyDocument).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'lambda.amazonaws.com' },
+          Action: 'sts:AssumeRole',
+        },
+      ],
+    });
+  }
+});
+
+test('functions are called by this API, and one by Chime in this account', () => {
+  const permissions = Object.values(resources(template, 'AWS::Lambda::Permission'));
+  const found = permissions.map(({ Properties }) => [
+    JSON.stringify(Properties.FunctionName).match(/(\w+)LambdaFunction/)?.[1],
+    Properties.Principal,
+    Properties.SourceArn ? 'HttpApi' : Properties.SourceAccount,
+  ]);
+  expect(found.sort()).toEqual([
+    ['Admin', 'apigateway.amazonaws.com', 'HttpApi'],
+    ['Chime', 'voiceconnector.chime.amazonaws.com', { Ref: 'AWS::AccountId' }],
+    ['Dialect', 'apigateway.amazonaws.com', 'HttpApi'],
+    ['Explain', 'apigateway.amazonaws.com', 'HttpApi'],
+    ['Feature', 'apigateway.amazonaws.com', 'HttpApi'],
+    ['Route', 'apigateway.amazonaws.com', 'HttpApi'],
+  ]);
+  for (const { Properties } of permissions.filter(({ Properties }) => Properties.SourceArn)) {
+    expect(JSON.stringify(Properties.SourceArn)).toContain('{"Ref":"HttpApi"}');
+  }
+});
+
+/** A role's rights, one line for each action on each resource. */
+function rights(role: Readonly<Record<string, unknown>>): string[] {
+  const policies = (role.Policies ?? []) as { PolicyDocument: { Statement: Statement[] } }[];
+  const inline = policies.flatMap(({ PolicyDocument }) =>
+    PolicyDocument.Statement.flatMap(({ Effect, Action, Resource, Condition }) =>
+      [Action].flat().map((action) => {
+        expect(Effect).toBe('Allow');
+        return `${action} on ${arn(Resource)}${Condition ? ` of ${keys(Condition)}` : ''}`;
+      }),
+    ),
+  );
+  return [...inline, ...((role.ManagedPolicyArns ?? []) as unknown[]).map(arn)];
+}
+
+/** An ARN without its partition, region and account, which must be this stack's own. */
+function arn(resource: unknown): string {
+  const text = (resource as { 'Fn::Sub': string })['Fn::Sub'];
+  return text
+    .replace(/^arn:\$\{AWS::Partition\}:/, '')
+    .replace(/\$\{AWS::Region\}:\$\{AWS::AccountId\}:/, '');
+}
+
+function keys(condition: unknown): string {
+  expect(condition).toEqual({
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': expect.any(Array) },
+  });
+  return (condition as { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': string[] } })[
+    'ForAllValues:StringLike'
+  ]['dynamodb:LeadingKeys'].join();
+}

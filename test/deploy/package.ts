@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Template {
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
+}
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly UpdatePolicy?: unknown;
+  readonly DeletionPolicy?: string;
+}
+
+/** What `osls package` made. */
+export interface Package {
+  readonly template: Template;
+  /** Function name → its archive. */
+  readonly zips: Readonly<Record<string, Buffer>>;
+  /** What a strict validation of the template found; empty where all is well. */
+  readonly findings: readonly string[];
+}
+
+/** The names of the entries in `functions/`. */
+export const ENTRIES = readdirSync(join(ROOT, 'functions'))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.slice(0, -'.ts'.length));
+
+/**
+ * Packages a copy of the service with `osls package --param …`, as on a machine that knows
+ * nothing of AWS: no credentials, no configuration, no region. Rejects with what osls printed.
+ */
+export async function packageService(
+  params: Readonly<Record<string, string | number>> = {},
+): Promise<Package> {
+  const dir = copyOfService();
+  const args = Object.entries(params).map(([name, value]) => `--param=${name}=${value}`);
+  try {
+    await promisify(execFile)(
+      process.execPath,
+      [join(ROOT, 'node_modules/osls/bin/serverless.js'), 'package', '--package=out', ...args],
+      {
+        cwd: dir,
+        env: {
+          PATH: process.env.PATH,
+          HOME: join(dir, 'home'),
+          NO_COLOR: '1',
+          NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'), // A fifth faster.
+        },
+      },
+    );
+    const out = join(dir, 'out');
+    const file = join(out, 'cloudformation-template-update-stack.json');
+    const zips = readdirSync(out).filter((name) => name.endsWith('.zip'));
+    return {
+      template: JSON.parse(readFileSync(file, 'utf8')),
+      zips: Object.fromEntries(
+        zips.map((name) => [name.slice(0, -'.zip'.length), readFileSync(join(out, name))]),
+      ),
+      findings: validate(file),
+    };
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    throw stdout === undefined ? error : new Error(`${stdout}${stderr}`);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+function copyOfService(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'divert-package-'));
+  for (const path of ['serverless.yml', 'infra', 'package.json']) {
+    cpSync(join(ROOT, path), join(dir, path), { recursive: true });
+  }
+  mkdirSync(join(dir, 'home'));
+  for (const name of ['route', 'dialect', 'explain', 'admin', 'feature', 'chime']) {
+    const bundle = join(ROOT, 'dist', name);
+    if (existsSync(bundle)) {
+      cpSync(bundle, join(dir, 'dist', name), { recursive: true });
+    } else if (ENTRIES.includes(name)) {
+      throw new Error(`dist/${name} is missing: npm run build`);
+    } else {
+      mkdirSync(join(dir, 'dist', name), { recursive: true });
+      writeFileSync(join(dir, 'dist', name, 'index.mjs'), '');
+    }
+  }
+  return dir;
+}
+
+/** Slow to make, so one for all templates of a test file. */
+const engine = new CelEngine();
+
+/**
+ * As strict as it can be, but for two rules that osls itself offends against: W3005, a
+ * DependsOn that a reference implies, and W3011, its bucket without a DeletionPolicy.
+ */
+function validate(file: string): string[] {
+  const report = engine.validateStandard(new TemplateFile(file), {
+    strict: true,
+    severityLevel: 'WARN',
+    exclude: { ids: ['W3005', 'W3011'] },
+  });
+  const findings = report.diagnostics.map(
+    ({ ruleId, entity, message }) => `${ruleId} ${entity?.logicalId}: ${message}`,
+  );
+  return report.status === 'OK' ? findings : [`validation: ${report.status}`, ...findings];
+}
+
+/** The resources of a type, by logical name. */
+export function resources(template: Template, type: string): Record<string, Resource> {
+  return Object.fromEntries(
+    Object.entries(template.Resources).filter(([, resource]) => resource.Type === type),
+  );
+}

@@ -1,0 +1,52 @@
+import { unzipSync } from 'fflate';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ENTRIES, type Package, packageService, resources } from './package.ts';
+
+/* What goes to AWS: one bundle per function, the same bytes every time, and nothing else. */
+
+const FUNCTIONS = ['admin', 'chime', 'dialect', 'explain', 'feature', 'route'];
+
+let first: Package;
+let second: Package;
+beforeAll(async () => {
+  first = await packageService({ chime: 'on' });
+  second = await packageService({ chime: 'on' });
+});
+
+describe('an archive', () => {
+  test.each(FUNCTIONS)('of %s holds its own bundle only', (name) => {
+    const zip = first.zips[name];
+    expect(Object.keys(unzipSync(zip ?? new Uint8Array()))).toEqual([`dist/${name}/index.mjs`]);
+  });
+
+  test.each(FUNCTIONS)('of %s is the same, byte for byte, when packaged again', (name) => {
+    expect(first.zips[name]?.equals(second.zips[name] as Buffer)).toBe(true);
+  });
+
+  test.each(FUNCTIONS)('of %s and the template name the same handler', (name) => {
+    const handlers = Object.values(resources(first.template, 'AWS::Lambda::Function')).map(
+      ({ Properties }) => Properties.Handler,
+    );
+    expect(handlers).toContain(`dist/${name}/index.handler`);
+  });
+
+  test('is made of every entry in functions/', () => {
+    expect(Object.keys(first.zips).sort()).toEqual(FUNCTIONS);
+    expect(FUNCTIONS).toEqual(expect.arrayContaining(ENTRIES));
+  });
+
+  test('holds nothing that looks like a secret', () => {
+    const patterns = [
+      /AKIA[0-9A-Z]{16}/, // an access key of AWS
+      /-----BEGIN [A-Z ]*PRIVATE KEY-----\n\w/,
+      /local-key/, // the key of `npm start`
+    ];
+    for (const [name, zip] of Object.entries(first.zips)) {
+      const text = Object.values(unzipSync(zip))
+        .map((bytes) => Buffer.from(bytes).toString())
+        .join('\n');
+      for (const pattern of patterns) expect(text, name).not.toMatch(pattern);
+    }
+    expect(JSON.stringify(first.template)).not.toMatch(/AKIA|PRIVATE KEY|local-key|[Pp]assword/);
+  });
+});
