@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import type { Param, SipUri, TelUri, Uri, UrnUri } from '../../functions/sip/uri.ts';
+import {
+  type Param,
+  printUri,
+  type SipUri,
+  type TelUri,
+  type Uri,
+  type UrnUri,
+} from '../../functions/sip/uri.ts';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const DIGITS = '0123456789';
@@ -72,23 +79,31 @@ export const uri: fc.Arbitrary<Uri> = fc.oneof(
   { weight: 1, arbitrary: urnUri },
 );
 
-/** Text that nearly is a SIP header value, and text that is nothing at all. */
+/** Pieces of values, and what breaks them. */
+const piece = fc.constantFrom(
+  ...'sip: tel: urn: alice example.com 4930 @ : ; , < > " \\ % %41 %00 %0d %ff ? & = [ ] [::1] * # . -'.split(
+    ' ',
+  ),
+  ...['é', '📞', ';tag=1', ';index=1', ';reason=', ';counter=2', '?Reason=', ';mp=1', '<sip:a@h>'],
+  ...[' ', '\t', '\r\n', '\r\n ', '\0', '\ud800'],
+);
+
+const whole = fc
+  .tuple(
+    uri,
+    fc.constantFrom(['', ''], ['<', '>;index=1;reason=x'], ['"a,b" <', '>;index=1.1;mp=1']),
+  )
+  .map(([value, [before, after]]) => before + printUri(value) + after);
+
+const damaged = fc
+  .tuple(whole, fc.array(fc.tuple(fc.nat(60), piece), { maxLength: 2 }))
+  .map(([value, changes]) =>
+    changes.reduce((text, [at, inserted]) => text.slice(0, at) + inserted + text.slice(at), value),
+  );
+
+/** Values, nearly values, and text that is nothing at all. */
 export const anyText = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 40 }),
-  fc
-    .array(
-      fc.constantFrom(
-        ...'sip: sips: tel: urn: urn:service:sos alice example.com 4930 +49 @ : ; , < > " \\ % %41 %00 %0d %ff ? & = [ ] [::1] * # . - é 📞 ;tag=1 ;index=1 ;reason= ;counter=2 ?Reason= ;mp=1 <sip:a@h>'.split(
-          ' ',
-        ),
-        ' ',
-        '\t',
-        '\r\n',
-        '\r\n ',
-        '\0',
-        '\ud800',
-      ),
-      { maxLength: 16 },
-    )
-    .map((parts) => parts.join('')),
+  { weight: 3, arbitrary: damaged },
+  { weight: 1, arbitrary: fc.array(piece, { maxLength: 16 }).map((pieces) => pieces.join('')) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
 );

@@ -49,7 +49,7 @@ describe('URIs', () => {
     );
   });
 
-  test('one strange character anywhere: refused, or written without it', () => {
+  test('one strange character anywhere: refused', () => {
     const strange = fc.constantFrom(...'<>"\\^`{}| \t\r\n\0\x7f\x85é📞'.split(''));
     check(
       fc.property(uri, strange, fc.nat(60), (value, char, at) => {
