@@ -13,7 +13,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -33,8 +32,8 @@ export interface Package {
   readonly template: Template;
   /** Function name → its archive. */
   readonly zips: Readonly<Record<string, Buffer>>;
-  /** What a strict validation of the template found; empty where all is well. */
-  readonly findings: readonly string[];
+  /** The template as it was written. */
+  readonly source: string;
 }
 
 /** The names of the entries in `functions/`. */
@@ -66,14 +65,14 @@ export async function packageService(
       },
     );
     const out = join(dir, 'out');
-    const file = join(out, 'cloudformation-template-update-stack.json');
+    const source = readFileSync(join(out, 'cloudformation-template-update-stack.json'), 'utf8');
     const zips = readdirSync(out).filter((name) => name.endsWith('.zip'));
     return {
-      template: JSON.parse(readFileSync(file, 'utf8')),
+      template: JSON.parse(source),
+      source,
       zips: Object.fromEntries(
         zips.map((name) => [name.slice(0, -'.zip'.length), readFileSync(join(out, name))]),
       ),
-      findings: validate(file),
     };
   } catch (error) {
     const { stdout, stderr } = error as { stdout?: string; stderr?: string };
@@ -101,25 +100,6 @@ function copyOfService(): string {
     }
   }
   return dir;
-}
-
-/** Slow to make, so one for all templates of a test file. */
-const engine = new CelEngine();
-
-/**
- * As strict as it can be, but for two rules that osls itself offends against: W3005, a
- * DependsOn that a reference implies, and W3011, its bucket without a DeletionPolicy.
- */
-function validate(file: string): string[] {
-  const report = engine.validateStandard(new TemplateFile(file), {
-    strict: true,
-    severityLevel: 'WARN',
-    exclude: { ids: ['W3005', 'W3011'] },
-  });
-  const findings = report.diagnostics.map(
-    ({ ruleId, entity, message }) => `${ruleId} ${entity?.logicalId}: ${message}`,
-  );
-  return report.status === 'OK' ? findings : [`validation: ${report.status}`, ...findings];
 }
 
 /** The resources of a type, by logical name. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { packageService, resources, type Template } from './package.ts';
+import { validate } from './validate.ts';
 
 /*
  * Every option of serverless.yml, packaged without credentials and validated, and what it
@@ -241,8 +242,8 @@ describe('packaged with', () => {
   test.each(cases)(
     '$name',
     async ({ params, expected }) => {
-      const { template, findings } = await packageService(params);
-      expect(findings).toEqual([]);
+      const { template, source } = await packageService(params);
+      expect(validate(source)).toEqual([]);
       expected(template);
       for (const [name, { Properties }] of Object.entries(
         resources(template, 'AWS::CloudWatch::Dashboard'),
