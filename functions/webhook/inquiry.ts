@@ -98,7 +98,8 @@ function parse(request: RouteRequest): ParsedCall {
   try {
     return parseCall(request);
   } catch (error) {
-    if (error instanceof BadField) throw new Problem(400, error.message, error.field);
+    if (error instanceof BadField)
+      throw new Problem(400, `${error.field}: ${error.message}.`, error.field);
     throw error;
   }
 }
