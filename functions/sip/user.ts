@@ -1,3 +1,7 @@
+/** Escapes of ASCII characters, or of what may be one longer UTF-8 character. */
+const ESCAPED =
+  /(?:%[0-7][0-9a-f])+|%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}/gi;
+
 /**
  * Decodes the escapes of a user part, as UTF-8. What is no escape, or not UTF-8, stays as written.
  *
@@ -5,14 +9,14 @@
  * never for a header. `escapeUser` is the way back.
  */
 export function unescapeUser(user: string): string {
-  return user.includes('%') ? user.replace(/(?:%[0-9A-Fa-f]{2})+/g, decode) : user;
+  return user.includes('%') ? user.replace(ESCAPED, decode) : user;
 }
 
 function decode(escapes: string): string {
   try {
     return decodeURIComponent(escapes);
   } catch {
-    return escapes.replace(/%[0-7][0-9A-Fa-f]/g, decodeURIComponent);
+    return escapes;
   }
 }
 
