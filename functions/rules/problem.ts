@@ -78,3 +78,18 @@ export function quoted(value: unknown): string {
   const line = text.replace(/[\p{Cc}\u2028\u2029]/gu, '?');
   return `'${line.length > 60 ? `${line.slice(0, 57)}...` : line}'`;
 }
+
+/** By file, in the order of `files`, and by place in it. */
+export function inOrder(problems: readonly Problem[], files: readonly string[]): Problem[] {
+  const order = new Map(files.map((name, index) => [name, index]));
+  const fileOf = ({ file = '' }: Problem): number => order.get(file) ?? 0;
+  return problems.toSorted(
+    (a, b) =>
+      fileOf(a) - fileOf(b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
+}
+
+/** `rules.yaml:12:7: unknown schedule 'ofice', did you mean 'office'?` */
+export function printProblem({ file, line, column, pointer, message }: Problem): string {
+  return file === undefined ? `${pointer}: ${message}` : `${file}:${line}:${column}: ${message}`;
+}

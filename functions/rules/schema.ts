@@ -253,15 +253,22 @@ export function object<const F extends Fields, R extends keyof F & string = neve
   });
 }
 
-/** The first of these whose JSON type the value has. */
-export function either<A, B>(a: Shape<A>, b: Shape<B>, about: About = {}): Shape<A | B> {
-  const what = `${a.what} or ${b.what}`;
+/**
+ * Either of two: the first if the value has its JSON type, or where both have the same, if
+ * `isFirst` says so.
+ */
+export function either<A, B>(
+  a: Shape<A>,
+  b: Shape<B>,
+  about: About & { readonly isFirst?: (value: unknown) => boolean } = {},
+): Shape<A | B> {
+  const { isFirst = a.meant, ...rest } = about;
   return shape(
-    what,
-    { anyOf: [a.json, b.json], ...about },
+    a.what === b.what ? a.what : `${a.what} or ${b.what}`,
+    { anyOf: [a.json, b.json], ...rest },
     (value) => a.meant(value) || b.meant(value),
     (value: unknown, pointer, report) => {
-      (a.meant(value) ? a : b).check(value, pointer, report);
+      (isFirst(value) ? a : b).check(value, pointer, report);
     },
   );
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { definitions, documentShape } from '../../functions/rules/document.ts';
 import { jsonSchemaOf } from '../../functions/rules/json-schema.ts';
+import { peersDefinitions, peersShape } from '../../functions/rules/peers-document.ts';
 
 /** The published JSON Schemas by file name, generated from the definitions that the code uses. */
 export const schemas: Readonly<Record<string, object>> = {
@@ -8,6 +9,11 @@ export const schemas: Readonly<Record<string, object>> = {
     id: 'urn:divert:rules-document',
     title: 'Divert: the forwarding rules of a SIP domain',
     definitions,
+  }),
+  'peers.schema.json': jsonSchemaOf(peersShape, {
+    id: 'urn:divert:peers',
+    title: 'Divert: the SBCs and edge proxies that may ask',
+    definitions: peersDefinitions,
   }),
 };
 

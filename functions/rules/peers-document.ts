@@ -1,0 +1,120 @@
+import { HOST } from './document.ts';
+import { choice, either, flag, type Infer, integer, list, named, object, text } from './schema.ts';
+
+/** The peers document, `infra/peers.yaml`: SBCs and edge proxies that may ask. */
+
+const prefix = (description: string) =>
+  text({ pattern: /^\d{1,8}$/u, what: 'a text of digits like "00"', description });
+
+const numbers = either(
+  object(
+    {
+      country: text({
+        pattern: /^[A-Z]{2}$/u,
+        what: 'two capital letters of ISO 3166 like DE',
+        description: 'ISO 3166 code of a country: numbers are dialled as there.',
+        examples: ['DE', 'US'],
+      }),
+    },
+    { required: ['country'], description: 'As in a country.' },
+  ),
+  object(
+    {
+      countryCode: text({
+        pattern: /^[1-9]\d{0,2}$/u,
+        what: 'a country calling code in quotes, like "49"',
+        description: "Country calling code without '+', in quotes.",
+        examples: ['49', '1'],
+      }),
+      international: list(prefix('What begins an international number.'), {
+        max: 100,
+        description: 'Prefixes that begin an international number. Default: "00".',
+        examples: [['00'], ['011']],
+      }),
+      national: prefix('Prefix that begins a national number, if there is one: "0" in Germany.'),
+      lengths: list(integer(2, 14), {
+        min: 1,
+        max: 13,
+        description: 'How many digits national numbers have, without prefix.',
+        examples: [[10], [8, 9, 10, 11]],
+      }),
+      bareNational: flag({
+        description: 'National numbers are dialled without any prefix. Default: false.',
+      }),
+    },
+    { required: ['countryCode', 'lengths'], description: 'A dial plan of its own.' },
+  ),
+  {
+    isFirst: (value) => Object.hasOwn(value as object, 'country'),
+    description: "How numbers are dialled at this peer. Default: as in the domain's country.",
+  },
+);
+
+export const peerShape = named(
+  'peer',
+  object(
+    {
+      name: text({
+        pattern: /^[a-z0-9](?:[a-z0-9_.-]{0,62}[a-z0-9])?$/u,
+        what: "a name of small letters, digits, '_', '.' and '-', at most 64 characters",
+        description: 'What the peer is called in logs and commands.',
+      }),
+      domains: list(text({ pattern: HOST, what: 'the name of a SIP domain like example.com' }), {
+        min: 1,
+        description:
+          'The SIP domains that it may ask for. The first is its default: for tel: numbers, and for hosts that are its own.',
+        examples: [['example.com']],
+      }),
+      hosts: list(text({ max: 255 }), {
+        description: 'Its own host names and addresses; they stand for its default domain.',
+        examples: [['sbc.example.com', '192.0.2.10']],
+      }),
+      trunks: list(text({ max: 64 }), {
+        description:
+          'Source addresses, or CIDR blocks, whose callers are external whatever they say they are.',
+        examples: [['198.51.100.7', '203.0.113.0/24']],
+      }),
+      trustIdentity: flag({
+        default: true,
+        description: 'Whether its P-Asserted-Identity is believed.',
+      }),
+      numbers,
+      headers: choice(['both', 'diversion', 'history-info', 'none'], {
+        default: 'both',
+        description: 'Which headers tell the next hop of the diversion.',
+      }),
+      divertedAs: choice(['dialled', 'aor', 'number'], {
+        default: 'dialled',
+        description:
+          'How the diverting user is named there: as dialled, by his SIP address, or by his E.164 number.',
+      }),
+      loopToken: flag({
+        default: true,
+        description:
+          'Count diversions in a signed URI parameter (dv) too, for phones that drop the headers.',
+      }),
+      explain: flag({ default: false, description: 'Whether its keys may ask /v1/explain.' }),
+      defaultRoute: text({
+        pattern: /^[!-~]{1,256}$/u,
+        what: 'a route without spaces',
+        description: "For drachtio: where calls go on 'continue', host:port;transport=tcp.",
+      }),
+    },
+    { required: ['name', 'domains'], description: 'An SBC or edge proxy that asks.' },
+  ),
+);
+
+export const peersShape = object(
+  { peers: list(peerShape, { description: 'SBCs and edge proxies that may ask.' }) },
+  { required: ['peers'] },
+);
+
+/** All peers as written. */
+export type PeersDocument = Infer<typeof peersShape>;
+/** One peer as written. */
+export type PeerSource = Infer<typeof peerShape>;
+/** A dial plan as written. */
+export type NumbersSource = Infer<typeof numbers>;
+
+/** What `$ref`s of these shapes point to. */
+export const peersDefinitions = peerShape.definition;
