@@ -85,14 +85,17 @@ export const rules = (): Required<Rules> => ({
   tokenKeys: { current: { id: 1, secret: Buffer.alloc(32, 1).toString('base64') } },
 });
 
+/** `outcome: undefined` makes a call a first INVITE. */
+type Overrides = { [F in keyof RouteRequest]?: RouteRequest[F] | undefined };
+
 /** The call of the examples: alice calls bob, who is busy. */
-export const call = (more: Partial<RouteRequest> = {}): RouteRequest => ({
+export const call = (more: Overrides = {}): RouteRequest => ({
   callId: 'call-1',
   requestUri: 'sip:bob@example.com',
   from: '<sip:alice@example.com>;tag=1',
   to: '<sip:bob@example.com>',
   outcome: { status: 486 },
-  ...more,
+  ...(more as Partial<RouteRequest>),
 });
 
 export const http = (body: unknown, more: Partial<HttpRequest> = {}): HttpRequest => ({
@@ -156,6 +159,7 @@ interface Answered {
   action?: string;
   status?: number;
   contacts?: string[];
+  headers?: string[];
   rule?: string;
   degraded?: boolean;
   decisionId?: string;
