@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import type { Peer, Policy, Rule, Subscriber } from '../../functions/decide/model.ts';
+import { type DialectOptions, serve } from '../../functions/dialects/serve.ts';
+import { createAnswerer } from '../../functions/webhook/answer.ts';
+import type { HttpRequest, HttpResponse } from '../../functions/webhook/http.ts';
+import type { LogLine } from '../../functions/webhook/log.ts';
+import { memoryReader } from '../store/memory-reader.ts';
+
+export const KEY = 'k3y-Of-the-peer_0123456789abcdefghijklmnopqrs';
+export const KEY_HASH = createHash('sha256').update(KEY).digest('hex');
+/** 2026-11-23T12:00:00Z */
+export const NOW = Date.UTC(2026, 10, 23, 12);
+
+export const PEER: Peer = {
+  name: 'sbc',
+  domains: ['example.com'],
+  hosts: ['192.0.2.10'],
+  trunks: [],
+  trustIdentity: true,
+  headers: 'both',
+  divertedAs: 'dialled',
+  loopToken: false,
+  explain: false,
+  defaultRoute: '10.0.0.9:9022;transport=tcp',
+};
+
+const POLICY: Policy = {
+  domain: 'example.com',
+  version: 1,
+  timezone: 'UTC',
+  ringSeconds: 20,
+  maxDiversions: 5,
+  emergency: [],
+  allow: [
+    { is: 'domain', value: 'example.com' },
+    { is: 'prefix', value: '+49' },
+  ],
+  deny: [],
+  premium: [],
+  groups: {},
+  calendars: {},
+  schedules: {},
+  first: [],
+  finally: [],
+};
+
+const CAROL = {
+  uri: 'sip:carol@example.com',
+  identity: 'carol@example.com',
+  names: ['carol@example.com', '+493000000099'],
+};
+const MOBILE = { uri: 'sip:+4915112345678@example.com;user=phone', identity: '+4915112345678' };
+const OFFICE = { uri: 'sip:+4930765432@example.com;user=phone', identity: '+4930765432' };
+
+/** Who is called, by name and by number: every dialect can send one of them. */
+export const CALLED = {
+  /** Always to carol. */
+  name: { user: 'bob', number: '+493000000001' },
+  /** Always to a number. */
+  number: { user: 'dora', number: '+493000000002' },
+  /** Always to carol (q 1) and then to a number (q 0.5). */
+  several: { user: 'eve', number: '+493000000003' },
+  /** No rule. */
+  plain: { user: 'frank', number: '+493000000004' },
+  /** Always 486. */
+  dnd: { user: 'grace', number: '+493000000005' },
+  /** Busy to a number; no answer for 15 s to a number. */
+  away: { user: 'heidi', number: '+493000000006' },
+  /** Anonymous callers are rejected with 433. */
+  shy: { user: 'ivan', number: '+493000000007' },
+} as const;
+export type Called = keyof typeof CALLED;
+
+const RULES: Record<Called, Rule[]> = {
+  name: [{ name: 'to-carol', when: ['always'], forward: [CAROL] }],
+  number: [{ name: 'to-mobile', when: ['always'], forward: [MOBILE] }],
+  several: [
+    {
+      name: 'to-both',
+      when: ['always'],
+      forward: [
+        { ...CAROL, q: 1 },
+        { ...OFFICE, q: 0.5 },
+      ],
+    },
+  ],
+  plain: [],
+  dnd: [{ name: 'do-not-disturb', when: ['always'], reject: 486 }],
+  away: [
+    { name: 'busy', when: ['busy'], forward: [MOBILE] },
+    { name: 'no-answer', when: ['no-answer'], after: 15, forward: [OFFICE] },
+  ],
+  shy: [
+    {
+      name: 'no-strangers',
+      when: ['always'],
+      callers: [{ text: 'anonymous', is: 'anonymous' }],
+      reject: 433,
+    },
+  ],
+};
+
+const SUBSCRIBERS: Subscriber[] = [
+  ...(Object.keys(CALLED) as Called[]).map((called) => ({
+    user: CALLED[called].user,
+    aliases: [CALLED[called].number],
+    needs: 1,
+    version: 1,
+    phone: [],
+    rules: RULES[called],
+  })),
+  { user: 'carol', aliases: ['+493000000099'], needs: 1, version: 1, phone: [], rules: [] },
+];
+
+export interface World {
+  serve(http: HttpRequest): Promise<HttpResponse>;
+  readonly options: DialectOptions;
+  readonly log: LogLine[];
+}
+
+/** The dialects on the real answerer, its rules in memory. */
+export function world(
+  change: {
+    storeFails?: boolean;
+    peer?: Partial<Peer>;
+    now?: number;
+    secrets?: DialectOptions['secrets'];
+  } = {},
+): World {
+  const log: LogLine[] = [];
+  const peer: Peer = { ...PEER, ...change.peer };
+  const rules = memoryReader({
+    peers: { [KEY]: peer },
+    policies: [POLICY],
+    subscribers: { 'example.com': SUBSCRIBERS },
+  });
+  const fails = () => Promise.reject(new Error('the store is down'));
+  const reader = change.storeFails
+    ? { peer: rules.peer, policy: fails, subscriber: fails, tokenKeys: fails }
+    : rules;
+  const now = () => change.now ?? NOW;
+  const answerer = createAnswerer({
+    reader,
+    now,
+    deadlineMs: 5_000,
+    log: (line) => log.push(line),
+  });
+  const options: DialectOptions = {
+    answerer,
+    secrets: change.secrets ?? (async () => []),
+    now,
+    log: (line) => log.push(line),
+  };
+  return { serve: (http) => serve(http, options), options, log };
+}
+
+/** A request as API Gateway hands it over. */
+export function http(path: string, change: Partial<HttpRequest> = {}): HttpRequest {
+  return {
+    method: 'POST',
+    path,
+    query: '',
+    body: '',
+    ...change,
+    headers: { host: 'divert.example', 'x-forwarded-proto': 'https', ...change.headers },
+  };
+}
