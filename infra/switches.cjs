@@ -10,10 +10,12 @@ const PATTERNS = [
   [/^\d{1,3}$/, 'milliseconds below 1000', 'hedgeMs'],
   [/^[1-9]\d*$/, 'a whole number', 'requestsPerSecond', 'burst', 'historyDays'],
   [/^([1-9]\d*)?$/, 'a whole number', 'reservedConcurrency', 'provisionedConcurrency', 'provisionedDialect'],
-  [/^(on|off)$/, 'on or off', 'logNumbers', 'chime'],
+  [/^(on|off)$/, 'on or off', 'logNumbers'],
   [/^(off|AllAtOnce|(Canary|Linear)\w+)$/, 'off, or what follows CodeDeployDefault.Lambda', 'shift'],
   [/^([a-z]{2}(-[a-z]+)+-\d)?$/, 'a region', 'secondRegion', 'homeRegion'],
   [/^(https:\/\/\S+)?$/, 'an https:// URL', 'jwtIssuer'],
+  [/^([0-9a-f]{64})?$/, 'a SHA-256 in hex', 'chimePeer'],
+  [/^(arn:[^:]+:chime:.+)?$/, 'the ARN of a Voice Connector', 'chimeConnector'],
   [/^(s3:\/\/[^/]+\/.+)?$/, 's3://bucket/file.pem', 'trustStore'],
   [/^(arn:[^:]+:acm:.+)?$/, 'the ARN of a certificate in this region', 'certificate'],
   [/^(arn:[^:]+:sns:.+)?$/, 'the ARN of a topic', 'alarmTopic'],
@@ -24,6 +26,7 @@ const NEEDS = [
   ['jwtAudience', 'jwtIssuer'],
   ['domainName', 'certificate'],
   ['trustStore', 'domainName'],
+  ['chimeConnector', 'chimePeer'],
 ];
 
 module.exports = async ({ options, resolveVariable, resolveConfigurationProperty }) => {
@@ -44,7 +47,8 @@ module.exports = async ({ options, resolveVariable, resolveConfigurationProperty
     table: param.homeRegion === '' ? 'table' : 'replica',
     writers: param.homeRegion === '' ? 'writers' : 'off',
     admin: param.jwtIssuer === '' ? 'iam' : 'jwt',
-    chime: choose('chime', 'chime'),
+    chime: choose('chimePeer', 'chime'),
+    chimeConnector: param.chimeConnector === '' ? none : param.chimeConnector,
     shift: choose('shift', 'shift'),
     domain: choose('domainName', 'domain'),
     alarmTopic: param.alarmTopic === '' ? choose('alarmEmail', 'alarm-topic') : 'off',

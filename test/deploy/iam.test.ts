@@ -20,13 +20,13 @@ const log = (name: string) =>
 
 const EXPECTED = {
   RouteRole: [readRules, ...log('route')],
-  DialectRole: [readRules, 'ssm:GetParameter on ssm:parameter/divert/dev/*', ...log('dialect')],
-  ExplainRole: [
+  DialectRole: [
     readRules,
-    `dynamodb:GetItem on ${TABLE} of DOMAIN#*,HISTORY#*`,
-    `dynamodb:Query on ${TABLE} of DOMAIN#*,HISTORY#*`,
-    ...log('explain'),
+    'ssm:GetParameter on ssm:parameter/divert/dev/jambonz',
+    'ssm:GetParameter on ssm:parameter/divert/dev/twilio',
+    ...log('dialect'),
   ],
+  ExplainRole: [readRules, `dynamodb:Query on ${TABLE} of HISTORY#*`, ...log('explain')],
   ChimeRole: [readRules, ...log('chime')],
   FeatureRole: [
     `dynamodb:GetItem on ${TABLE} of PEERKEY#*,POLICY#*,ROUTE#*,DOMAIN#*`,
@@ -46,7 +46,7 @@ const EXPECTED = {
 
 let template: Template;
 beforeAll(async () => {
-  template = (await packageService({ chime: 'on' })).template;
+  template = (await packageService({ chimePeer: 'a'.repeat(64) })).template;
 });
 
 test('each role may do this and nothing else', () => {
@@ -104,9 +104,10 @@ function rights(role: Readonly<Record<string, unknown>>): string[] {
   const policies = (role.Policies ?? []) as { PolicyDocument: { Statement: Statement[] } }[];
   const inline = policies.flatMap(({ PolicyDocument }) =>
     PolicyDocument.Statement.flatMap(({ Effect, Action, Resource, Condition }) =>
-      [Action].flat().map((action) => {
+      [Action].flat().flatMap((action) => {
         expect(Effect).toBe('Allow');
-        return `${action} on ${arn(Resource)}${Condition ? ` of ${keys(Condition)}` : ''}`;
+        const items = Condition ? ` of ${keys(Condition)}` : '';
+        return [Resource].flat().map((resource) => `${action} on ${arn(resource)}${items}`);
       }),
     ),
   );
@@ -123,9 +124,9 @@ function arn(resource: unknown): string {
 
 function keys(condition: unknown): string {
   expect(condition).toEqual({
-    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': expect.any(Array) },
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': expect.anything() },
   });
-  return (condition as { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': string[] } })[
-    'ForAllValues:StringLike'
-  ]['dynamodb:LeadingKeys'].join();
+  return (
+    condition as { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': string | string[] } }
+  )['ForAllValues:StringLike']['dynamodb:LeadingKeys'].toString();
 }

@@ -9,6 +9,8 @@ import { validate } from './validate.ts';
 
 const CERTIFICATE =
   'arn:aws:acm:eu-central-1:123456789012:certificate/12345678-1234-1234-1234-123456789012';
+const PEER = 'ab'.repeat(32);
+const CONNECTOR = 'arn:aws:chime:us-east-1:123456789012:vc/abcdefghijklmnop';
 const NO_VALUE = { Ref: 'AWS::NoValue' };
 
 interface Case {
@@ -161,7 +163,8 @@ const cases: Case[] = [
   {
     name: 'Chime, at once instead of by and by, alarms by mail, and all the plain settings',
     params: {
-      chime: 'on',
+      chimePeer: PEER,
+      chimeConnector: CONNECTOR,
       shift: 'off',
       alarmEmail: 'ops@example.com',
       deadlineMs: 300,
@@ -201,7 +204,11 @@ const cases: Case[] = [
         ExplainLambdaFunction: environment,
         AdminLambdaFunction: { ...environment, DIVERT_HISTORY_DAYS: '30' },
         FeatureLambdaFunction: { ...environment, DIVERT_HISTORY_DAYS: '30' },
-        ChimeLambdaFunction: environment,
+        ChimeLambdaFunction: {
+          ...environment,
+          DIVERT_CHIME_PEER: PEER,
+          DIVERT_CHIME_CONNECTOR: CONNECTOR,
+        },
       });
     },
   },

@@ -9,8 +9,8 @@ const FUNCTIONS = ['admin', 'chime', 'dialect', 'explain', 'feature', 'route'];
 let first: Package;
 let second: Package;
 beforeAll(async () => {
-  first = await packageService({ chime: 'on' });
-  second = await packageService({ chime: 'on' });
+  first = await packageService({ chimePeer: 'a'.repeat(64) });
+  second = await packageService({ chimePeer: 'a'.repeat(64) });
 });
 
 describe('an archive', () => {
