@@ -1,0 +1,97 @@
+/**
+ * `npm run edge:build`: http_async_client, which Debian does not package, from Debian's own source of
+ * the Kamailio that is installed. Once; `npm run edge` then finds it.
+ */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { BUILT_CLIENT } from './debian.ts';
+import { EdgeError } from './settings.ts';
+
+const TOOLS = ['dpkg-dev', 'gcc', 'make', 'flex', 'bison', 'libevent-dev', 'libcurl4-openssl-dev', 'libssl-dev'];
+
+/** Leaves the module where `npm run edge` looks for it. Throws EdgeError with what to do. */
+export function buildAsyncClient(): void {
+  installTools();
+  const folder = join(dirname(BUILT_CLIENT), 'build');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, 'lists/partial'), { recursive: true });
+  fetchSource(folder);
+  const source = globSync(join(folder, 'kamailio-*/src'))[0];
+  if (!source) throw new EdgeError(`Debian's source was not unpacked in ${folder}`);
+  run('make', ['-C', source, 'cfg', 'group_include=kstandard']);
+  run('make', ['-C', source, 'modules', 'modules=modules/http_async_client']);
+  copyFileSync(join(source, 'modules/http_async_client/http_async_client.so'), BUILT_CLIENT);
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function installTools(): void {
+  const missing = TOOLS.filter((name) => !isInstalled(name));
+  if (missing.length === 0) return;
+  const command = ['apt-get', 'install', '-y', '--no-install-recommends', ...missing];
+  if (process.getuid?.() !== 0) {
+    throw new EdgeError(`building needs Debian packages: sudo ${command.join(' ')}`);
+  }
+  run('apt-get', ['update']);
+  run(command[0]!, command.slice(1));
+}
+
+function isInstalled(name: string): boolean {
+  try {
+    return /^ii/.test(execFileSync('dpkg-query', ['-W', '-f', '${db:Status-Abbrev}', name], { encoding: 'utf8', stdio: 'pipe' }));
+  } catch {
+    return false;
+  }
+}
+
+/** Reads the source's index into the build folder: the system's own package sources stay as they are. */
+function fetchSource(folder: string): void {
+  const version = execFileSync('dpkg-query', ['-W', '-f', '${Version}', 'kamailio'], { encoding: 'utf8' });
+  const suite = /^VERSION_CODENAME=(\w+)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'bookworm';
+  const archive = (uri: string, suites: string) =>
+    `Types: deb-src\nURIs: ${uri}\nSuites: ${suites}\nComponents: main\n` +
+    'Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg\n\n';
+  writeFileSync(
+    join(folder, 'source.sources'),
+    archive('http://deb.debian.org/debian', `${suite} ${suite}-updates`) +
+      archive('http://deb.debian.org/debian-security', `${suite}-security`),
+  );
+  const options = [
+    `Dir::Etc::SourceList=${join(folder, 'source.sources')}`,
+    'Dir::Etc::SourceParts=/dev/null',
+    `Dir::State::Lists=${join(folder, 'lists')}`,
+    `Dir::Cache=${folder}`,
+    ...(process.getuid?.() === 0 ? ['APT::Sandbox::User=root'] : []),
+  ].flatMap((option) => ['-o', option]);
+  run('apt-get', [...options, 'update'], folder);
+  run('apt-get', [...options, 'source', '--only-source', `kamailio=${version}`], folder);
+}
+
+function run(program: string, args: readonly string[], cwd?: string): void {
+  try {
+    execFileSync(program, args, {
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 64 * 1024 * 1024,
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+  } catch (error) {
+    const said = String((error as { stderr?: Buffer }).stderr ?? error).trim();
+    throw new EdgeError(`${program} ${args.at(-1)} failed:\n${said.split('\n').slice(-15).join('\n')}`);
+  }
+}
+
+if (import.meta.main) {
+  try {
+    if (existsSync(BUILT_CLIENT)) {
+      console.log(`edge: ${BUILT_CLIENT} is there already; remove it to build it again`);
+    } else {
+      buildAsyncClient();
+      console.log(`edge: built ${BUILT_CLIENT}`);
+    }
+  } catch (error) {
+    if (!(error instanceof EdgeError)) throw error;
+    console.error(`edge: ${error.message}`);
+    process.exitCode = 1;
+  }
+}

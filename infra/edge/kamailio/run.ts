@@ -1,0 +1,106 @@
+/**
+ * `npm run edge`: Kamailio in the foreground, unprivileged, with the configuration of this folder.
+ *
+ * Settings are environment variables: EDGE_PORT, EDGE_DOMAINS (comma-separated), EDGE_CLIENT
+ * (`http_async_client` or `packages`; unset: the first where its module is there), DIVERT_URL and
+ * DIVERT_KEY. Everything Kamailio reads is copied into a run folder of its own, which only the user
+ * it runs as may read: the checkout need not be readable for that user, and the key is in no argument.
+ */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { asyncClient, KAMAILIO, missingModules, PACKAGES } from './debian.ts';
+import { EdgeError, type EdgeSettings, freePort, readSettings, settingsFile } from './settings.ts';
+
+const HERE = import.meta.dirname;
+const ROOT_USER = process.getuid?.() === 0;
+
+function makeRunFolder(settings: EdgeSettings, client: string | undefined): string {
+  const folder = mkdtempSync(join(tmpdir(), 'divert-edge-'));
+  copyFileSync(join(HERE, 'divert.cfg'), join(folder, 'divert.cfg'));
+  copyFileSync(join(HERE, 'kamailio.cfg'), join(folder, 'edge.cfg'));
+  if (client) copyFileSync(client, join(folder, 'http_async_client.so'));
+  const module = client && join(folder, 'http_async_client.so');
+  writeFileSync(
+    join(folder, 'kamailio.cfg'),
+    settingsFile(settings, module, join(folder, 'edge.cfg')),
+  );
+  for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o600);
+  if (ROOT_USER) {
+    const [uid, gid] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, 'nobody'])));
+    for (const name of ['.', ...readdirSync(folder)]) chownSync(join(folder, name), uid!, gid!);
+  }
+  return folder;
+}
+
+function startKamailio(folder: string): ChildProcess {
+  const unprivileged = [
+    ['--reuid=nobody', '--regid=nogroup', '--clear-groups'],
+    ['--inh-caps=-all', '--bounding-set=-all'],
+  ].flat();
+  const kamailio = [
+    KAMAILIO,
+    '-f',
+    join(folder, 'kamailio.cfg'),
+    '-DD',
+    '-E',
+    '-m',
+    '64',
+    '-M',
+    '8',
+  ];
+  // Should this process be killed, Kamailio ends too.
+  const args = ['--pdeathsig=TERM', ...(ROOT_USER ? unprivileged : [])];
+  return spawn('setpriv', [...args, ...kamailio, '-Y', folder, '-w', folder], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true,
+  });
+}
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  if (!existsSync(KAMAILIO) || missingModules().length > 0) {
+    throw new EdgeError(`Kamailio is not installed: sudo apt-get install -y ${PACKAGES.join(' ')}`);
+  }
+  await freePort(settings.port);
+  const client = settings.client === 'packages' ? undefined : asyncClient();
+  if (settings.client === 'http_async_client' && !client) {
+    throw new EdgeError(
+      'EDGE_CLIENT=http_async_client: the module is not there; build it with `npm run edge:build`',
+    );
+  }
+  const folder = makeRunFolder(settings, client);
+  const child = startKamailio(folder);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => child.kill('SIGTERM'));
+  }
+  child.on('error', (error) => {
+    console.error(`edge: ${error.message}`);
+  });
+  child.on('close', (code, signal) => {
+    rmSync(folder, { recursive: true, force: true });
+    process.exitCode = signal ? 0 : (code ?? 1);
+  });
+  console.log(
+    `edge: sip:127.0.0.1:${settings.port} (UDP and TCP) for ${settings.domains.join(', ')}, asking ${settings.url} ` +
+      `with ${client ? 'http_async_client' : "Debian's packages only (npm run edge:build builds http_async_client)"}`,
+  );
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof EdgeError)) throw error;
+  console.error(`edge: ${error.message}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,77 @@
+/** What can be set about the edge, checked before Kamailio sees it. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+/** Something the user can put right; the message says how. */
+export class EdgeError extends Error {}
+
+export interface EdgeSettings {
+  readonly port: number;
+  readonly url: string;
+  readonly key: string;
+  /** SIP domains served here. */
+  readonly domains: readonly string[];
+  /** How Divert is asked; undefined: the best way there is. */
+  readonly client?: 'http_async_client' | 'packages' | undefined;
+}
+
+/** Throws EdgeError where a variable is not usable. */
+export function readSettings(env: NodeJS.ProcessEnv): EdgeSettings {
+  const port = Number(env.EDGE_PORT ?? 5060);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new EdgeError(`EDGE_PORT: not a port: ${env.EDGE_PORT}`);
+  }
+  const url = (env.DIVERT_URL ?? 'http://127.0.0.1:3000').replace(/\/+$/, '');
+  if (!/^https?:\/\/[A-Za-z0-9.:[\]-]+(\/[A-Za-z0-9._~/-]*)?$/.test(url)) {
+    throw new EdgeError(`DIVERT_URL: not an http or https URL: ${url}`);
+  }
+  const key = env.DIVERT_KEY ?? 'local-key';
+  // RFC 6750 §2.1. Kamailio's http_client has room for 200 characters.
+  if (!/^[A-Za-z0-9._~+/-]+=*$/.test(key) || key.length > 200) {
+    throw new EdgeError('DIVERT_KEY: a bearer key is at most 200 letters, digits and ._~+/-');
+  }
+  const domains = (env.EDGE_DOMAINS ?? 'example.com').split(',').map((domain) => domain.trim());
+  const bad = domains.find((domain) => !/^[A-Za-z0-9.-]+$/.test(domain));
+  if (bad !== undefined) throw new EdgeError(`EDGE_DOMAINS: not a domain: "${bad}"`);
+  const client = env.EDGE_CLIENT || undefined;
+  if (client !== undefined && client !== 'http_async_client' && client !== 'packages') {
+    throw new EdgeError(`EDGE_CLIENT: http_async_client or packages, not ${client}`);
+  }
+  return { port, url, key, domains, client };
+}
+
+/** Kamailio's first file: the settings, then the configuration itself. */
+export function settingsFile(
+  settings: EdgeSettings,
+  asyncModule: string | undefined,
+  configuration: string,
+): string {
+  const values = {
+    EDGE_PORT: settings.port,
+    DIVERT_URL: settings.url,
+    DIVERT_KEY: settings.key,
+    DIVERT_DOMAINS: settings.domains.map((domain) => domain.replaceAll('.', '[.]')).join('|'),
+    DIVERT_SELF: `sip:127.0.0.1:${settings.port}`,
+    ...(asyncModule ? { DIVERT_HTTP_ASYNC: asyncModule } : {}),
+  };
+  const lines = Object.entries(values).map(([name, value]) => `#!substdef "!${name}!${value}!g"`);
+  return ['#!KAMAILIO', ...lines, `include_file "${configuration}"`, ''].join('\n');
+}
+
+/** Throws EdgeError where UDP or TCP of 127.0.0.1 has something on that port. */
+export async function freePort(port: number): Promise<void> {
+  const udp = createSocket('udp4');
+  const tcp = createServer();
+  try {
+    udp.bind(port, '127.0.0.1');
+    await once(udp, 'listening');
+    tcp.listen(port, '127.0.0.1');
+    await once(tcp, 'listening');
+  } catch {
+    throw new EdgeError(`port ${port} of 127.0.0.1 is in use; choose another with EDGE_PORT`);
+  } finally {
+    udp.close();
+    tcp.close();
+  }
+}

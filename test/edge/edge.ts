@@ -1,0 +1,63 @@
+/** Starts and stops the edge exactly as `npm run edge` does. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { freePort } from './ports.ts';
+import { exchange, request } from './sip.ts';
+
+const RUN = join(import.meta.dirname, '../../infra/edge/kamailio/run.ts');
+
+export class Edge {
+  readonly port: number;
+  /** Everything Kamailio wrote. */
+  log = '';
+  readonly #child: ChildProcess;
+
+  private constructor(port: number, child: ChildProcess) {
+    this.port = port;
+    this.#child = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (data: Buffer) => {
+        this.log += data.toString();
+      });
+    }
+  }
+
+  static async start(url: string, env: NodeJS.ProcessEnv = {}): Promise<Edge> {
+    const port = await freePort();
+    const child = spawn(process.execPath, [RUN], {
+      env: { ...process.env, EDGE_PORT: String(port), DIVERT_URL: url, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const edge = new Edge(port, child);
+    for (let attempt = 0; attempt < 100 && child.exitCode === null; attempt++) {
+      const options = request('OPTIONS', 'sip:ping@example.com', { cseq: attempt + 1 });
+      if (await exchange(port, options, 200)) return edge;
+    }
+    await edge.stop();
+    throw new Error(`the edge does not answer:\n${edge.log}`);
+  }
+
+  /** Lines of the log that say that something is wrong. */
+  get complaints(): string[] {
+    return this.log
+      .split('\n')
+      .filter((line) => /\b(WARNING|ERROR|CRITICAL|ALERT|BUG)\b/.test(line));
+  }
+
+  async register(user: string, contact: string): Promise<void> {
+    const register = request('REGISTER', 'sip:example.com', {
+      user,
+      lines: [`Contact: <${contact}>`, 'Expires: 300'],
+    });
+    const reply = await exchange(this.port, register, 2000);
+    if (!reply?.startsWith('SIP/2.0 200')) throw new Error(`REGISTER ${user}: ${reply}`);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      this.#child.kill('SIGTERM');
+      await once(this.#child, 'close');
+    }
+  }
+}
