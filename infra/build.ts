@@ -8,11 +8,13 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, buildSync } from 'esbuild';
+import { type BuildOptions, build as esbuild, stop } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -42,29 +44,65 @@ export interface Bundle {
   readonly bytes: number;
 }
 
-/** Builds everything there is a source for. Throws esbuild's error, which names file and line. */
-export function build(): Bundle[] {
-  return [...buildFunctions(), ...buildCommand()];
+/** When the last build began, as this file's time of change. */
+const STAMP = `${ROOT}dist/.built`;
+
+/** Builds if a source is newer than the bundles. */
+export async function buildIfStale(): Promise<void> {
+  const built = existsSync(STAMP) ? statSync(STAMP).mtimeMs : 0;
+  const sources = ['functions', 'infra'].flatMap((folder) =>
+    readdirSync(ROOT + folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => `${folder}/${file}`),
+  );
+  const changed = ['package-lock.json', ...sources].map((file) => statSync(ROOT + file).mtimeMs);
+  if (Math.max(...changed) >= built) await build();
 }
 
-function buildFunctions(): Bundle[] {
+let underWay: Promise<Bundle[]> | undefined;
+
+/** Builds everything there is a source for. Throws esbuild's error, which names file and line. */
+export function build(): Promise<Bundle[]> {
+  // Who asks while a build is under way gets that one: it would write the same files.
+  underWay ??= buildAll().finally(() => {
+    underWay = undefined;
+  });
+  return underWay;
+}
+
+async function buildAll(): Promise<Bundle[]> {
+  const began = new Date();
+  try {
+    const bundles = [...(await buildFunctions()), ...(await buildCommand())];
+    writeFileSync(STAMP, '');
+    utimesSync(STAMP, began, began);
+    return bundles;
+  } finally {
+    // esbuild's own process would wait for another build.
+    await stop();
+  }
+}
+
+async function buildFunctions(): Promise<Bundle[]> {
   const names = readdirSync(`${ROOT}functions`)
     .filter((file) => file.endsWith('.ts'))
     .map((file) => file.slice(0, -'.ts'.length));
-  const { outputFiles } = buildSync({
+  const { outputFiles } = await esbuild({
     ...COMMON,
     entryPoints: names.map((name) => ({ in: `functions/${name}.ts`, out: `${name}/index` })),
     target: 'node24',
     alias: { '@aws-sdk/credential-provider-node': `${ROOT}infra/environment-credentials.ts` },
+    // Imported only by an operation that streams events, and DynamoDB has none: 20 KiB.
+    external: ['@smithy/core/event-streams'],
     banner: { js: REQUIRE },
   });
   return write(outputFiles);
 }
 
-function buildCommand(): Bundle[] {
+async function buildCommand(): Promise<Bundle[]> {
   const source = 'infra/cli/divert.ts';
   if (!existsSync(ROOT + source)) return [];
-  const { outputFiles } = buildSync({
+  const { outputFiles } = await esbuild({
     ...COMMON,
     entryPoints: [{ in: source, out: 'cli/divert' }],
     target: 'node20',
@@ -90,7 +128,7 @@ function write(files: { path: string; contents: Uint8Array }[], mode = 0o644): B
 }
 
 if (import.meta.main) {
-  for (const { name, bytes } of build()) {
+  for (const { name, bytes } of await build()) {
     console.log(`dist/${name}  ${(bytes / 1024).toFixed(0)} KiB`);
   }
 }

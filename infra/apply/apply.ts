@@ -3,6 +3,7 @@ import { AliasTaken, VersionConflict } from '../../functions/store/errors.ts';
 import { changePolicy } from '../../functions/store/policies.ts';
 import { changeSubscribers, type SubscriberChange } from '../../functions/store/subscribers.ts';
 import type { Author, Table } from '../../functions/store/table.ts';
+import { pacer } from './pace.ts';
 import type { Plan, SubscriberStep } from './plan.ts';
 import { settle } from './settle.ts';
 import { type Unit, unitsOf } from './units.ts';
@@ -91,15 +92,12 @@ async function eachOf(
   work: (unit: Unit) => Promise<void>,
 ): Promise<void> {
   const queue = units.values();
-  let due = Date.now();
+  const pace = perSecond === undefined ? () => 0 : pacer(perSecond);
   let failure: unknown;
   const worker = async (): Promise<void> => {
     for (const unit of queue) {
-      if (perSecond !== undefined) {
-        const wait = due - Date.now();
-        due = Math.max(due, Date.now()) + (unit.steps.length * 1000) / perSecond;
-        if (wait > 0) await sleep(wait);
-      }
+      const wait = pace(unit.steps.length, Date.now());
+      if (wait > 0) await sleep(wait);
       if (failure !== undefined || signal?.aborted) return;
       try {
         await work(unit);

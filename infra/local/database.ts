@@ -69,8 +69,12 @@ class Running {
   constructor(child: ChildProcess) {
     this.#child = child;
     this.#ended = new Promise((resolve) => {
+      // However this process ends, short of being killed, the database does not outlive it.
+      const kill = () => child.kill('SIGKILL');
+      process.once('exit', kill);
       const over = () => {
         this.#over = true;
+        process.off('exit', kill);
         resolve();
       };
       child.once('exit', over);

@@ -7,13 +7,13 @@ import { seedTokenKeys } from '../../functions/store/token-keys.ts';
 import { apply } from '../apply/apply.ts';
 import { desiredOf } from '../apply/desired.ts';
 import { makePlan, type Plan } from '../apply/plan.ts';
-import { build } from '../build.ts';
+import { buildIfStale } from '../build.ts';
 import { createTable } from './create-table.ts';
 import { type Database, startDatabase } from './database.ts';
 import { readDefinition } from './definition.ts';
 import { loadDocuments } from './documents.ts';
 import { LocalFailure } from './failure.ts';
-import { writePeer } from './peer.ts';
+import { localPeer, writePeer } from './peer.ts';
 import { assertFree } from './port.ts';
 import type { Word, Work } from './worker.ts';
 
@@ -66,6 +66,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   };
   try {
     const rules = loadDocuments(options.documents);
+    const peer = localPeer(rules.policy.domain);
     await assertFree(options.port);
     if (data !== undefined) await assertUnused(data);
     const database = await openDatabase(options.endpoint, data);
@@ -73,14 +74,14 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     const { region, ...credentials } = LOCAL;
     const client = new DynamoDBClient({ endpoint: database.endpoint, region, credentials });
     stops.push(() => client.destroy());
-    build();
+    await buildIfStale();
     const table = openTable(client, `divert-${STAGE}`);
     await createTable(client, table.name).catch((error) => {
       throw noAnswer(database.endpoint, error);
     });
     const plan = await makePlan(table, desiredOf(rules));
     await apply(table, plan, { author: AUTHOR });
-    await writePeer(table, key, plan.domain, AUTHOR);
+    await writePeer(table, peer, key, AUTHOR);
     await seedTokenKeys(table, AUTHOR);
 
     const { routes, environment } = readDefinition(STAGE);
@@ -161,7 +162,7 @@ function announce(data: string, what: { url: string; endpoint: string }): () => 
 async function assertUnused(data: string): Promise<void> {
   if (!existsSync(running(data))) return;
   const { url }: { url: string } = JSON.parse(readFileSync(running(data), 'utf8'));
-  const answers = await fetch(url).then(
+  const answers = await fetch(url, { signal: AbortSignal.timeout(1000) }).then(
     () => true,
     () => false,
   );

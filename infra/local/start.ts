@@ -14,6 +14,7 @@ const EXAMPLE = 'infra/rules/example.com.yaml';
 /** These are settings of the start itself. */
 const OWN = ['DIVERT_KEY', 'DIVERT_DATA', 'DIVERT_TABLE', 'DIVERT_STAGE'];
 
+let ending = false;
 try {
   if (Number(process.versions.node.split('.')[0]) < 24) {
     throw new LocalFailure(
@@ -22,9 +23,12 @@ try {
   }
   await start(process.argv.slice(2), process.env);
 } catch (error) {
-  if (!(error instanceof LocalFailure)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exit(1);
+  // What fails because everything is being ended is no failure.
+  if (!ending) {
+    if (!(error instanceof LocalFailure)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
 }
 
 async function start(files: string[], env: NodeJS.ProcessEnv): Promise<void> {
@@ -35,21 +39,31 @@ async function start(files: string[], env: NodeJS.ProcessEnv): Promise<void> {
   const settings = Object.entries(env).filter(
     (entry): entry is [string, string] => /^DIVERT_/.test(entry[0]) && !OWN.includes(entry[0]),
   );
+  let stop = async (): Promise<void> => {};
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      ending = true;
+      stop().finally(() => process.exit(0));
+    });
+  }
+  // The functions' log lines come after what is said here.
+  let print: (text: string) => void = (text) => void held.push(text);
+  const held: string[] = [];
   const local = await startLocal({
     documents: files.length > 0 ? files : [EXAMPLE],
     port,
     data: DIVERT_DATA || '.divert/data',
     environment: Object.fromEntries(settings),
-    onOutput: (text) => process.stdout.write(text),
+    onOutput: (text) => print(text),
     ...(DIVERT_KEY && { key: DIVERT_KEY }),
     ...(DYNAMODB_ENDPOINT && { endpoint: DYNAMODB_ENDPOINT }),
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => void local.stop().then(() => process.exit(0)));
-  }
+  stop = local.stop;
   for (const warning of local.warnings) console.log(`${styleText('yellow', 'warning')} ${warning}`);
   console.log(changes(local.plan));
   await show(local);
+  print = (text) => process.stdout.write(text);
+  for (const text of held) print(text);
 }
 
 /** `example.com: policy added, 3 subscribers added (alice, bob, carol)` */

@@ -1,0 +1,79 @@
+import { request, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Loaded, serve } from '../../infra/local/server.ts';
+
+const on = (key: string, handler: Loaded['handler']) => ({
+  key,
+  target: { handler, timeoutSeconds: 0.2 },
+});
+let server: Server;
+let url: string;
+beforeAll(async () => {
+  server = await serve(
+    [
+      on('ANY /echo', async (event) => ({ statusCode: 200, body: JSON.stringify(event) })),
+      on('ANY /throws', async () => {
+        throw new Error('a secret');
+      }),
+      on('ANY /hangs', () => new Promise(() => {})),
+      on('ANY /undefined', async () => undefined),
+    ],
+    0,
+  );
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const post = async (path: string, body: string) => {
+  const response = await fetch(url + path, { method: 'POST', body });
+  return [response.status, await response.text()] as const;
+};
+
+it.each([
+  ['an unknown path', '/nowhere', 404, '{"message":"Not Found"}'],
+  ['a handler that throws', '/throws', 500, '{"message":"Internal Server Error"}'],
+  ['a handler that hangs', '/hangs', 500, '{"message":"Internal Server Error"}'],
+  ['a handler that returns nothing', '/undefined', 200, 'null'],
+])('answers %s as API Gateway does', async (_, path, status, body) => {
+  expect(await post(path, '')).toEqual([status, body]);
+});
+
+it('refuses what is over 10 MB', async () => {
+  expect((await post('/echo', 'x'.repeat(10 * 1024 * 1024)))[0]).toBe(200);
+  const [status, body] = await post('/echo', 'x'.repeat(10 * 1024 * 1024 + 1));
+  expect([status, body]).toEqual([413, '{"message":"Request Entity Too Large"}']);
+});
+
+it('refuses more than 10,240 bytes of headers', async () => {
+  const response = await fetch(`${url}/echo`, { headers: { x: 'y'.repeat(10_240) } });
+  expect(response.status).toBe(431);
+});
+
+it('answers HEAD without a body', async () => {
+  const response = await fetch(`${url}/echo`, { method: 'HEAD' });
+  expect([response.status, await response.text()]).toEqual([200, '']);
+});
+
+it('tells where a request came from', async () => {
+  const event = JSON.parse((await post('/echo', 'x'))[1]);
+  expect(event.requestContext.http).toMatchObject({ method: 'POST', sourceIp: '127.0.0.1' });
+  expect(event.headers.host).toBe(url.slice('http://'.length));
+});
+
+it('survives a client that goes away, and one that speaks no HTTP', async () => {
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => {
+    const half = request({ port, method: 'POST', path: '/echo', headers: { 'content-length': 9 } });
+    half.on('error', () => resolve());
+    half.write('x', () => half.destroy());
+  });
+  await new Promise<void>((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('INVITE sip:bob SIP/2.0\r\n\r\n'));
+    socket.on('close', () => resolve()).resume();
+  });
+  expect((await post('/echo', ''))[0]).toBe(200);
+});

@@ -1,0 +1,302 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { listHistory } from '../../functions/store/history.ts';
+import { subscriberHistory } from '../../functions/store/keys.ts';
+import { changeSubscribers } from '../../functions/store/subscribers.ts';
+import { type Local, startLocal } from '../../infra/local/local.ts';
+import { freePort } from '../../infra/local/port.ts';
+import { AUTHOR, rule, startTable, subscriber } from '../store/fixtures.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const EXAMPLE = 'infra/rules/example.com.yaml';
+// A busy machine may take longer than 250 ms for a first call.
+const environment = { DIVERT_DEADLINE_MS: '5000' };
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'divert-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const document = async (name: string, text: string): Promise<string> => {
+  await writeFile(join(folder, name), text);
+  return join(folder, name);
+};
+
+/** Asks with the request of the README, or a change of it. */
+async function ask(url: string, change: object = {}, headers: object = {}, path = '/v1/route') {
+  const request = {
+    callId: '1',
+    requestUri: 'sip:bob@example.com',
+    from: '<sip:alice@example.com>;tag=1',
+    to: '<sip:bob@example.com>',
+    outcome: { status: 486 },
+    ...change,
+  };
+  const response = await fetch(url + path, {
+    method: 'POST',
+    headers: {
+      authorization: 'Bearer local-key',
+      'content-type': 'application/json',
+      ...headers,
+    },
+    body: JSON.stringify(request),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    type: response.headers.get('content-type'),
+    text,
+    json: () => JSON.parse(text),
+  };
+}
+
+describe('with the example', () => {
+  let local: Local;
+  const output: string[] = [];
+  beforeAll(async () => {
+    local = await startLocal({
+      documents: [EXAMPLE],
+      port: 0,
+      environment,
+      onOutput: (text) => output.push(text),
+    });
+  });
+  afterAll(() => local.stop());
+
+  it('redirects a call to busy bob to carol', async () => {
+    const answer = await ask(local.url);
+    expect([answer.status, answer.type]).toEqual([200, 'application/json']);
+    const { action, status, contacts, headers } = answer.json();
+    expect([action, status]).toEqual(['redirect', 302]);
+    expect(contacts[0]).toMatch(/^<sip:carol@example\.com;cause=486(;dv=[^>]+)?>;q=1\.0;mp=1$/);
+    expect(headers[0]).toMatch(/^Diversion: <sip:bob@example\.com>;.*reason=user-busy/);
+  });
+
+  it.each([
+    ['a missing field', { callId: undefined }, {}, 400, 'callId'],
+    ['a URI that is none', { requestUri: 'bob' }, {}, 400, 'requestUri'],
+    ['65 KiB', { callId: 'x'.repeat(65 * 1024) }, {}, 413, undefined],
+    ['a wrong key', {}, { authorization: 'Bearer wrong' }, 401, undefined],
+    ['no key', {}, { authorization: '' }, 401, undefined],
+    ['another domain', { requestUri: 'sip:bob@example.net' }, {}, 403, 'requestUri'],
+  ])('refuses %s as a problem that names the field', async (_, change, headers, status, field) => {
+    const answer = await ask(local.url, change, headers);
+    expect([answer.status, answer.type]).toEqual([status, 'application/problem+json']);
+    expect(answer.json()).toMatchObject({ status, ...(field && { field }) });
+  });
+
+  it('answers an unknown path as a problem', async () => {
+    const answer = await ask(local.url, {}, {}, '/v1/rout');
+    expect([answer.status, answer.type]).toEqual([404, 'application/problem+json']);
+  });
+
+  it('explains to the local key', async () => {
+    const answer = await ask(local.url, {}, {}, '/v1/explain');
+    expect(answer.status).toBe(200);
+    expect(answer.json().decision.action).toBe('redirect');
+  });
+
+  it('hands on the decision log, without the key', async () => {
+    await ask(local.url, { callId: 'logged' });
+    await expect.poll(() => output.join('')).toContain('"callId":"logged"');
+    expect(output.join('')).not.toContain('local-key');
+  });
+});
+
+describe('applying at every start', () => {
+  const first = `
+domain: x.example
+groups: { family: ["+4930123"] }
+subscribers:
+  bob: { aliases: ["1001"], rules: [{ when: always, callers: family, reject: 486 }] }
+  carol: {}
+`;
+  const second = `
+domain: x.example
+subscribers:
+  bob: { rules: [{ when: always, reject: 480 }] }
+  dave: { aliases: ["1001"] }
+`;
+
+  it('says what it changes; history, phone settings and other domains stay', async () => {
+    const table = await startTable();
+    const start = async (name: string, text: string) => {
+      const documents = [await document(name, text)];
+      const local = await startLocal({ documents, port: 0, endpoint: table.database.endpoint });
+      await local.stop();
+      return {
+        ...local.plan,
+        steps: local.plan.subscribers.map(({ kind, user }) => `${kind} ${user}`),
+        local,
+      };
+    };
+    try {
+      const added = await start('first.yaml', first);
+      expect(added.policy?.before).toBeUndefined();
+      expect(added.steps).toEqual(['add bob', 'add carol']);
+      await start('other.yaml', 'domain: y.example\nsubscribers: { zoe: {} }\n');
+      const again = await start('first.yaml', first);
+      expect([again.policy, again.steps, again.unchanged]).toEqual([undefined, [], 2]);
+
+      const local = { ...table, name: added.local.table.name };
+      const phone = [rule(603)];
+      const next = { ...subscriber('bob', ['1001']), phone };
+      await changeSubscribers(local, 'x.example', [{ user: 'bob', next }], AUTHOR);
+      const changed = await start('second.yaml', second);
+      expect(changed.steps).toEqual(['change bob', 'remove carol', 'add dave']);
+      expect(changed.policy?.before).toBeDefined();
+
+      const running = await startLocal({
+        documents: [join(folder, 'second.yaml')],
+        port: 0,
+        endpoint: table.database.endpoint,
+        environment,
+      });
+      const answer = await ask(running.url, {
+        requestUri: 'sip:bob@x.example',
+        outcome: undefined,
+      });
+      await running.stop();
+      expect(answer.json()).toMatchObject({ action: 'reject', status: 603 });
+      const { entries } = await listHistory(local, subscriberHistory('x.example', 'bob'));
+      expect(entries).toHaveLength(3);
+    } finally {
+      await table.database.stop();
+    }
+  });
+});
+
+describe('npm start', () => {
+  const children: ChildProcess[] = [];
+  afterEach(() => {
+    for (const child of children.splice(0)) {
+      // Nothing is left of a group unless its test failed.
+      if (child.exitCode === null) process.kill(-(child.pid ?? 0), 'SIGKILL');
+    }
+  });
+
+  /** Starts in a process group of its own, as a terminal does. */
+  function start(env: Record<string, string>, args: string[] = []) {
+    const child = spawn(process.execPath, [join(ROOT, 'infra/local/start.ts'), ...args], {
+      cwd: ROOT,
+      detached: true,
+      env: { ...process.env, ...environment, ...env },
+    });
+    children.push(child);
+    let out = '';
+    let err = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      out += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      err += text;
+    });
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    return { child, out: () => out, err: () => err, ended };
+  }
+
+  /** Processes of a group that still run; one that ended (Z) may wait to be noticed. */
+  async function group(id: number): Promise<string[]> {
+    const stats = await Promise.all(
+      (await readdir('/proc'))
+        .filter((name) => /^\d+$/.test(name))
+        .map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')),
+    );
+    return stats.filter((stat) => {
+      const [state, , processGroup] = stat.split(') ')[1]?.split(' ') ?? [];
+      return Number(processGroup) === id && state !== 'Z';
+    });
+  }
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'prints a call and its answer, and %s leaves no process behind',
+    async (signal) => {
+      const port = String(await freePort());
+      const data = join(folder, signal);
+      const { child, out, ended } = start({ PORT: port, DIVERT_DATA: data, DIVERT_KEY: 'k' });
+      await expect.poll(out, { timeout: 20_000 }).toContain('"decisionId"');
+      expect(out()).toContain('example.com: policy added, ');
+      expect(out()).toContain(`http://localhost:${port}`);
+      expect(out()).toContain("-H 'authorization: Bearer k'");
+      expect(out()).toContain('"action":"redirect"');
+      expect(await group(child.pid ?? 0)).toHaveLength(2);
+      // To the first process only; Ctrl-C would reach all of the group.
+      child.kill(signal);
+      expect(await ended).toBe(0);
+      expect(await group(child.pid ?? 0)).toEqual([]);
+
+      const again = start({ PORT: port, DIVERT_DATA: data });
+      await expect.poll(again.out, { timeout: 20_000 }).toContain('example.com: no changes');
+      process.kill(-(again.child.pid ?? 0), signal);
+      expect(await again.ended).toBe(0);
+    },
+  );
+
+  it('leaves no process behind when it is ended while it starts', async () => {
+    const port = String(await freePort());
+    const { child, ended } = start({ PORT: port, DIVERT_DATA: join(folder, 'early') });
+    await expect
+      .poll(() => group(child.pid ?? 0), { timeout: 20_000, interval: 5 })
+      .toHaveLength(2);
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+    expect(await group(child.pid ?? 0)).toEqual([]);
+  });
+
+  const failure = async (env: Record<string, string>, args: string[] = []) => {
+    const { ended, err, out } = start({ DIVERT_DATA: join(folder, 'unused'), ...env }, args);
+    expect(await ended).toBe(1);
+    expect(out()).toBe('');
+    return err();
+  };
+
+  it('says that a port is in use', async () => {
+    const server = createServer();
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, '127.0.0.1', () => {
+        const address = server.address();
+        resolve(typeof address === 'object' && address ? address.port : 0);
+      });
+    });
+    expect(await failure({ PORT: String(port) })).toBe(
+      `port ${port} is in use: stop what uses it, or start with PORT=${port + 1}\n`,
+    );
+    server.close();
+  });
+
+  it('says what is wrong with a document, and where', async () => {
+    const path = await document(
+      'bad.yaml',
+      'domain: x.example\nsubscribers:\n  bob:\n    rules:\n      - wen: busy\n        reject: 486\n',
+    );
+    const lines = (await failure({}, [path])).trimEnd().split('\n');
+    expect(lines[0]).toMatch(new RegExp(`^${path}:5:\\d+: .*wen`));
+  });
+
+  it.each([
+    ['a document that is not there', {}, ['none.yaml'], /^none\.yaml: can't be read \(ENOENT\)\n$/],
+    ['a bad PORT', { PORT: 'http' }, [], /^PORT=http: give a port from 1 to 65535\n$/],
+    [
+      'no DynamoDB at the endpoint',
+      { DYNAMODB_ENDPOINT: 'http://127.0.0.1:9' },
+      [],
+      /^no DynamoDB API answers at http:\/\/127\.0\.0\.1:9 \(ECONNREFUSED\): start it first\n$/,
+    ],
+    [
+      'no embedded DynamoDB for this platform',
+      {
+        NODE_OPTIONS: `--import=data:text/javascript,Object.defineProperty(process,'platform',{value:'sunos'})`,
+      },
+      [],
+      /^no embedded DynamoDB for sunos-x64 .*docker run.*DYNAMODB_ENDPOINT=http:\/\/localhost:8000\n$/,
+    ],
+  ])('says in one line: %s', async (_, env, args, line) => {
+    expect(await failure({ PORT: String(await freePort()), ...env }, args)).toMatch(line);
+  });
+});
