@@ -1,0 +1,39 @@
+/**
+ * One handler in a process of its own, as in a Lambda: told by its parent which module to load and
+ * how often to call it, it answers with times. Its log lines go where its standard output goes.
+ */
+import { eventFor } from './world.ts';
+
+interface Job {
+  readonly module: string;
+}
+export interface Batch {
+  readonly calls: number;
+}
+export interface Times {
+  /** Milliseconds of each call. */
+  readonly calls: number[];
+  /** Milliseconds of processor time of them all. */
+  readonly cpu: number;
+}
+
+const { module }: Job = JSON.parse(process.argv[2] ?? '{}');
+const begin = performance.now();
+const { handler } = await import(module);
+const init = performance.now() - begin;
+process.send?.({ init });
+
+process.on('message', async ({ calls }: Batch) => {
+  const times: number[] = [];
+  const cpu = process.cpuUsage();
+  for (let i = 0; i < calls; i++) {
+    const event = eventFor('bob', i);
+    const start = performance.now();
+    const answer = await handler(event);
+    times.push(performance.now() - start);
+    if (answer?.statusCode !== 200) throw new Error(`not answered: ${JSON.stringify(answer)}`);
+  }
+  const { user, system } = process.cpuUsage(cpu);
+  process.send?.({ calls: times, cpu: (user + system) / 1000 } satisfies Times);
+});
+process.on('disconnect', () => process.exit(0));

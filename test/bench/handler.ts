@@ -1,0 +1,169 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { closeSync, openSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Batch, Times } from './child.ts';
+import { buildPeers } from './peers.ts';
+import { fixed, median, type Part, quantile } from './result.ts';
+import { startWorld, type World } from './world.ts';
+
+const ROUTE = fileURLToPath(new URL('../../dist/route/index.mjs', import.meta.url));
+const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
+
+/** A handler in a process of its own. Its log lines go to a file that keeps nothing. */
+class Handler {
+  readonly #child: ChildProcess;
+  readonly init: Promise<number>;
+
+  constructor(module: string, world: World) {
+    const nothing = openSync('/dev/null', 'w');
+    this.#child = fork(CHILD, [JSON.stringify({ module })], {
+      env: { ...world.environment, PATH: process.env.PATH },
+      stdio: ['ignore', nothing, 'inherit', 'ipc'],
+    });
+    closeSync(nothing);
+    this.init = this.#next<{ init: number }>().then(({ init }) => init);
+  }
+
+  async calls(calls: number): Promise<Times> {
+    const times = this.#next<Times>();
+    this.#child.send({ calls } satisfies Batch);
+    return times;
+  }
+
+  stop(): void {
+    if (this.#child.connected) this.#child.disconnect();
+  }
+
+  #next<T>(): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#child.once('message', (message) => resolve(message as T));
+      this.#child.once('exit', (code) => reject(new Error(`the handler ended (${code})`)));
+    });
+  }
+}
+
+const BATCH = 100;
+
+/** Calls handlers in turns, a batch each; answers every call's time and the processor time per call. */
+async function inTurns(
+  world: World,
+  modules: readonly string[],
+  rounds: number,
+): Promise<{ times: number[]; cpu: number[] }[]> {
+  const handlers = modules.map((module) => new Handler(module, world));
+  try {
+    for (const handler of handlers) {
+      await handler.init;
+      await handler.calls(3 * BATCH);
+    }
+    const all = handlers.map(() => ({ times: [] as number[], cpu: [] as number[] }));
+    for (let round = 0; round < rounds; round++) {
+      for (const [i, handler] of handlers.entries()) {
+        const { calls, cpu } = await handler.calls(BATCH);
+        all[i]?.times.push(...calls);
+        all[i]?.cpu.push(cpu / BATCH);
+      }
+    }
+    return all;
+  } finally {
+    for (const handler of handlers) handler.stop();
+  }
+}
+
+/** The deployed bundle's handler, warm and cold, on the embedded database. */
+export async function benchHandler(rounds = 40, starts = 15): Promise<Part> {
+  const peers = await buildPeers();
+  const world = await startWorld();
+  try {
+    const [own, floor, usual] = await inTurns(
+      world,
+      [ROUTE, peers.getItem, peers.usualStack],
+      rounds,
+    );
+    if (!own || !floor || !usual) throw new Error('nothing measured');
+    const cold = await coldStarts(world, [ROUTE, peers.getItemDefaults, peers.usualStack], starts);
+    const [ourCold, floorCold, usualCold] = cold;
+    if (!ourCold || !floorCold || !usualCold) throw new Error('nothing measured');
+    const warm = median(own.times);
+    const bytes = statSync(ROUTE).size;
+    const p = (times: number[]): string =>
+      `p50 ${fixed(median(times), 3)} ms, p99 ${fixed(quantile(times, 0.99), 3)} ms`;
+    return {
+      results: [
+        {
+          name: 'warm-p50',
+          ratio: warm / median(floor.times),
+          op: '<=',
+          aim: 1.1,
+          method: `median time of a decision over a bare GetItem of the same item, ${own.times.length} of each in turns of ${BATCH}`,
+        },
+        {
+          name: 'warm-cpu',
+          ratio: median(own.cpu) / median(floor.cpu),
+          op: '<=',
+          aim: 1.2,
+          method: 'processor time of the same calls',
+        },
+        {
+          name: 'usual-stack-cpu',
+          ratio: median(usual.cpu) / median(own.cpu),
+          op: '>=',
+          aim: 1.5,
+          method: 'processor time of middy, zod, lib-dynamodb and powertools over ours',
+        },
+        {
+          name: 'cold',
+          ratio: median(ourCold.total) / median(floorCold.total),
+          op: '<=',
+          aim: 0.8,
+          method: `module start and first call over a GetItem handler with esbuild's defaults, ${starts} fresh processes each, in turns`,
+        },
+        {
+          name: 'first-decision',
+          ratio: median(ourCold.first) / warm,
+          op: '<=',
+          aim: 5,
+          method: 'first decision after the start over a warm one',
+        },
+        {
+          name: 'bundle',
+          ratio: bytes / 1024 / 230,
+          op: '<=',
+          aim: 1,
+          method: `${fixed(bytes / 1024, 0)} KiB minified over 230 KiB`,
+        },
+      ],
+      notes: [
+        `warm: ours ${p(own.times)}; GetItem ${p(floor.times)}; usual stack ${p(usual.times)}`,
+        `processor time per call: ours ${fixed(median(own.cpu), 3)} ms, GetItem ${fixed(median(floor.cpu), 3)} ms, usual stack ${fixed(median(usual.cpu), 3)} ms`,
+        `cold: ours ${fixed(median(ourCold.init), 0)} ms start + ${fixed(median(ourCold.first), 1)} ms first call; GetItem ${fixed(median(floorCold.init), 0)} + ${fixed(median(floorCold.first), 1)}; usual stack ${fixed(median(usualCold.init), 0)} + ${fixed(median(usualCold.first), 1)}`,
+      ],
+    };
+  } finally {
+    await world.stop();
+  }
+}
+
+async function coldStarts(
+  world: World,
+  modules: readonly string[],
+  starts: number,
+): Promise<{ init: number[]; first: number[]; total: number[] }[]> {
+  const all = modules.map(() => ({
+    init: [] as number[],
+    first: [] as number[],
+    total: [] as number[],
+  }));
+  for (let start = 0; start < starts; start++) {
+    for (const [i, module] of modules.entries()) {
+      const handler = new Handler(module, world);
+      const init = await handler.init;
+      const first = (await handler.calls(1)).calls[0] ?? Number.NaN;
+      handler.stop();
+      all[i]?.init.push(init);
+      all[i]?.first.push(first);
+      all[i]?.total.push(init + first);
+    }
+  }
+  return all;
+}
