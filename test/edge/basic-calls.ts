@@ -12,8 +12,8 @@ import {
   to,
 } from './steps.ts';
 
-const RINGS = ['P>B INVITE bob', 'B>P 180', 'P>A 180'];
-const CANCELLED = ['P>B CANCEL', 'B>P 200 CANCEL', 'B>P 487', 'P>B ACK'];
+export const RINGS = ['P>B INVITE bob', 'B>P 180', 'P>A 180'];
+export const CANCELLED = ['P>B CANCEL', 'B>P 200 CANCEL', 'B>P 487', 'P>B ACK'];
 
 /** B rings until it is cancelled. */
 export const cancelled = (provisional = 180) => [
@@ -28,7 +28,7 @@ export const cancelled = (provisional = 180) => [
 const calls = (following: Following): Record<string, (users: Users) => Scenario> => ({
   [`reference call F1-F16, B's phone decides, ${following}`]: ({ bob, carol }) => ({
     a: callAndFollow(bob, following, [180]),
-    b: [[ringing(), answer(180), pause(100), answer(302, { lines: [`Contact: <${carol}>`] }), expect('ACK')]],
+    b: [[ringing(), answer(180), pause(300), answer(302, { lines: [`Contact: <${carol}>`] }), expect('ACK')]],
     c: answering(),
     divert: onOutcome(to(carol)),
     ladder: ['A>P INVITE bob', ...RINGS, 'B>P 302', 'P>B ACK', ...DIVERTED],

@@ -6,10 +6,11 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BASIC_CALLS } from './basic-calls.ts';
+import { HARD_CALLS } from './hard-calls.ts';
 import { waysToAsk } from './installed.ts';
 import { Bench, outcomes, type Result } from './scenario.ts';
 
-const TABLE = { ...BASIC_CALLS };
+const TABLE = { ...BASIC_CALLS, ...HARD_CALLS };
 
 describe.each(await waysToAsk())('asking with %s', (way) => {
   let bench: Bench;

@@ -1,6 +1,6 @@
 /** What the parties of the reference call do, for scenarios to share. */
 import type { Reply, Script } from './webhook.ts';
-import { ackFailure, answer, expect, inCall, invite, type Invite, reply, ringing } from './sipp.ts';
+import { ackFailure, answer, expect, inCall, invite, type Invite, pause, reply, ringing } from './sipp.ts';
 
 /** A follows the 302 with a new INVITE, as the guide has it, or with the same Call-ID and old To, as some phones do. */
 export type Following = 'new Call-ID' | 'same Call-ID';
@@ -33,13 +33,16 @@ export function refused(uri: string, status: number, provisional: readonly numbe
   return [invite(call), ...provisional.map((code) => reply(code)), reply(status), ackFailure(call)];
 }
 
+/** Long enough for the edge to relay one message before the next one comes. */
+const A_WHILE = pause(300);
+
 /** A phone that rings and answers. */
-export const answering = () => [ringing(), answer(180), answer(200), expect('ACK')];
+export const answering = () => [ringing(), answer(180), A_WHILE, answer(200), expect('ACK')];
 
 /** A phone that refuses, after ringing where it is told to. */
 export const refusing = (status: number, options: { rings?: true; lines?: readonly string[] } = {}) => [
   ringing(),
-  ...(options.rings ? [answer(180)] : []),
+  ...(options.rings ? [answer(180), A_WHILE] : []),
   answer(status, { lines: options.lines ?? [] }),
   expect('ACK'),
 ];
