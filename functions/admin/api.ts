@@ -1,0 +1,135 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { HOST, USER } from '../rules/document.ts';
+import { AliasTaken, TooLarge, VersionConflict } from '../store/errors.ts';
+import type { Table } from '../store/table.ts';
+import { fromEvent, type HttpResponse } from '../webhook/http.ts';
+import { callerOf, requireDomain, requireUser } from './caller.ts';
+import { OPERATIONS, type Operation } from './operations.ts';
+import { ApiProblem } from './problem.ts';
+
+/** One line for each request. */
+export interface ApiLine {
+  readonly event: 'api';
+  readonly operation: string | undefined;
+  readonly status: number;
+  readonly who: string | undefined;
+  readonly domain: string | undefined;
+  readonly durationMs: number;
+  readonly error?: string | undefined;
+}
+
+/** The admin API, behind JWT (`/v1/…`) and IAM authorization (`/v1/iam/…`) alike. */
+export async function handleApi(
+  event: APIGatewayProxyEventV2,
+  table: Table,
+  log: (line: ApiLine) => void,
+): Promise<HttpResponse> {
+  const started = performance.now();
+  const seen: { operation?: Operation; who?: string; path?: Readonly<Record<string, string>> } = {};
+  let response: HttpResponse;
+  let error: string | undefined;
+  try {
+    const http = fromEvent(event);
+    const caller = callerOf(event);
+    seen.who = caller.who;
+    const { operation, path } = routeOf(http.method, http.path);
+    Object.assign(seen, { operation, path });
+    if (!operation.roles.includes(caller.role)) {
+      throw new ApiProblem(403, `your token's role may not do this: ${operation.summary}`);
+    }
+    if (path.domain !== undefined) requireDomain(caller, path.domain);
+    if (path.user !== undefined) requireUser(caller, path.user);
+    const query = new URLSearchParams(http.query);
+    response = await operation.run({ http, caller, table, path, query });
+  } catch (thrown) {
+    const problem = problemOf(thrown);
+    if (problem.status >= 500) error = String((thrown as Error).stack ?? thrown);
+    response = problem.toResponse();
+  }
+  log({
+    event: 'api',
+    operation: seen.operation?.id,
+    status: response.status,
+    who: seen.who,
+    domain: seen.path?.domain,
+    durationMs: performance.now() - started,
+    error,
+  });
+  return response;
+}
+
+/** What may stand in each place of a path. Domains as they are stored, so that rights are about one spelling. */
+const SEGMENTS: Readonly<Record<string, (text: string) => boolean>> = {
+  domain: (text) => HOST.test(text) && text === text.toLowerCase(),
+  user: (text) => USER.pattern.test(text),
+  name: (text) => /^[a-z0-9](?:[a-z0-9_.-]{0,62}[a-z0-9])?$/.test(text),
+  id: (text) => /^[0-9a-f]{16}$/.test(text),
+};
+
+/**
+ * The operation behind a path, which API Gateway has decoded.
+ *
+ * @throws {ApiProblem} 404, 405
+ */
+function routeOf(
+  method: string,
+  fullPath: string,
+): { operation: Operation; path: Readonly<Record<string, string>> } {
+  const segments = fullPath.replace(/^\/v1(?:\/iam(?=\/))?/, '').split('/');
+  const found = OPERATIONS.flatMap((operation) => {
+    const path = matchPath(operation.path.split('/'), segments);
+    return path ? [{ operation, path }] : [];
+  });
+  if (found.length === 0) throw new ApiProblem(404, `there is nothing at ${fullPath}`);
+  const match = found.find(({ operation }) => operation.method === method);
+  if (match) return match;
+  const allow = found.map(({ operation }) => operation.method).join(', ');
+  throw new ApiProblem(405, `${method} is not for this path, but ${allow}`, { headers: { allow } });
+}
+
+function matchPath(
+  pattern: readonly string[],
+  segments: readonly string[],
+): Record<string, string> | undefined {
+  if (pattern.length !== segments.length) return undefined;
+  const path: Record<string, string> = {};
+  for (const [i, part] of pattern.entries()) {
+    const segment = segments[i] as string;
+    const name = /^\{(\w+)\}$/.exec(part)?.[1];
+    if (name === undefined ? segment !== part : !SEGMENTS[name]?.(segment)) return undefined;
+    if (name !== undefined) path[name] = segment;
+  }
+  return path;
+}
+
+/** What the caller is told of an error. */
+function problemOf(error: unknown): ApiProblem {
+  if (error instanceof ApiProblem) return error;
+  if (error instanceof VersionConflict) {
+    return new ApiProblem(412, `${error.message}; GET it and decide anew`);
+  }
+  if (error instanceof AliasTaken) return new ApiProblem(409, error.message);
+  if (error instanceof TooLarge) return new ApiProblem(422, error.message);
+  if (isStoreFailure(error)) {
+    return new ApiProblem(503, 'the table does not answer: try again', {
+      headers: { 'retry-after': '5' },
+      cause: error,
+    });
+  }
+  return new ApiProblem(500, 'this is a mistake of ours: see the log', { cause: error });
+}
+
+/** Whether the SDK threw it: DynamoDB refused, or could not be reached. */
+export function isStoreFailure(error: unknown): boolean {
+  const { $metadata, code, name } = error as {
+    $metadata?: unknown;
+    code?: unknown;
+    name?: unknown;
+  };
+  return (
+    $metadata !== undefined ||
+    (typeof code === 'string' && code.startsWith('E')) ||
+    name === 'TimeoutError' ||
+    name === 'AbortError'
+  );
+}

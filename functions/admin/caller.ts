@@ -1,0 +1,110 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { SipSyntaxError } from '../sip/error.ts';
+import { parseUri } from '../sip/uri.ts';
+import { unescapeUser } from '../sip/user.ts';
+import { ApiProblem } from './problem.ts';
+
+/** Who asks, as API Gateway's authorizer proved it. */
+export type Caller =
+  | {
+      readonly role: 'admin';
+      /** A token's subject, or an IAM principal's ARN: goes into the history. */
+      readonly who: string;
+      /** The domains he administers, lower case. */
+      readonly domains: readonly string[] | 'all';
+    }
+  | {
+      readonly role: 'subscriber';
+      readonly who: string;
+      readonly domain: string;
+      /** User part of his AOR, unescaped, lower case. */
+      readonly user: string;
+    };
+
+export type Role = Caller['role'];
+
+/** The parts of an event's context that the authorizers fill in. */
+interface Authorizer {
+  readonly jwt?: { readonly claims?: Readonly<Record<string, unknown>> };
+  readonly iam?: { readonly userArn?: string };
+}
+
+/**
+ * Reads who asks from what API Gateway proved. An IAM principal is an administrator of all
+ * domains: which ones he may reach is for his IAM policy to say, path by path.
+ *
+ * @throws {ApiProblem} 401 without proof; 403 where the token grants nothing
+ */
+export function callerOf(event: APIGatewayProxyEventV2): Caller {
+  const { authorizer } = event.requestContext as { authorizer?: Authorizer };
+  const arn = authorizer?.iam?.userArn;
+  if (arn) return { role: 'admin', who: arn, domains: 'all' };
+  const claims = authorizer?.jwt?.claims;
+  if (!claims) {
+    throw new ApiProblem(401, 'send "Authorization: Bearer <token>"', {
+      headers: { 'www-authenticate': 'Bearer' },
+    });
+  }
+  return callerFromClaims(claims);
+}
+
+function callerFromClaims(claims: Readonly<Record<string, unknown>>): Caller {
+  // RFC 9068 §2.2: a client that acts for itself may have no subject of its own.
+  const who = claims.sub ?? claims.client_id;
+  if (typeof who !== 'string' || who === '') throw forbidden('names nobody: it has no sub');
+  const role = claims['divert:role'];
+  if (role === 'admin') {
+    const domains = listOf(claims['divert:domains']).map((domain) => domain.toLowerCase());
+    if (domains.length === 0) throw forbidden('has no divert:domains; "*" is for all of them');
+    return { role, who, domains: domains.includes('*') ? 'all' : domains };
+  }
+  if (role === 'subscriber') return { role, who, ...addressOf(claims['divert:aor']) };
+  throw forbidden('has no divert:role that is admin or subscriber');
+}
+
+/** The claim `divert:aor`: `sip:bob@example.com`, or without the scheme. */
+function addressOf(claim: unknown): { domain: string; user: string } {
+  const text = typeof claim === 'string' ? claim.trim() : '';
+  try {
+    const uri = parseUri(/^sips?:/i.test(text) ? text : `sip:${text}`);
+    if ((uri.scheme === 'sip' || uri.scheme === 'sips') && uri.user) {
+      return { domain: uri.host, user: unescapeUser(uri.user).toLowerCase() };
+    }
+  } catch (error) {
+    if (!(error instanceof SipSyntaxError)) throw error;
+  }
+  throw forbidden('has no divert:aor like sip:bob@example.com');
+}
+
+/** API Gateway prints the array of a claim as `[a b]`. */
+function listOf(claim: unknown): string[] {
+  if (Array.isArray(claim)) return claim.filter((entry) => typeof entry === 'string');
+  if (typeof claim !== 'string') return [];
+  return claim
+    .replace(/^\[(.*)\]$/, '$1')
+    .split(/[\s,]+/)
+    .filter((entry) => entry !== '');
+}
+
+const forbidden = (why: string): ApiProblem => new ApiProblem(403, `the token ${why}`);
+
+/** @throws {ApiProblem} 403 */
+export function requireDomain(caller: Caller, domain: string): void {
+  const covered =
+    caller.role === 'subscriber'
+      ? caller.domain === domain
+      : caller.domains === 'all' || caller.domains.includes(domain);
+  if (!covered) throw new ApiProblem(403, `you have no rights in the domain ${domain}`);
+}
+
+/**
+ * Refuses a subscriber who asks for another. Compared letter by letter, without any dial plan:
+ * what two domains read as two numbers is never taken for one.
+ *
+ * @throws {ApiProblem} 403
+ */
+export function requireUser(caller: Caller, user: string): void {
+  if (caller.role === 'subscriber' && caller.user !== user.toLowerCase()) {
+    throw new ApiProblem(403, `you may reach your own settings only: ${caller.user}`);
+  }
+}

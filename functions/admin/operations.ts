@@ -1,0 +1,263 @@
+import { peerHistory, policyHistory, subscriberHistory } from '../store/keys.ts';
+import type { PeerRecord } from '../store/peers.ts';
+import type { PolicyRecord } from '../store/policies.ts';
+import { listSubscribers, type SubscriberRecord } from '../store/subscribers.ts';
+import type { HttpResponse } from '../webhook/http.ts';
+import type { Role } from './caller.ts';
+import { type ApiRequest, cursorOf, pageOf } from './context.ts';
+import { historyPage, recordAt, wantedVersion } from './history.ts';
+import { listPeersPage, peerResource } from './peer.ts';
+import { addKey, deleteKey, listKeys, shownKeys } from './peer-keys.ts';
+import { phoneResource } from './phone.ts';
+import { policyResource } from './policy.ts';
+import {
+  change,
+  deleteResource,
+  getResource,
+  json,
+  patchResource,
+  present,
+  putResource,
+  type Resource,
+} from './resource.ts';
+import { placeOf, snapshotOf, snapshotResource, subscriberResource } from './subscriber.ts';
+
+export type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
+
+/** Something that the API does: from this table come routing, rights and the OpenAPI document. */
+export interface Operation {
+  readonly id: string;
+  readonly method: Method;
+  /** Under `/v1` and `/v1/iam`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly roles: readonly Role[];
+  readonly query?: readonly ('force' | 'limit' | 'cursor')[];
+  /** Takes If-Match; answers with an ETag. */
+  readonly versioned?: true;
+  /** Name of the schema of the request's body. */
+  readonly body?: SchemaName;
+  /** Status of success → name of the body's schema; null: no body. */
+  readonly answers: Readonly<Record<number, SchemaName | null>>;
+  readonly run: (request: ApiRequest) => Promise<HttpResponse>;
+}
+
+export type SchemaName =
+  | 'Policy'
+  | 'Subscriber'
+  | 'SubscriberPage'
+  | 'SubscriberSnapshot'
+  | 'PhoneSettings'
+  | 'Peer'
+  | 'PeerPage'
+  | 'PeerKey'
+  | 'PeerKeys'
+  | 'History'
+  | 'Revert';
+
+type Make = (request: ApiRequest) => Resource | Promise<Resource>;
+
+const SELF: readonly Role[] = ['admin', 'subscriber'];
+const ADMIN: readonly Role[] = ['admin'];
+
+const policy: Make = policyResource;
+const subscriber: Make = async (request) => subscriberResource(request, await placeOf(request));
+const phone: Make = async (request) => phoneResource(request, await placeOf(request));
+const peer: Make = peerResource;
+
+const DOMAIN = '/domains/{domain}';
+const SUBSCRIBERS = `${DOMAIN}/subscribers`;
+const SUBSCRIBER = `${SUBSCRIBERS}/{user}`;
+const PHONE = `${SUBSCRIBER}/phone`;
+const PEER = '/peers/{name}';
+
+/** GET, PUT, PATCH and DELETE of something that is read and replaced whole. */
+function resourceOperations(
+  name: string,
+  path: string,
+  schema: SchemaName,
+  make: Make,
+  roles: {
+    readonly read: readonly Role[];
+    readonly write: readonly Role[];
+    readonly remove: readonly Role[];
+  },
+  query: Operation['query'] = ['force'],
+): Operation[] {
+  const what = name.toLowerCase();
+  const versioned = true;
+  return [
+    {
+      ...{ id: `get${name}`, method: 'GET', path, summary: `Read a ${what}`, versioned },
+      roles: roles.read,
+      answers: { 200: schema, 304: null },
+      run: async (request) => getResource(await make(request), request.http),
+    },
+    {
+      ...{
+        id: `put${name}`,
+        method: 'PUT',
+        path,
+        summary: `Create or replace a ${what}`,
+        versioned,
+      },
+      ...{ roles: roles.write, query, body: schema },
+      answers: { 200: schema, 201: schema },
+      run: async (request) => putResource(await make(request), request.http),
+    },
+    {
+      ...{ id: `patch${name}`, method: 'PATCH', path, versioned },
+      summary: `Change parts of a ${what} by a JSON Merge Patch (RFC 7396)`,
+      ...{ roles: roles.write, query, body: schema },
+      answers: { 200: schema },
+      run: async (request) => patchResource(await make(request), request.http),
+    },
+    {
+      ...{ id: `delete${name}`, method: 'DELETE', path, summary: `Remove a ${what}`, versioned },
+      ...{ roles: roles.remove, query },
+      answers: { 204: null },
+      run: async (request) => deleteResource(await make(request), request.http),
+    },
+  ];
+}
+
+export const OPERATIONS: readonly Operation[] = [
+  ...resourceOperations('Policy', DOMAIN, 'Policy', policy, {
+    read: ADMIN,
+    write: ADMIN,
+    remove: ADMIN,
+  }),
+  {
+    ...{ id: 'getPolicyHistory', method: 'GET', path: `${DOMAIN}/history`, roles: ADMIN },
+    summary: 'Who changed the policy, when, from where, and what was there before; newest first',
+    query: ['limit', 'cursor'],
+    answers: { 200: 'History' },
+    run: (request) =>
+      historyPage<PolicyRecord>(request, historyOf(request), ({ version, source }) => ({
+        version,
+        policy: source,
+      })),
+  },
+  {
+    ...{ id: 'revertPolicy', method: 'POST', path: `${DOMAIN}/revert`, roles: ADMIN },
+    summary: 'Put the policy back as it was at a version',
+    ...{ versioned: true, query: ['force'], body: 'Revert' },
+    answers: { 200: 'Policy', 201: 'Policy' },
+    run: (request) =>
+      revert<PolicyRecord>(request, policyResource(request), ({ source }) => source),
+  },
+  {
+    ...{ id: 'listSubscribers', method: 'GET', path: SUBSCRIBERS, roles: ADMIN },
+    summary: 'The subscribers of a domain, by name',
+    query: ['limit', 'cursor'],
+    answers: { 200: 'SubscriberPage' },
+    run: listSubscribersPage,
+  },
+  ...resourceOperations('Subscriber', SUBSCRIBER, 'Subscriber', subscriber, {
+    read: SELF,
+    write: SELF,
+    remove: ADMIN,
+  }),
+  {
+    ...{ id: 'getSubscriberHistory', method: 'GET', path: `${SUBSCRIBER}/history`, roles: SELF },
+    summary: 'Who changed a subscriber, when, from where, and what was there before; newest first',
+    query: ['limit', 'cursor'],
+    answers: { 200: 'History' },
+    run: async (request) => {
+      const { domain, user } = await placeOf(request);
+      return historyPage<SubscriberRecord>(request, subscriberHistory(domain, user), (record) => ({
+        version: record.version,
+        ...snapshotOf(record, domain),
+      }));
+    },
+  },
+  {
+    ...{ id: 'revertSubscriber', method: 'POST', path: `${SUBSCRIBER}/revert`, roles: ADMIN },
+    summary: 'Put a subscriber, his phone settings included, back as he was at a version',
+    ...{ versioned: true, query: ['force'], body: 'Revert' },
+    answers: { 200: 'SubscriberSnapshot', 201: 'SubscriberSnapshot' },
+    run: async (request) => {
+      const place = await placeOf(request);
+      return revert<SubscriberRecord>(
+        request,
+        snapshotResource(request, place),
+        (record) => snapshotOf(record, place.domain),
+        subscriberHistory(place.domain, place.user),
+      );
+    },
+  },
+  ...resourceOperations(
+    'PhoneSettings',
+    PHONE,
+    'PhoneSettings',
+    phone,
+    { read: SELF, write: SELF, remove: SELF },
+    [],
+  ),
+  {
+    ...{ id: 'listPeers', method: 'GET', path: '/peers', roles: ADMIN },
+    summary: 'The peers of your domains, by name',
+    query: ['limit', 'cursor'],
+    answers: { 200: 'PeerPage' },
+    run: listPeersPage,
+  },
+  ...resourceOperations('Peer', PEER, 'Peer', peer, { read: ADMIN, write: ADMIN, remove: ADMIN }),
+  {
+    ...{ id: 'getPeerHistory', method: 'GET', path: `${PEER}/history`, roles: ADMIN },
+    summary: 'Who changed a peer or its keys, when, from where; newest first',
+    query: ['limit', 'cursor'],
+    answers: { 200: 'History' },
+    run: async (request) => {
+      await present(peerResource(request));
+      return historyPage<PeerRecord>(
+        request,
+        peerHistory(request.path.name as string),
+        ({ version, source, keys }) => ({ version, peer: source, keys: shownKeys(keys) }),
+      );
+    },
+  },
+  {
+    ...{ id: 'listPeerKeys', method: 'GET', path: `${PEER}/keys`, roles: ADMIN },
+    summary: 'The ids of a peer’s keys',
+    answers: { 200: 'PeerKeys' },
+    run: listKeys,
+  },
+  {
+    ...{ id: 'addPeerKey', method: 'POST', path: `${PEER}/keys`, roles: ADMIN },
+    summary: 'Generate a key: this answer is the only one that shows it',
+    answers: { 201: 'PeerKey' },
+    run: addKey,
+  },
+  {
+    ...{ id: 'deletePeerKey', method: 'DELETE', path: `${PEER}/keys/{id}`, roles: ADMIN },
+    summary: 'Revoke a key; it counts for up to 30 s more',
+    answers: { 204: null },
+    run: deleteKey,
+  },
+];
+
+const historyOf = ({ path }: ApiRequest): string => policyHistory(path.domain as string);
+
+async function listSubscribersPage(request: ApiRequest): Promise<HttpResponse> {
+  const page = await listSubscribers(request.table, request.path.domain as string, pageOf(request));
+  const items = page.records.map(({ user, version, source }) => ({
+    ...{ user, version, subscriber: source },
+  }));
+  return json(200, { items, ...(page.next !== undefined && { next: cursorOf(page.next) }) });
+}
+
+/** Puts back what was there at the version that the body names. */
+async function revert<T extends PolicyRecord | SubscriberRecord>(
+  request: ApiRequest,
+  resource: Resource,
+  shown: (record: T) => unknown,
+  history = historyOf(request),
+): Promise<HttpResponse> {
+  const version = wantedVersion(request);
+  const now = await resource.read();
+  const value =
+    now?.version === version
+      ? now.value
+      : shown(await recordAt<T>(request.table, history, version));
+  return change(resource, request.http, () => value);
+}

@@ -1,0 +1,54 @@
+import type { Rule } from '../decide/model.ts';
+import { phoneSettingsOf } from '../feature/phone-settings.ts';
+import {
+  changeSubscribers,
+  getSubscriberRecord,
+  type SubscriberRecord,
+} from '../store/subscribers.ts';
+import { compiledOrThrow, compilePhone } from './compile.ts';
+import { type ApiRequest, authorOf } from './context.ts';
+import { Names } from './names.ts';
+import { ApiProblem } from './problem.ts';
+import type { Resource, State } from './resource.ts';
+import { refuseCircle, type SubscriberPlace } from './subscriber.ts';
+
+/** What a subscriber set from his phone: his own, whoever manages his rules. */
+export function phoneResource(
+  request: ApiRequest,
+  { domain, user, what, policy }: SubscriberPlace,
+): Resource {
+  const { table } = request;
+  let record: SubscriberRecord | undefined;
+  const stateOf = ({ version, at, compiled }: SubscriberRecord): State => ({
+    version,
+    at,
+    value: phoneSettingsOf(compiled.phone, domain),
+  });
+  const store = async (
+    { source, compiled }: SubscriberRecord,
+    phone: readonly Rule[],
+    expect: number,
+  ): Promise<SubscriberRecord> => {
+    const change = { user, expect, next: { source, compiled, phone } };
+    const [after] = await changeSubscribers(table, domain, [change], authorOf(request));
+    return after as SubscriberRecord;
+  };
+  return {
+    what,
+    read: async () => {
+      record = await getSubscriberRecord(table, domain, user);
+      return record && stateOf(record);
+    },
+    write: async (value, before) => {
+      if (!record || !before) throw new ApiProblem(404, `there is no ${what}`);
+      const names = new Names(table, domain);
+      const own = names.listed(record.compiled).names;
+      const phone = compiledOrThrow(await compilePhone(names, policy, own, value));
+      await refuseCircle(names, domain, { ...record.compiled, phone });
+      return stateOf(await store(record, phone, before.version));
+    },
+    remove: async (before) => {
+      if (record) await store(record, [], before.version);
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import { isDeepStrictEqual } from 'node:util';
+import { VersionConflict } from '../store/errors.ts';
+import type { HttpRequest, HttpResponse } from '../webhook/http.ts';
+import { readJson } from './body.ts';
+import { mergePatch } from './merge-patch.ts';
+import { checkPreconditions, etagOf, isFresh } from './preconditions.ts';
+import { ApiProblem } from './problem.ts';
+
+/** What a resource is at one version. */
+export interface State {
+  readonly version: number;
+  /** RFC 3339: when it was last changed. */
+  readonly at: string;
+  readonly value: unknown;
+}
+
+/** Something that is read and replaced whole. */
+export interface Resource {
+  /** In words, for problems: `subscriber bob of example.com`. */
+  readonly what: string;
+  readonly read: () => Promise<State | undefined>;
+  /** Adds what the path says already, where a value leaves it out. */
+  readonly complete?: (value: unknown) => unknown;
+  /** Checks and stores a value; throws `ApiProblem`, or `VersionConflict` where `before` is old. */
+  readonly write: (value: unknown, before: State | undefined) => Promise<State>;
+  readonly remove: (before: State) => Promise<void>;
+}
+
+const JSON_TYPES = ['application/json'];
+const PATCH_TYPES = ['application/merge-patch+json', 'application/json'];
+/** How often a write with `If-Match: *` is tried against others that are faster. */
+const ATTEMPTS = 10;
+
+export async function getResource(resource: Resource, http: HttpRequest): Promise<HttpResponse> {
+  const state = await present(resource);
+  if (isFresh(http, state.version)) return { status: 304, headers: tags(state), body: '' };
+  return json(200, state.value, tags(state));
+}
+
+export async function putResource(resource: Resource, http: HttpRequest): Promise<HttpResponse> {
+  const value = readJson(http, JSON_TYPES);
+  return change(resource, http, () => value);
+}
+
+export async function patchResource(resource: Resource, http: HttpRequest): Promise<HttpResponse> {
+  const patch = readJson(http, PATCH_TYPES);
+  return change(resource, http, (before) => {
+    if (!before) throw absent(resource);
+    return mergePatch(before.value, patch);
+  });
+}
+
+export async function deleteResource(resource: Resource, http: HttpRequest): Promise<HttpResponse> {
+  const before = await present(resource);
+  checkPreconditions(http, before.version);
+  await resource.remove(before);
+  return { status: 204, headers: {}, body: '' };
+}
+
+/**
+ * Replaces a resource by what follows from what is there. What changes nothing needs no
+ * precondition (RFC 9110 §13.1.1), so that a request whose answer was lost can be sent again.
+ */
+export async function change(
+  resource: Resource,
+  http: HttpRequest,
+  next: (before: State | undefined) => unknown,
+): Promise<HttpResponse> {
+  for (let attempt = 1; ; attempt++) {
+    const before = await resource.read();
+    const given = next(before);
+    const value = resource.complete ? resource.complete(given) : given;
+    if (before && isDeepStrictEqual(before.value, value)) {
+      return json(200, before.value, tags(before));
+    }
+    checkPreconditions(http, before?.version ?? 0);
+    try {
+      const after = await resource.write(value, before);
+      return json(before ? 200 : 201, after.value, tags(after));
+    } catch (error) {
+      const anyVersion = http.headers['if-match']?.trim() === '*';
+      if (!(error instanceof VersionConflict && anyVersion && attempt < ATTEMPTS)) throw error;
+    }
+  }
+}
+
+/** @throws {ApiProblem} 404 */
+export async function present(resource: Resource): Promise<State> {
+  const state = await resource.read();
+  if (!state) throw absent(resource);
+  return state;
+}
+
+const absent = ({ what }: Resource): ApiProblem => new ApiProblem(404, `there is no ${what}`);
+
+export function json(
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(value),
+  };
+}
+
+const tags = ({ version, at }: State): Record<string, string> => ({
+  etag: etagOf(version),
+  'last-modified': new Date(at).toUTCString(),
+});
