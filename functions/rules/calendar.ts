@@ -1,8 +1,10 @@
 import type { Calendar } from '../decide/model.ts';
+import type { CalendarSource } from './document.ts';
+import { entriesOf } from './entries.ts';
 import { expandCalendar, horizonAfter } from './ics.ts';
-import { pointerTo, quoted, type Report } from './problem.ts';
+import { quoted, type Report } from './problem.ts';
 import { mergeRanges, type Range } from './ranges.ts';
-import { many } from './schema.ts';
+import type { Sound } from './sound.ts';
 import { dayNumber } from './zone.ts';
 
 /** From how long before its end on a calendar counts as running out, in milliseconds: 183 days. */
@@ -19,7 +21,7 @@ export interface CalendarContext {
 
 /** Compiles a calendar of dates, ranges and .ics files. */
 export function compileCalendar(
-  source: string | readonly string[],
+  source: Sound<CalendarSource>,
   pointer: string,
   context: CalendarContext,
 ): Calendar {
@@ -28,8 +30,7 @@ export function compileCalendar(
   const spans: Range[] = [];
   const wall: Range[] = [];
   let endless = false;
-  for (const [index, entry] of many(source).entries()) {
-    const at = typeof source === 'string' ? pointer : pointerTo(pointer, index);
+  for (const { value: entry, pointer: at } of entriesOf(source, pointer)) {
     if (entry.endsWith('.ics')) {
       const text = Object.hasOwn(context.calendars, entry) ? context.calendars[entry] : undefined;
       // Where the file could not be read, that has been reported.

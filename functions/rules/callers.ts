@@ -64,6 +64,7 @@ function compilePositive(
     const identity = identityOfKey(canonicalNumber(entry, plan), domain);
     return { is: 'identity', values: allNames(identity, domain, directory), text };
   }
+  if (entry.includes('@')) return `${quoted(entry)} must begin with sip: to be a SIP address`;
   const listed = directory.find(keyOf(entry, plan));
   if (listed !== undefined) return { is: 'identity', values: listed.names, text };
   const known = [...groups, ...KEYWORDS];

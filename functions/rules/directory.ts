@@ -3,7 +3,8 @@ import type { DialPlan } from '../decide/model.ts';
 import { keyOf } from '../decide/numbers.ts';
 import { isEmergencyNumber } from '../decide/targets.ts';
 import { USER } from './document.ts';
-import { hint, pointerTo, quoted, type Report } from './problem.ts';
+import { entriesOf } from './entries.ts';
+import { hint, quoted, type Report } from './problem.ts';
 
 /** A subscriber as others refer to him. */
 export interface Listed {
@@ -67,7 +68,7 @@ export interface NamesContext {
  */
 export function namesOf(
   name: string,
-  aliases: readonly unknown[],
+  aliases: readonly (string | undefined)[] | undefined,
   context: NamesContext,
   owner: (key: string) => string | undefined,
   pointer: string,
@@ -84,9 +85,7 @@ export function namesOf(
   };
   if (emergency(user)) report(pointer, `${quoted(name)} is an emergency number`, 'key');
   const keys = new Set<string>();
-  for (const [index, alias] of aliases.entries()) {
-    if (typeof alias !== 'string') continue;
-    const at = pointerTo(pointer, 'aliases', index);
+  for (const { value: alias, pointer: at } of entriesOf(aliases, `${pointer}/aliases`)) {
     const key = aliasKey(alias, context);
     const other = key === undefined ? undefined : owner(key);
     if (key === undefined) {

@@ -308,6 +308,8 @@ export type SubscriberSource = Infer<typeof subscriberShape>;
 export type RuleSource = Infer<typeof rule>;
 /** One target as written. */
 export type TargetSource = Infer<typeof target>;
+/** One calendar as written. */
+export type CalendarSource = Infer<typeof calendar>;
 /** One schedule as written. */
 export type ScheduleSource = Infer<typeof schedule>;
 

@@ -6,49 +6,49 @@ import { choice, either, flag, type Infer, integer, list, named, object, text } 
 const prefix = (description: string) =>
   text({ pattern: /^\d{1,8}$/u, what: 'a text of digits like "00"', description });
 
-const numbers = either(
-  object(
-    {
-      country: text({
-        pattern: /^[A-Z]{2}$/u,
-        what: 'two capital letters of ISO 3166 like DE',
-        description: 'ISO 3166 code of a country: numbers are dialled as there.',
-        examples: ['DE', 'US'],
-      }),
-    },
-    { required: ['country'], description: 'As in a country.' },
-  ),
-  object(
-    {
-      countryCode: text({
-        pattern: /^[1-9]\d{0,2}$/u,
-        what: 'a country calling code in quotes, like "49"',
-        description: "Country calling code without '+', in quotes.",
-        examples: ['49', '1'],
-      }),
-      international: list(prefix('What begins an international number.'), {
-        max: 100,
-        description: 'Prefixes that begin an international number. Default: "00".',
-        examples: [['00'], ['011']],
-      }),
-      national: prefix('Prefix that begins a national number, if there is one: "0" in Germany.'),
-      lengths: list(integer(2, 14), {
-        min: 1,
-        max: 13,
-        description: 'How many digits national numbers have, without prefix.',
-        examples: [[10], [8, 9, 10, 11]],
-      }),
-      bareNational: flag({
-        description: 'National numbers are dialled without any prefix. Default: false.',
-      }),
-    },
-    { required: ['countryCode', 'lengths'], description: 'A dial plan of its own.' },
-  ),
+const asInCountry = object(
   {
-    isFirst: (value) => Object.hasOwn(value as object, 'country'),
-    description: "How numbers are dialled at this peer. Default: as in the domain's country.",
+    country: text({
+      pattern: /^[A-Z]{2}$/u,
+      what: 'two capital letters of ISO 3166 like DE',
+      description: 'ISO 3166 code of a country: numbers are dialled as there.',
+      examples: ['DE', 'US'],
+    }),
   },
+  { required: ['country'], description: 'As in a country.' },
 );
+
+const ownPlan = object(
+  {
+    countryCode: text({
+      pattern: /^[1-9]\d{0,2}$/u,
+      what: 'a text: a country calling code in quotes, like "49"',
+      description: "Country calling code without '+', in quotes.",
+      examples: ['49', '1'],
+    }),
+    international: list(prefix('What begins an international number.'), {
+      max: 100,
+      description: 'Prefixes that begin an international number. Default: "00".',
+      examples: [['00'], ['011']],
+    }),
+    national: prefix('Prefix that begins a national number, if there is one: "0" in Germany.'),
+    lengths: list(integer(2, 14), {
+      min: 1,
+      max: 13,
+      description: 'How many digits national numbers have, without prefix.',
+      examples: [[10], [8, 9, 10, 11]],
+    }),
+    bareNational: flag({
+      description: 'National numbers are dialled without any prefix. Default: false.',
+    }),
+  },
+  { required: ['countryCode', 'lengths'], description: 'A dial plan of its own.' },
+);
+
+const numbers = either(asInCountry, ownPlan, {
+  isFirst: (value) => Object.hasOwn(value as object, 'country'),
+  description: "How numbers are dialled at this peer. Default: as in the domain's country.",
+});
 
 export const peerShape = named(
   'peer',
@@ -113,8 +113,9 @@ export const peersShape = object(
 export type PeersDocument = Infer<typeof peersShape>;
 /** One peer as written. */
 export type PeerSource = Infer<typeof peerShape>;
-/** A dial plan as written. */
-export type NumbersSource = Infer<typeof numbers>;
+/** A dial plan as written: a country's, or its own. */
+export type NumbersSource = Infer<typeof asInCountry> | OwnPlanSource;
+export type OwnPlanSource = Infer<typeof ownPlan>;
 
 /** What `$ref`s of these shapes point to. */
 export const peersDefinitions = peerShape.definition;

@@ -1,7 +1,14 @@
 import { isIP } from 'node:net';
 import type { DialPlan, Peer } from '../decide/model.ts';
-import { compileEach } from './entries.ts';
-import { type NumbersSource, type PeerSource, peerShape, peersShape } from './peers-document.ts';
+import { compileEach, entriesOf } from './entries.ts';
+import {
+  type NumbersSource,
+  type OwnPlanSource,
+  type PeerSource,
+  type PeersDocument,
+  peerShape,
+  peersShape,
+} from './peers-document.ts';
 import { COUNTRIES, dialPlanOf } from './phone-facts.ts';
 import {
   type Fault,
@@ -13,7 +20,7 @@ import {
   quoted,
   type Report,
 } from './problem.ts';
-import { soundnessAfter } from './soundness.ts';
+import { type Sound, soundPart } from './sound.ts';
 import { locator, parseFile, type SourceFile } from './source-file.ts';
 import { readUri } from './uri.ts';
 
@@ -27,17 +34,16 @@ export interface CompiledPeers {
 export function compilePeers(source: unknown): CompiledPeers {
   const { report, faults } = gather();
   peersShape.check(source, '', report);
-  const sound = soundnessAfter(faults);
-  const sources =
-    sound.itself('') && sound.itself('/peers') ? (source as { peers: PeerSource[] }).peers : [];
   const names = new Set<string>();
+  const sources = soundPart<PeersDocument>(source, faults)?.peers ?? [];
   const peers = sources.flatMap((peer, index) => {
+    if (peer === undefined) return [];
     const pointer = pointerTo('/peers', index);
-    if (!sound.whole(pointer)) return [];
-    if (names.has(peer.name)) {
-      report(`${pointer}/name`, `${quoted(peer.name)} is already the name of a peer above`);
+    const { name = '' } = peer;
+    if (name && names.has(name)) {
+      report(`${pointer}/name`, `${quoted(name)} is already the name of a peer above`);
     }
-    names.add(peer.name);
+    names.add(name);
     return [compilePeerAt(peer, pointer, report)];
   });
   return { peers, problems: faults };
@@ -50,8 +56,7 @@ export function compilePeer(source: unknown): {
 } {
   const { report, faults } = gather();
   peerShape.check(source, '', report);
-  if (faults.length > 0) return { peer: undefined, problems: faults };
-  const peer = compilePeerAt(source as PeerSource, '', report);
+  const peer = compilePeerAt(soundPart<PeerSource>(source, faults) ?? {}, '', report);
   return { peer: faults.length > 0 ? undefined : peer, problems: faults };
 }
 
@@ -71,13 +76,14 @@ export function loadPeers(file: SourceFile): {
   };
 }
 
-function compilePeerAt(source: PeerSource, pointer: string, report: Report): Peer {
+function compilePeerAt(source: Sound<PeerSource>, pointer: string, report: Report): Peer {
   const plan = source.numbers && compileNumbers(source.numbers, `${pointer}/numbers`, report);
   const each = (key: 'hosts' | 'trunks', compile: (text: string) => { value: string } | string) =>
-    compileEach(source[key] ?? [], `${pointer}/${key}`, report, compile).map(({ value }) => value);
+    compileEach(source[key], `${pointer}/${key}`, report, compile).map(({ value }) => value);
+  const domains = entriesOf(source.domains, `${pointer}/domains`);
   return {
-    name: source.name,
-    domains: [...new Set(source.domains.map((domain) => domain.toLowerCase()))],
+    name: source.name ?? '',
+    domains: [...new Set(domains.map(({ value }) => value.toLowerCase()))],
     hosts: each('hosts', compileHost),
     trunks: each('trunks', compileTrunk),
     trustIdentity: source.trustIdentity ?? true,
@@ -114,23 +120,28 @@ function compileTrunk(text: string): { value: string } | string {
 }
 
 function compileNumbers(
-  source: NumbersSource,
+  source: Sound<NumbersSource>,
   pointer: string,
   report: Report,
 ): DialPlan | undefined {
-  if ('country' in source) {
-    if (COUNTRIES.includes(source.country)) return dialPlanOf(source.country);
-    const near = hint(source.country, COUNTRIES);
-    report(`${pointer}/country`, `unknown country ${quoted(source.country)}${near}`);
-    return undefined;
-  }
-  const { countryCode, international = ['00'], national, lengths, bareNational } = source;
+  if (!('country' in source)) return compileOwnPlan(source as Sound<OwnPlanSource>);
+  const { country } = source;
+  if (country === undefined) return undefined;
+  if (COUNTRIES.includes(country)) return dialPlanOf(country);
+  report(`${pointer}/country`, `unknown country ${quoted(country)}${hint(country, COUNTRIES)}`);
+  return undefined;
+}
+
+function compileOwnPlan(source: Sound<OwnPlanSource>): DialPlan {
+  const { countryCode = '', international = ['00'], national, lengths = [], bareNational } = source;
   return {
     countryCode,
     // Longest first, so that one that begins with another is found.
-    international: international.toSorted((a, b) => b.length - a.length),
+    international: international
+      .filter((prefix) => prefix !== undefined)
+      .toSorted((a, b) => b.length - a.length),
     ...(national !== undefined && { national }),
-    lengths: lengths.toSorted((a, b) => a - b),
+    lengths: lengths.filter((length) => length !== undefined).toSorted((a, b) => a - b),
     ...(bareNational && { bareNational }),
   };
 }

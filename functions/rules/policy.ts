@@ -16,17 +16,19 @@ import { COUNTRIES, dialPlanOf, emergencyNumbersOf, premiumPrefixes } from './ph
 import { hint, pointerTo, quoted, type Report } from './problem.ts';
 import { compileRules } from './rule.ts';
 import { compileSchedule } from './schedule.ts';
-import type { Soundness } from './soundness.ts';
-import { compileTarget } from './target.ts';
+import type { Sound } from './sound.ts';
+import { compileTarget, type TargetContext } from './target.ts';
 import { compilePattern } from './target-pattern.ts';
 import { zoneFault } from './zone.ts';
+
+/** Most kilobytes of a compiled policy. */
+const LARGEST_POLICY = 300;
 
 export interface PolicyContext {
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** The .ics files by the name under which calendars refer to them. */
   readonly calendars: Readonly<Record<string, string>>;
-  readonly sound: Soundness;
   readonly report: Report;
   readonly warn: Report;
 }
@@ -38,26 +40,20 @@ export type DomainFacts = Pick<
 >;
 
 /** The domain's own settings, with defaults where they are missing or faulty. */
-export function domainFacts(
-  source: Partial<RulesDocument>,
-  { report, sound }: Pick<PolicyContext, 'report' | 'sound'>,
-): DomainFacts {
-  const given = <K extends keyof RulesDocument>(key: K): RulesDocument[K] | undefined =>
-    sound.whole(pointerTo('', key)) ? source[key] : undefined;
-  const zone = given('timezone');
-  const fault = zone === undefined ? undefined : zoneFault(zone);
+export function domainFacts(source: Sound<RulesDocument>, report: Report): DomainFacts {
+  const { domain, timezone, country, ringSeconds = 20, maxDiversions = 5 } = source;
+  const fault = timezone === undefined ? undefined : zoneFault(timezone);
   if (fault) report('/timezone', fault);
-  const country = given('country');
   const known = country !== undefined && COUNTRIES.includes(country);
   if (country !== undefined && !known) {
     report('/country', `unknown country ${quoted(country)}${hint(country, COUNTRIES)}`);
   }
   return {
     // Without a domain everything else can still be judged.
-    domain: given('domain')?.toLowerCase() ?? 'domain.invalid',
-    timezone: zone !== undefined && !fault ? zone : 'UTC',
-    ringSeconds: given('ringSeconds') ?? 20,
-    maxDiversions: given('maxDiversions') ?? 5,
+    domain: domain?.toLowerCase() ?? 'domain.invalid',
+    timezone: timezone !== undefined && !fault ? timezone : 'UTC',
+    ringSeconds,
+    maxDiversions,
     emergency: known ? emergencyNumbersOf(country) : [],
     ...(known && { country, plan: dialPlanOf(country) }),
   };
@@ -65,61 +61,35 @@ export function domainFacts(
 
 /** Compiles what holds for a whole domain. Its version is left to the store. */
 export function compilePolicy(
-  source: Partial<RulesDocument>,
+  source: Sound<RulesDocument>,
   facts: DomainFacts,
   directory: Directory,
   context: PolicyContext,
 ): Policy {
-  const { report, sound } = context;
-  const { domain, plan } = facts;
-
-  /** Compiles the parts of a mapping; one that is faulty keeps its name, so that it is known. */
-  const entries = <V, T>(
-    key: string,
-    values: Readonly<Record<string, V>> | undefined,
-    fallback: T,
-    compile: (value: V, pointer: string) => T,
-  ): Record<string, T> =>
-    Object.fromEntries(
-      Object.entries(sound.itself(`/${key}`) ? (values ?? {}) : {}).map(([name, value]) => {
-        const pointer = pointerTo('', key, name);
-        return [name, sound.whole(pointer) ? compile(value, pointer) : fallback];
-      }),
+  const { report } = context;
+  const { domain, plan, timezone } = facts;
+  const calendars = compileNamed('/calendars', source.calendars, NO_DAYS, (value, pointer) =>
+    compileCalendar(value, pointer, context),
+  );
+  const schedules = compileNamed('/schedules', source.schedules, NEVER, (value, pointer) =>
+    compileSchedule(value, pointer, Object.keys(calendars), report),
+  );
+  const groupNames = new Set(Object.keys(source.groups ?? {}));
+  const member = { domain, plan, directory, groups: groupNames };
+  const groups = compileNamed('/groups', source.groups, NOBODY, (value, pointer) =>
+    compileEach(value, pointer, report, (text) => compileMember(text, member)),
+  );
+  const patterns = (key: 'allow' | 'deny'): TargetPattern[] =>
+    compileEach(source.targets?.[key], `/targets/${key}`, report, (text) =>
+      compilePattern(text, domain, plan),
     );
-  const calendars = entries<string | readonly string[], Calendar>(
-    'calendars',
-    source.calendars,
-    { days: [] },
-    (value, pointer) => compileCalendar(value, pointer, context),
-  );
-  const schedules = entries<NonNullable<RulesDocument['schedules']>[string], Schedule>(
-    'schedules',
-    source.schedules,
-    { days: 0, hours: [] },
-    (value, pointer) => compileSchedule(value, pointer, Object.keys(calendars), report),
-  );
-  const groupNames = new Set(sound.itself('/groups') ? Object.keys(source.groups ?? {}) : []);
-  const groups = entries<readonly string[], readonly CallerTest[]>(
-    'groups',
-    source.groups,
-    [],
-    (value, pointer) =>
-      compileEach(value, pointer, report, (text) =>
-        compileMember(text, { domain, plan, directory, groups: groupNames }),
-      ),
-  );
-  const patterns = (key: 'allow' | 'deny') => {
-    const pointer = `/targets/${key}`;
-    const given = sound.itself('/targets') ? source.targets?.[key] : undefined;
-    if (given === undefined || !sound.whole(pointer)) return undefined;
-    return compileEach(given, pointer, report, (text) => compilePattern(text, domain, plan));
-  };
-  const allow: readonly TargetPattern[] = patterns('allow') ?? [{ is: 'domain', value: domain }];
+  const allow: TargetPattern[] =
+    source.targets?.allow === undefined ? [{ is: 'domain', value: domain }] : patterns('allow');
   const base = {
     ...facts,
     version: 0,
     allow,
-    deny: patterns('deny') ?? [],
+    deny: patterns('deny'),
     premium: premiumPrefixes(
       allow.flatMap(({ is, value }) =>
         is === 'prefix' || (is === 'identity' && value.startsWith('+')) ? [value] : [],
@@ -129,42 +99,65 @@ export function compilePolicy(
     calendars,
     schedules,
   };
-  const features = compileFeatures(source.features, { policy: base, directory }, context);
-  const rules = (key: 'first' | 'finally') =>
-    sound.itself(`/${key}`)
-      ? compileRules(source[key] ?? [], `/${key}`, {
-          policy: base,
-          directory,
-          groups: groupNames,
-          timezone: facts.timezone,
-          unnamed: key,
-          sound,
-          report,
-        })
-      : [];
-  return { ...base, features, first: rules('first'), finally: rules('finally') };
+  const rules = (unnamed: 'first' | 'finally') =>
+    compileRules(source[unnamed], `/${unnamed}`, {
+      ...member,
+      policy: base,
+      timezone,
+      unnamed,
+      report,
+    });
+  const policy = {
+    ...base,
+    features: compileFeatures(source.features ?? {}, { policy: base, directory }, report),
+    first: rules('first'),
+    finally: rules('finally'),
+  };
+  const kilobytes = Math.ceil(Buffer.byteLength(JSON.stringify(policy)) / 1024);
+  if (kilobytes > LARGEST_POLICY) {
+    const most = `at most ${LARGEST_POLICY} KB are stored`;
+    report('', `takes ${kilobytes} KB without subscribers when compiled, and ${most}`, 'content');
+  }
+  return policy;
+}
+
+const NO_DAYS: Calendar = { days: [] };
+const NEVER: Schedule = { days: 0, hours: [] };
+const NOBODY: readonly CallerTest[] = [];
+
+/** Compiles the values of a mapping; one that is faulty keeps its name, so that it is known. */
+function compileNamed<V, T>(
+  pointer: string,
+  sources: Readonly<Record<string, V | undefined>> | undefined,
+  fallback: T,
+  compile: (value: V, pointer: string) => T,
+): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(sources ?? {}).map(([name, value]) => [
+      name,
+      value === undefined ? fallback : compile(value, pointerTo(pointer, name)),
+    ]),
+  );
 }
 
 function compileFeatures(
-  source: RulesDocument['features'],
-  target: Parameters<typeof compileTarget>[1],
-  { report, sound }: PolicyContext,
+  source: Sound<NonNullable<RulesDocument['features']>>,
+  context: TargetContext,
+  report: Report,
 ): Features {
-  if (source === undefined || !sound.whole('/features')) return { codes: DEFAULT_CODES };
-  const codes = { ...DEFAULT_CODES, ...source.codes };
-  const all = Object.entries(codes);
-  for (const [name, code] of all) {
-    const other = all.find(([otherName, o]) => otherName !== name && code.startsWith(o));
-    if (other === undefined || !Object.hasOwn(source.codes ?? {}, name)) continue;
-    const message = `${quoted(code)} begins with '${other[1]}', the code of ${other[0]}`;
-    report(pointerTo('/features/codes', name), message);
+  const own = Object.entries(source.codes ?? {}).filter(([, code]) => code !== undefined);
+  const codes = { ...DEFAULT_CODES, ...Object.fromEntries(own) };
+  for (const [name, code = ''] of own) {
+    // Digits after a code are what it is for, so that no code may begin with another.
+    const other = Object.entries(codes).find(([key, c]) => key !== name && code.startsWith(c));
+    if (other) {
+      const message = `${quoted(code)} begins with '${other[1]}', the code of ${other[0]}`;
+      report(pointerTo('/features/codes', name), message);
+    }
   }
-  const { announcement } = source;
-  if (announcement === undefined) return { codes };
-  const compiled = compileTarget(announcement, target);
-  if (typeof compiled === 'string') {
-    report('/features/announcement', compiled);
-    return { codes };
-  }
-  return { codes, announcement: compiled.uri };
+  if (source.announcement === undefined) return { codes };
+  const announcement = compileTarget(source.announcement, context);
+  if (typeof announcement !== 'string') return { codes, announcement: announcement.uri };
+  report('/features/announcement', announcement);
+  return { codes };
 }

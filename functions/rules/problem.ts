@@ -13,16 +13,19 @@ export interface Problem {
 }
 
 /**
- * Takes a problem at a pointer. With `key`, the fault lies in the key that the pointer ends in
- * (an unknown word, say) and not in its value.
+ * What a fault is about where it is not a value as such: the `key` that the pointer ends in (an
+ * unknown word, say), or what a list or mapping has in it (`content`: too much, too little).
  */
-export type Report = (pointer: string, message: string, key?: 'key') => void;
+export type About = 'key' | 'content';
+
+/** Takes a fault at a pointer. */
+export type Report = (pointer: string, message: string, about?: About) => void;
 
 /** A problem before its place in a file is known. */
 export interface Fault {
   readonly pointer: string;
   readonly message: string;
-  readonly key?: 'key';
+  readonly about?: About;
 }
 
 /** Gathers faults: `report` to hand around, `faults` to read afterwards. */
@@ -30,7 +33,9 @@ export function gather(): { readonly report: Report; readonly faults: Fault[] } 
   const faults: Fault[] = [];
   return {
     faults,
-    report: (pointer, message, key) => faults.push({ pointer, message, ...(key && { key }) }),
+    report: (pointer, message, about) => {
+      faults.push({ pointer, message, ...(about && { about }) });
+    },
   };
 }
 

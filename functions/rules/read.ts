@@ -42,7 +42,7 @@ export function readDocument(
       return true;
     }
     const message = `${what} is already in ${other}`;
-    problems.push(locate({ pointer, message, key: 'key' }, file));
+    problems.push(locate({ pointer, message, about: 'key' }, file));
     return false;
   };
   for (const { file, value } of parts) {

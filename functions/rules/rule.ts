@@ -7,13 +7,13 @@ import {
   type Trigger,
 } from '../decide/model.ts';
 import { keyOf } from '../decide/numbers.ts';
+import type { Uri } from '../sip/uri.ts';
 import { compileCaller } from './callers.ts';
 import type { Directory } from './directory.ts';
 import type { RuleSource, TargetSource } from './document.ts';
-import { compileEach } from './entries.ts';
+import { compileEach, entriesOf } from './entries.ts';
 import { hint, pointerTo, quoted, type Report } from './problem.ts';
-import { many } from './schema.ts';
-import type { Soundness } from './soundness.ts';
+import type { Sound } from './sound.ts';
 import { compileTarget } from './target.ts';
 import { isUri, readUri } from './uri.ts';
 import { parseInstant } from './zone.ts';
@@ -32,27 +32,23 @@ export interface RulesContext {
   /** Keys that may stand in `called`; undefined: any. */
   readonly own?: ReadonlySet<string>;
   readonly report: Report;
-  readonly sound: Soundness;
 }
 
 /** Compiles a list of rules; what is faulty is reported and left out. */
 export function compileRules(
-  sources: readonly RuleSource[],
+  sources: Sound<readonly RuleSource[]> | undefined,
   pointer: string,
   context: RulesContext,
 ): Rule[] {
   const names = new Set<string>();
-  return sources.flatMap((source, index) => {
+  return (sources ?? []).flatMap((source, index) => {
+    if (source === undefined) return [];
     const at = pointerTo(pointer, index);
-    if (!context.sound.whole(at)) return [];
     const name = source.name ?? `${context.unnamed}-${index + 1}`;
     if (names.has(name)) {
-      const which =
-        source.name === undefined ? `rule without a name: ${quoted(name)}` : quoted(name);
-      context.report(
-        source.name === undefined ? at : pointerTo(at, 'name'),
-        `${which} is already the name of a rule above`,
-      );
+      const given = source.name !== undefined;
+      const which = given ? quoted(name) : `${quoted(name)}, the name of a rule without one,`;
+      context.report(given ? `${at}/name` : at, `${which} is already the name of a rule above`);
     }
     names.add(name);
     const rule = compileRule(source, name, at, context);
@@ -60,48 +56,39 @@ export function compileRules(
   });
 }
 
+/** Undefined where no action is left over, which has been reported. */
 function compileRule(
-  source: RuleSource,
+  source: Sound<RuleSource>,
   name: string,
   pointer: string,
   context: RulesContext,
 ): Rule | undefined {
-  const { policy, report } = context;
-  const when = triggersOf(source.when);
-  if (source.after !== undefined && !when.includes('no-answer')) {
-    report(pointerTo(pointer, 'after'), "'after' is for rules with no-answer in 'when'", 'key');
+  const { policy, report, timezone } = context;
+  const when = triggersOf(source.when, `${pointer}/when`);
+  if (source.after !== undefined && when.length > 0 && !when.includes('no-answer')) {
+    report(`${pointer}/after`, "'after' is for rules with no-answer in 'when'", 'key');
   }
-  const at = (key: 'from' | 'until'): number | undefined => {
+  const instant = (key: 'from' | 'until'): number | undefined => {
     const text = source[key];
-    if (text === undefined) return undefined;
-    const instant = parseInstant(text, context.timezone);
-    if (instant === undefined) report(pointerTo(pointer, key), `there is no time ${quoted(text)}`);
-    return instant;
+    const at = text === undefined ? undefined : parseInstant(text, timezone);
+    if (text !== undefined && at === undefined) {
+      report(`${pointer}/${key}`, `there is no time ${quoted(text)}`);
+    }
+    return at;
   };
-  const from = at('from');
-  const until = at('until');
+  const from = instant('from');
+  const until = instant('until');
   if (from !== undefined && until !== undefined && until <= from) {
-    report(pointerTo(pointer, 'until'), "'until' must be later than 'from'");
+    report(`${pointer}/until`, "'until' must be later than 'from'");
   }
-  const each = <T extends object>(
-    key: 'callers' | 'called',
-    compile: (text: string) => T | string,
-  ): readonly T[] | undefined => {
-    const given = source[key];
-    return given === undefined
-      ? undefined
-      : compileEach(given, pointerTo(pointer, key), report, compile);
-  };
   const { domain, plan } = policy;
-  const callers = each('callers', (text) => compileCaller(text, { ...context, domain, plan }));
-  const called = each('called', (text) => compileCalled(text, context));
-  const schedule = source.schedule === undefined ? undefined : compileSchedule(source.schedule);
-  if (schedule !== undefined && !Object.hasOwn(policy.schedules, schedule.name)) {
-    report(
-      pointerTo(pointer, 'schedule'),
-      `unknown schedule ${quoted(schedule.name)}${hint(schedule.name, Object.keys(policy.schedules))}`,
-    );
-  }
+  const callers = compileEach(source.callers, `${pointer}/callers`, report, (text) =>
+    compileCaller(text, { ...context, domain, plan }),
+  );
+  const called = compileEach(source.called, `${pointer}/called`, report, (text) =>
+    compileCalled(text, context),
+  );
+  const schedule = compileSchedule(source.schedule, `${pointer}/schedule`, context);
   const action = compileAction(source, pointer, context);
   if (action === undefined) return undefined;
   return {
@@ -109,8 +96,8 @@ function compileRule(
     when,
     ...(source.enabled === false && { enabled: false }),
     ...(source.after !== undefined && { after: source.after }),
-    ...(callers && { callers }),
-    ...(called && { called: called.map(({ key }) => key) }),
+    ...(source.callers !== undefined && { callers }),
+    ...(source.called !== undefined && { called: called.map(({ key }) => key) }),
     ...(schedule && { schedules: [schedule] }),
     ...(from !== undefined && { from }),
     ...(until !== undefined && { until }),
@@ -118,64 +105,75 @@ function compileRule(
   };
 }
 
-function triggersOf(when: RuleSource['when']): readonly Trigger[] {
-  const given = new Set(many(when));
-  return given.has('any') ? TRIGGERS : TRIGGERS.filter((trigger) => given.has(trigger));
+function triggersOf(when: Sound<RuleSource['when']> | undefined, pointer: string): Trigger[] {
+  const given = new Set(entriesOf(when, pointer).map(({ value }) => value));
+  return TRIGGERS.filter((trigger) => given.has('any') || given.has(trigger));
 }
 
 /** A key of the served user, or why the text is none. */
 function compileCalled(text: string, { policy, own }: RulesContext): { key: string } | string {
   const uri = isUri(text) ? readUri(text) : undefined;
   if (typeof uri === 'string') return `${quoted(text)} is no SIP address: ${uri}`;
-  const user =
-    uri === undefined
-      ? text
-      : uri.scheme === 'sip' || uri.scheme === 'sips'
-        ? uri.user
-        : uri.scheme === 'tel'
-          ? uri.number
-          : undefined;
+  const user = uri === undefined ? text : dialledPart(uri);
   if (user === undefined) return `${quoted(text)} names nobody`;
   const key = keyOf(user, policy.plan);
   if (own === undefined || own.has(key)) return { key };
   return `${quoted(text)} is none of the subscriber's names${hint(key, own)}`;
 }
 
-function compileSchedule(text: string): NonNullable<Rule['schedules']>[number] {
+function dialledPart(uri: Uri): string | undefined {
+  if (uri.scheme === 'tel') return uri.number;
+  return uri.scheme === 'urn' ? undefined : uri.user;
+}
+
+function compileSchedule(
+  text: string | undefined,
+  pointer: string,
+  { policy, report }: RulesContext,
+): NonNullable<Rule['schedules']>[number] | undefined {
+  if (text === undefined) return undefined;
   const negated = /^not\s+(.+)$/.exec(text)?.[1];
-  return negated === undefined ? { name: text } : { name: negated, not: true };
+  const name = negated ?? text;
+  if (!Object.hasOwn(policy.schedules, name)) {
+    const near = hint(name, Object.keys(policy.schedules));
+    report(pointer, `unknown schedule ${quoted(name)}${near}`);
+  }
+  return negated === undefined ? { name } : { name, not: true };
 }
 
 function compileAction(
-  source: RuleSource,
+  source: Sound<RuleSource>,
   pointer: string,
   context: RulesContext,
 ): RuleAction | undefined {
-  if (source.reject !== undefined) return { reject: source.reject };
-  if (source.forward === undefined) return { continue: true };
-  const single = !Array.isArray(source.forward);
-  const forward = many(source.forward).flatMap((target, index) =>
-    compileForward(target, pointerTo(pointer, 'forward', ...(single ? [] : [index])), context),
-  );
+  const targets = entriesOf(source.forward, `${pointer}/forward`);
   const seen = new Set<string>();
-  for (const [index, { identity }] of forward.entries()) {
-    if (seen.has(identity)) {
-      context.report(pointerTo(pointer, 'forward', index), 'this target stands here twice');
-    }
-    seen.add(identity);
-  }
-  return { forward };
+  const forward = targets.flatMap(({ value, pointer }) => {
+    const target = compileForward(value, pointer, context);
+    if (target === undefined) return [];
+    if (seen.has(target.identity)) context.report(pointer, 'this target stands here twice');
+    seen.add(target.identity);
+    return [target];
+  });
+  if (source.forward !== undefined) return { forward };
+  if (source.reject !== undefined) return { reject: source.reject };
+  return source.continue && { continue: true };
 }
 
-function compileForward(source: TargetSource, pointer: string, context: RulesContext): Target[] {
-  const { to, q, mailbox } = typeof source === 'string' ? { to: source } : source;
-  const target = compileTarget(to, context);
-  if (typeof target === 'string') {
-    context.report(typeof source === 'string' ? pointer : pointerTo(pointer, 'to'), target);
-    return [];
-  }
+function compileForward(
+  source: Sound<TargetSource>,
+  pointer: string,
+  context: RulesContext,
+): Target | undefined {
+  const short = typeof source === 'string';
+  const { to, q, mailbox } = short ? { to: source } : source;
   if (q !== undefined && Math.abs(q * 1000 - Math.round(q * 1000)) > 1e-9) {
-    context.report(pointerTo(pointer, 'q'), 'must have at most three decimals (RFC 3261 §20.10)');
+    context.report(`${pointer}/q`, 'must have at most three decimals (RFC 3261 §20.10)');
   }
-  return [{ ...target, ...(q !== undefined && { q }), ...(mailbox && { mailbox }) }];
+  const target = to === undefined ? undefined : compileTarget(to, context);
+  if (typeof target === 'string') {
+    context.report(short ? pointer : `${pointer}/to`, target);
+    return undefined;
+  }
+  return target && { ...target, ...(q !== undefined && { q }), ...(mailbox && { mailbox }) };
 }

@@ -1,42 +1,45 @@
 import type { Schedule } from '../decide/model.ts';
 import type { ScheduleSource } from './document.ts';
-import { hint, pointerTo, quoted, type Report } from './problem.ts';
+import { entriesOf } from './entries.ts';
+import { hint, quoted, type Report } from './problem.ts';
 import { mergeRanges, type Range } from './ranges.ts';
-import { many } from './schema.ts';
+import type { Sound } from './sound.ts';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+const ALL_DAYS = 0b111_1111;
 const DAY = 1440;
 
 /** Compiles a schedule; `calendars` are the names that it may refer to. */
 export function compileSchedule(
-  source: ScheduleSource,
+  source: Sound<ScheduleSource>,
   pointer: string,
   calendars: readonly string[],
   report: Report,
 ): Schedule {
-  const known = (key: 'on' | 'except'): readonly string[] | undefined => {
-    const given = source[key];
-    if (given === undefined) return undefined;
-    for (const [index, name] of many(given).entries()) {
-      if (calendars.includes(name)) continue;
-      const at = pointerTo(pointer, key, ...(typeof given === 'string' ? [] : [index]));
-      report(at, `unknown calendar ${quoted(name)}${hint(name, calendars)}`);
-    }
-    return many(given);
+  const named = (key: 'on' | 'except'): readonly string[] | undefined => {
+    if (source[key] === undefined) return undefined;
+    return entriesOf(source[key], `${pointer}/${key}`).map(({ value, pointer }) => {
+      if (!calendars.includes(value)) {
+        report(pointer, `unknown calendar ${quoted(value)}${hint(value, calendars)}`);
+      }
+      return value;
+    });
   };
-  const hours = many(source.hours).flatMap((text, index): Range[] => {
-    const [first = 0, end = 0] = text.split('-').map(minutesOf);
+  const hours = entriesOf(source.hours, `${pointer}/hours`).map(({ value, pointer }): Range => {
+    const [first = 0, end = 0] = value.split('-').map(minutesOf);
     if (first === end) {
-      const at = pointerTo(pointer, 'hours', ...(typeof source.hours === 'string' ? [] : [index]));
-      report(at, `${quoted(text)} begins when it ends: write '00:00-24:00' for the whole day`);
+      report(
+        pointer,
+        `${quoted(value)} begins when it ends: write '00:00-24:00' for the whole day`,
+      );
     }
-    return [[first, end > first ? end : end + DAY]];
+    return [first, end > first ? end : end + DAY];
   });
-  const on = known('on');
-  const except = known('except');
+  const days = entriesOf(source.days, `${pointer}/days`);
+  const on = named('on');
+  const except = named('except');
   return {
-    days:
-      source.days === undefined ? 127 : many(source.days).reduce((set, d) => set | daysOf(d), 0),
+    days: days.length > 0 ? days.reduce((set, { value }) => set | daysOf(value), 0) : ALL_DAYS,
     hours: hours.length > 0 ? mergeRanges(hours, 0) : [[0, DAY]],
     ...(on && { on }),
     ...(except && { except }),

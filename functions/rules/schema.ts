@@ -173,9 +173,9 @@ export function list<T>(
     ...rest,
   };
   return shape('a list', json, Array.isArray, (value: unknown[], pointer, report) => {
-    if (value.length < min) report(pointer, `must have at least ${min} entry`);
+    if (value.length < min) report(pointer, `must have at least ${min} entry`, 'content');
     if (max && value.length > max) {
-      report(pointer, `must have at most ${max} entries, not ${value.length}`);
+      report(pointer, `must have at most ${max} entries, not ${value.length}`, 'content');
     }
     value.forEach((entry, index) => {
       of.check(entry, pointerTo(pointer, index), report);
@@ -242,13 +242,13 @@ export function object<const F extends Fields, R extends keyof F & string = neve
       else report(at, `unknown key ${quoted(name)}${hint(name, names, known)}`, 'key');
     }
     for (const name of required) {
-      if (!Object.hasOwn(value, name)) report(pointer, `'${name}' is missing`);
+      if (!Object.hasOwn(value, name)) report(pointer, `'${name}' is missing`, 'content');
     }
     const given = oneOf?.filter((name) => Object.hasOwn(value, name));
     if (given && given.length !== 1) {
       const all = oneOf?.map((name) => `'${name}'`).join(', ');
       const found = given.length === 0 ? 'none' : given.map((name) => `'${name}'`).join(' and ');
-      report(pointer, `must have exactly one of ${all}; it has ${found}`);
+      report(pointer, `must have exactly one of ${all}; it has ${found}`, 'content');
     }
   });
 }

@@ -123,7 +123,7 @@ function find({ file, document, lines }: Tree, fault: Fault): Found {
       const keyNode = pair.key as Node;
       node = pair.value as Node | null;
       const empty = node === null || (node.range && node.range[0] === node.range[1]);
-      offset = (((last && fault.key) || empty ? keyNode : node)?.range ?? [offset])[0];
+      offset = (((last && fault.about === 'key') || empty ? keyNode : node)?.range ?? [offset])[0];
     } else if (isSeq(node)) {
       const item = node.items[Number(key)] as Node | undefined;
       if (item === undefined) break;

@@ -3,44 +3,41 @@ import type { Directory, Names } from './directory.ts';
 import type { SubscriberSource } from './document.ts';
 import type { Report } from './problem.ts';
 import { compileRules } from './rule.ts';
-import type { Soundness } from './soundness.ts';
+import type { Sound } from './sound.ts';
 import { zoneFault } from './zone.ts';
 
-/** Most bytes of one subscriber's compiled rules. */
-const LARGEST_RULES = 32 * 1024;
+/** Most kilobytes of one subscriber's compiled rules. */
+const LARGEST_RULES = 32;
 
 export interface SubscriberContext {
   readonly policy: Omit<Policy, 'first' | 'finally'>;
   readonly directory: Directory;
   /** Names of the domain's groups. */
   readonly groups: ReadonlySet<string>;
-  readonly sound: Soundness;
   readonly report: Report;
 }
 
 /** Compiles one subscriber. Versions are left to the store, phone settings to feature codes. */
 export function compileSubscriber(
-  source: SubscriberSource,
+  source: Sound<SubscriberSource>,
   { user, aliases }: Names,
   pointer: string,
   context: SubscriberContext,
 ): Subscriber {
-  const { policy, report, sound } = context;
-  const zone = sound.whole(`${pointer}/timezone`) ? source.timezone : undefined;
-  const fault = zone === undefined ? undefined : zoneFault(zone);
+  const { policy, report } = context;
+  const fault = source.timezone === undefined ? undefined : zoneFault(source.timezone);
   if (fault) report(`${pointer}/timezone`, fault);
-  const timezone = fault ? undefined : zone;
-  const rules = sound.itself(`${pointer}/rules`)
-    ? compileRules(source.rules ?? [], `${pointer}/rules`, {
-        ...context,
-        timezone: timezone ?? policy.timezone,
-        unnamed: 'rule',
-        own: new Set([user, ...aliases]),
-      })
-    : [];
-  const bytes = Buffer.byteLength(JSON.stringify(rules));
-  if (bytes > LARGEST_RULES) {
-    report(`${pointer}/rules`, `take ${kib(bytes)} KB when compiled, and at most 32 KB are stored`);
+  const timezone = fault ? undefined : source.timezone;
+  const rules = compileRules(source.rules, `${pointer}/rules`, {
+    ...context,
+    timezone: timezone ?? policy.timezone,
+    unnamed: 'rule',
+    own: new Set([user, ...aliases]),
+  });
+  const kilobytes = Math.ceil(Buffer.byteLength(JSON.stringify(rules)) / 1024);
+  if (kilobytes > LARGEST_RULES) {
+    const most = `at most ${LARGEST_RULES} KB are stored`;
+    report(`${pointer}/rules`, `take ${kilobytes} KB when compiled, and ${most}`, 'content');
   }
   return {
     user,
@@ -52,8 +49,4 @@ export function compileSubscriber(
     phone: [],
     rules,
   };
-}
-
-function kib(bytes: number): number {
-  return Math.ceil(bytes / 1024);
 }
