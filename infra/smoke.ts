@@ -40,7 +40,7 @@ export async function smoke(url: string, key: string): Promise<Report> {
       return status === 200 && body.action === 'continue' && typeof body.decisionId === 'string';
     }),
     check('the rules can be read: not degraded', await decide(), ({ status, body }) => {
-      return status === 200 && body.degraded === undefined;
+      return status === 200 && body.action === 'continue' && body.degraded === undefined;
     }),
     check(
       'a wrong key is refused: 401',

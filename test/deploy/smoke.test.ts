@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/local.ts';
+import { freePort } from '../../infra/local/port.ts';
 import { smoke } from '../../infra/smoke.ts';
 
 let local: Local;
@@ -60,6 +61,6 @@ test.each([
 });
 
 test('nobody there: what happened is said', async () => {
-  const { checks } = await smoke('http://127.0.0.1:1', 'key');
+  const { checks } = await smoke(`http://127.0.0.1:${await freePort()}`, 'key');
   expect(checks[0]).toMatchObject({ ok: false, found: expect.stringContaining('ECONNREFUSED') });
 });
