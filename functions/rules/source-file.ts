@@ -27,7 +27,8 @@ function numbersAsWritten(tags: Tags): Tags {
   );
 }
 
-function parseYaml(text: string, lineCounter: LineCounter): YamlDocument.Parsed {
+/** The syntax tree of a YAML text, which has its errors with it. */
+export function parseYaml(text: string, lineCounter = new LineCounter()): YamlDocument.Parsed {
   return parseDocument(text, {
     lineCounter,
     customTags: numbersAsWritten,
