@@ -128,7 +128,12 @@ function write(files: { path: string; contents: Uint8Array }[], mode = 0o644): B
 }
 
 if (import.meta.main) {
-  for (const { name, bytes } of await build()) {
-    console.log(`dist/${name}  ${(bytes / 1024).toFixed(0)} KiB`);
+  try {
+    for (const { name, bytes } of await build()) {
+      console.log(`dist/${name}  ${(bytes / 1024).toFixed(0)} KiB`);
+    }
+  } catch {
+    // esbuild has said what is wrong, and where.
+    process.exitCode = 1;
   }
 }

@@ -74,7 +74,9 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     const { region, ...credentials } = LOCAL;
     const client = new DynamoDBClient({ endpoint: database.endpoint, region, credentials });
     stops.push(() => client.destroy());
-    await buildIfStale();
+    await buildIfStale().catch((error: Error) => {
+      throw new LocalFailure(`the functions can't be built: ${error.message}`);
+    });
     const table = openTable(client, `divert-${STAGE}`);
     await createTable(client, table.name).catch((error) => {
       throw noAnswer(database.endpoint, error);
