@@ -95,7 +95,9 @@ function readPcap(file: Buffer, port: number): Packet[] {
       }
     }
   }
-  return packets.filter((packet) => /^[A-Z]+[ /]/.test(packet.text));
+  return packets
+    .filter((packet) => /^[A-Z]+[ /]/.test(packet.text))
+    .sort((a, b) => a.time - b.time);
 }
 
 /** One direction of a TCP connection; segments are in order on the loopback interface. */

@@ -17,16 +17,15 @@ export interface Users {
 export interface Scenario {
   /** What A's SIPp does. */
   readonly a: readonly string[];
-  /** Bob's phones: what each one's SIPp does. None: not registered. A number: a port that is silent. */
+  /** Bob's phones: what each one's SIPp does. None: not registered. */
   readonly b?: readonly (readonly string[])[];
-  readonly silentPhone?: true;
   /** Carol's phone. */
   readonly c?: readonly string[];
   /** What Divert says to calls for bob. Calls for others are let through. */
   readonly divert?: Script;
   readonly tcp?: true;
-  /** Every message, in order; `|` between those whose order does not matter. */
-  readonly ladder: readonly string[];
+  /** Every message, in order; a list among them: in any order. */
+  readonly ladder: readonly (string | readonly string[])[];
   /** Outcomes asked about bob's calls: `-` for the INVITE, else the status, `+` after it where it rang. */
   readonly asked?: readonly string[];
 }
@@ -127,4 +126,14 @@ export function outcomes(questions: readonly RouteRequest[]): string[] {
   return questions.map(({ outcome }) =>
     outcome ? `${outcome.status}${outcome.ringing ? '+' : ''}` : '-',
   );
+}
+
+/** A captured ladder in the order of the expected one, where that leaves the order open. */
+export function inOrder(lines: readonly string[], ladder: Scenario['ladder']): string[] {
+  const rest = [...lines];
+  const ordered = ladder.flatMap((step) => {
+    if (typeof step === 'string') return rest.splice(0, 1);
+    return rest.splice(0, step.length).sort((a, b) => step.indexOf(a) - step.indexOf(b));
+  });
+  return [...ordered, ...rest];
 }

@@ -66,6 +66,8 @@ export function reply(status: number, options: { follow?: true; optional?: true 
   ].join('');
 }
 
+export const trying = () => '<recv response="100"/>';
+
 /** ACK to a failure: hop by hop, so with the INVITE's own Via (RFC 3261 §17.1.1.3). */
 export function ackFailure(options: Invite): string {
   return send([

@@ -40,8 +40,9 @@ const A_WHILE = pause(300);
 export const answering = () => [ringing(), answer(180), A_WHILE, answer(200), expect('ACK')];
 
 /** A phone that refuses, after ringing where it is told to. */
-export const refusing = (status: number, options: { rings?: true; lines?: readonly string[] } = {}) => [
+export const refusing = (status: number, options: { rings?: true; after?: number; lines?: readonly string[] } = {}) => [
   ringing(),
+  ...(options.after ? [pause(options.after)] : []),
   ...(options.rings ? [answer(180), A_WHILE] : []),
   answer(status, { lines: options.lines ?? [] }),
   expect('ACK'),
