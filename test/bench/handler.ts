@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Batch, Times } from './child.ts';
@@ -34,11 +35,20 @@ class Handler {
     if (this.#child.connected) this.#child.disconnect();
   }
 
-  #next<T>(): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#child.once('message', (message) => resolve(message as T));
-      this.#child.once('exit', (code) => reject(new Error(`the handler ended (${code})`)));
-    });
+  async #next<T>(): Promise<T> {
+    const ended = new AbortController();
+    try {
+      const { signal } = ended;
+      const [message] = await Promise.race([
+        once(this.#child, 'message', { signal }),
+        once(this.#child, 'exit', { signal }).then(([code]) => {
+          throw new Error(`the handler ended (${code})`);
+        }),
+      ]);
+      return message as T;
+    } finally {
+      ended.abort();
+    }
   }
 }
 
