@@ -8,6 +8,7 @@ import { apply } from '../../infra/apply/apply.ts';
 import { desiredOf } from '../../infra/apply/desired.ts';
 import { makePlan, type Plan } from '../../infra/apply/plan.ts';
 import { AUTHOR } from '../store/fixtures.ts';
+import { violation } from './contract.ts';
 
 /** Claims as API Gateway hands them on: arrays in brackets. */
 export type Claims = Readonly<Record<string, string>>;
@@ -45,7 +46,12 @@ export async function call(table: Table, request: string, options: Call = {}): P
   const lines: ApiLine[] = [];
   const event = eventOf(request, options);
   const { status, headers, body } = await handleApi(event, table, (line) => lines.push(line));
-  return { status, headers, body: body === '' ? undefined : JSON.parse(body), lines };
+  const content = body === '' ? undefined : JSON.parse(body);
+  // Every answer that any test gets is as the OpenAPI document says.
+  const operation = lines[0]?.operation;
+  const wrong = operation && violation(operation, status, headers['content-type'], content);
+  if (wrong) throw new Error(`${request}: ${wrong} ${lines[0]?.error ?? ''}`);
+  return { status, headers, body: content, lines };
 }
 
 export function eventOf(

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { OPERATIONS } from '../../functions/admin/operations.ts';
+import { FILE, printOpenApi } from '../../infra/admin/openapi.ts';
+import { described, document, violation } from './contract.ts';
+
+describe('the OpenAPI document', () => {
+  it('is current: npm run openapi', () => {
+    expect(readFileSync(FILE, 'utf8')).toBe(printOpenApi());
+  });
+
+  it('is OpenAPI 3.1, and describes each operation once', () => {
+    expect(document.openapi).toBe('3.1.0');
+    expect(described.map(({ operationId }) => operationId).sort()).toEqual(
+      OPERATIONS.map(({ id }) => id).sort(),
+    );
+  });
+
+  it('refers only to what it has', () => {
+    const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map((m) => m[1]);
+    const missing = refs.filter(
+      (ref) =>
+        (ref as string)
+          .split('/')
+          .reduce<unknown>((part, key) => (part as Record<string, unknown>)?.[key], document) ===
+        undefined,
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('notices an answer that is not as it says', () => {
+    const json = 'application/json';
+    expect(violation('getSubscriber', 200, json, {})).toBeUndefined();
+    expect(violation('getSubscriber', 200, json, { colour: 1 })).toContain('additional');
+    expect(violation('getSubscriber', 418, json, {})).toContain('418');
+    expect(violation('listPeerKeys', 200, json, { items: [{}] })).toContain('required');
+  });
+});
