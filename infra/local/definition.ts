@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import type { Protection } from './authorizer.ts';
 import type { Route } from './routes.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -11,6 +12,8 @@ export interface LambdaFunction {
   /** The bundle's file. */
   readonly file: string;
   readonly timeoutSeconds: number;
+  /** Of this route; absent: open to all. */
+  readonly protection?: Protection;
 }
 
 /** What `serverless.yml` deploys, as far as a local server needs it. */
@@ -48,8 +51,8 @@ export function readDefinition(stage: string): Definition {
       if (!existsSync(file)) continue;
       environment = { ...environment, ...deployed.environment };
       const timeoutSeconds = deployed.timeout ?? serverless.provider.timeout;
-      for (const key of keysOf(deployed)) {
-        routes.push({ key, target: { name, file, timeoutSeconds } });
+      for (const { key, ...protection } of routesOf(deployed)) {
+        routes.push({ key, target: { name, file, timeoutSeconds, ...protection } });
       }
     }
   }
@@ -63,12 +66,20 @@ function functionsOf(part: string | Record<string, Deployed>): Record<string, De
   return (read(`infra/${name}.yml`) as { functions?: Record<string, Deployed> }).functions ?? {};
 }
 
-function keysOf({ events = [] }: Deployed): string[] {
-  if (typeof events === 'string') return [];
-  return events.flatMap(({ httpApi }) => {
+/** A local server has an issuer of tokens, so the routes that are deployed with one are there. */
+const WITH_TOKENS = 'infra/admin/jwt.yml';
+
+function routesOf({ events = [] }: Deployed): { key: string; protection?: Protection }[] {
+  const all = typeof events === 'string' ? (read(WITH_TOKENS) as Deployed).events : events;
+  if (typeof all === 'string' || all === undefined) return [];
+  return all.flatMap(({ httpApi }) => {
     if (httpApi === undefined) return [];
-    if (httpApi === '*') return ['$default'];
-    return typeof httpApi === 'string' ? [httpApi] : [`${httpApi.method} ${httpApi.path}`];
+    if (httpApi === '*') return { key: '$default' };
+    if (typeof httpApi === 'string') return { key: httpApi };
+    const { method, path, authorizer } = httpApi;
+    const key = `${method} ${path}`;
+    if (authorizer === undefined) return { key };
+    return { key, protection: typeof authorizer === 'string' ? 'jwt' : 'iam' };
   });
 }
 

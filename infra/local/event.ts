@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { Proof } from './authorizer.ts';
 import type { Match } from './routes.ts';
 
 /** An HTTP request as it came in. */
@@ -19,6 +20,8 @@ export interface Invocation {
   /** Milliseconds since the epoch. */
   readonly time: number;
   readonly port: number;
+  /** Where an authorizer proved who asks. */
+  readonly proof?: Proof | undefined;
 }
 
 /** Headers that belong to the connection and end at API Gateway. */
@@ -40,7 +43,7 @@ const HOP_BY_HOP = new Set([
 export function toEvent(
   request: Incoming,
   { route, path, parameters }: Match,
-  { requestId, time, port }: Invocation,
+  { requestId, time, port, proof }: Invocation,
 ): APIGatewayProxyEventV2 {
   const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?') + 1) : '';
   const { headers, cookies } = joined(request.rawHeaders);
@@ -64,6 +67,7 @@ export function toEvent(
     requestContext: {
       accountId: '000000000000',
       apiId: 'local',
+      ...(proof && { authorizer: proof }),
       domainName: host,
       domainPrefix: host.split('.')[0] ?? host,
       http: {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -8,6 +9,7 @@ import { apply } from '../apply/apply.ts';
 import { desiredOf } from '../apply/desired.ts';
 import { makePlan, type Plan } from '../apply/plan.ts';
 import { buildIfStale } from '../build.ts';
+import { signToken, tokenSecret } from './authorizer.ts';
 import { createTable } from './create-table.ts';
 import { type Database, startDatabase } from './database.ts';
 import { readDefinition } from './definition.ts';
@@ -41,6 +43,8 @@ export interface Local {
   readonly endpoint: string;
   readonly table: Table;
   readonly key: string;
+  /** A token for the admin API with these claims, e.g. `{ sub, 'divert:role': 'admin', … }`. */
+  token(claims: Record<string, unknown>): Promise<string>;
   /** What applying the documents changed. */
   readonly plan: Plan;
   /** Warnings about the documents, as `file:line:column: text`. */
@@ -87,8 +91,9 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     await seedTokenKeys(table, AUTHOR);
 
     const { routes, environment } = readDefinition(STAGE);
+    const secret = data === undefined ? randomBytes(32) : tokenSecret(data);
     const worker = startWorker(
-      { routes, port: options.port },
+      { routes, port: options.port, secret },
       { ...environment, ...lambdaEnvironment(database.endpoint), ...options.environment },
       options.onOutput ?? (() => {}),
     );
@@ -100,6 +105,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       endpoint: database.endpoint,
       table,
       key,
+      token: (claims) => signToken(secret, claims),
       plan,
       warnings: rules.warnings,
       stop,

@@ -6,12 +6,16 @@ export interface Outgoing {
 }
 
 /** API Gateway's own answers. */
-export const message = (status: number, text: string): Outgoing => ({
+const message = (status: number, text: string): Outgoing => ({
   status,
   headers: { 'content-type': 'application/json' },
   body: Buffer.from(JSON.stringify({ message: text })),
 });
 
+/** A JWT authorizer was not convinced. */
+export const UNAUTHORIZED = message(401, 'Unauthorized');
+/** An IAM authorizer was not convinced. */
+export const FORBIDDEN = message(403, 'Forbidden');
 export const NOT_FOUND = message(404, 'Not Found');
 export const TOO_LARGE = message(413, 'Request Entity Too Large');
 /** The handler threw, took longer than its time-out, or returned what is no response. */

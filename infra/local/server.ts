@@ -2,9 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pathToFileURL } from 'node:url';
+import { type Protection, verifyToken } from './authorizer.ts';
 import type { LambdaFunction } from './definition.ts';
 import { toEvent } from './event.ts';
-import { fromResult, NOT_FOUND, type Outgoing, SERVER_ERROR, TOO_LARGE } from './result.ts';
+import {
+  FORBIDDEN,
+  fromResult,
+  NOT_FOUND,
+  type Outgoing,
+  SERVER_ERROR,
+  TOO_LARGE,
+  UNAUTHORIZED,
+} from './result.ts';
 import { type Route, selectRoute } from './routes.ts';
 
 /** API Gateway's limits: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
@@ -17,6 +26,7 @@ type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 export interface Loaded {
   readonly handler: Handler;
   readonly timeoutSeconds: number;
+  readonly protection?: Protection;
 }
 
 /** Imports each function once, as Lambda would. */
@@ -24,18 +34,25 @@ export async function loadFunctions(
   routes: readonly Route<LambdaFunction>[],
 ): Promise<Route<Loaded>[]> {
   return Promise.all(
-    routes.map(async ({ key, target: { file, timeoutSeconds } }) => {
+    routes.map(async ({ key, target: { file, ...target } }) => {
       const { handler } = (await import(pathToFileURL(file).href)) as { handler: Handler };
-      return { key, target: { handler, timeoutSeconds } };
+      return { key, target: { ...target, handler } };
     }),
   );
 }
 
-/** Serves the routes on the loopback, as API Gateway's HTTP API would. Throws EADDRINUSE and the like. */
-export function serve(routes: readonly Route<Loaded>[], port: number): Promise<Server> {
+/**
+ * Serves the routes on the loopback, as API Gateway's HTTP API would; `secret` is that of the
+ * tokens it believes. Throws EADDRINUSE and the like.
+ */
+export function serve(
+  routes: readonly Route<Loaded>[],
+  port: number,
+  secret: Uint8Array,
+): Promise<Server> {
   const server = createServer({ maxHeaderSize: MAX_HEADERS }, (request, response) => {
     const own = (server.address() as AddressInfo | null)?.port ?? port;
-    answer(routes, own, request)
+    answer(routes, own, secret, request)
       .then((outgoing) => send(request, response, outgoing))
       // The client went away before its request was whole.
       .catch(() => response.destroy());
@@ -51,6 +68,7 @@ export function serve(routes: readonly Route<Loaded>[], port: number): Promise<S
 async function answer(
   routes: readonly Route<Loaded>[],
   port: number,
+  secret: Uint8Array,
   request: IncomingMessage,
 ): Promise<Outgoing> {
   const { method = 'GET', url = '/', httpVersion, rawHeaders, socket } = request;
@@ -58,11 +76,16 @@ async function answer(
   if (!body) return TOO_LARGE;
   const match = selectRoute(routes, method, url);
   if (!match) return NOT_FOUND;
+  const { protection } = match.target;
+  // Nobody signs requests to this machine with IAM's credentials.
+  if (protection === 'iam') return FORBIDDEN;
+  const proof = protection && (await verifyToken(secret, request.headers.authorization));
+  if (protection && !proof) return UNAUTHORIZED;
   const requestId = randomUUID();
   const event = toEvent(
     { method, url, httpVersion, rawHeaders, body, sourceIp: socket.remoteAddress ?? '' },
     match,
-    { requestId, time: Date.now(), port },
+    { requestId, time: Date.now(), port, proof },
   );
   return invoke(match.target, event, requestId);
 }

@@ -12,15 +12,17 @@ import { loadFunctions, serve } from './server.ts';
 export interface Work {
   readonly routes: readonly Route<LambdaFunction>[];
   readonly port: number;
+  /** Of the tokens that the server believes. */
+  readonly secret: Uint8Array;
 }
 
 /** What the thread tells. */
 export type Word = { readonly port: number } | { readonly failed: string; readonly code?: string };
 
-const { routes, port }: Work = workerData;
+const { routes, port, secret }: Work = workerData;
 const tell = (word: Word) => parentPort?.postMessage(word);
 try {
-  const server = await serve(await loadFunctions(routes), port);
+  const server = await serve(await loadFunctions(routes), port, secret);
   tell({ port: (server.address() as AddressInfo).port });
 } catch (error) {
   const { message, code } = error as NodeJS.ErrnoException;

@@ -1,11 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { request, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Protection, signToken } from '../../infra/local/authorizer.ts';
 import { type Loaded, serve } from '../../infra/local/server.ts';
 
-const on = (key: string, handler: Loaded['handler']) => ({
+type Event = { requestContext: { authorizer: unknown } };
+const SECRET = randomBytes(32);
+
+const on = (key: string, handler: Loaded['handler'], protection?: Protection) => ({
   key,
-  target: { handler, timeoutSeconds: 0.2 },
+  target: { handler, timeoutSeconds: 0.2, ...(protection && { protection }) },
 });
 let server: Server;
 let url: string;
@@ -18,8 +23,11 @@ beforeAll(async () => {
       }),
       on('ANY /hangs', () => new Promise(() => {})),
       on('ANY /undefined', async () => undefined),
+      on('ANY /token', async (event) => (event as Event).requestContext.authorizer, 'jwt'),
+      on('ANY /iam', async () => 'never', 'iam'),
     ],
     0,
+    SECRET,
   );
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
@@ -62,6 +70,29 @@ it('tells where a request came from', async () => {
   const event = JSON.parse((await post('/echo', 'x'))[1]);
   expect(event.requestContext.http).toMatchObject({ method: 'POST', sourceIp: '127.0.0.1' });
   expect(event.headers.host).toBe(url.slice('http://'.length));
+});
+
+it('believes its own tokens, and hands on their claims as text', async () => {
+  const claims = { sub: 'me', 'divert:domains': ['a.example', 'b.example'] };
+  const ask = async (path: string, token: string) => {
+    const response = await fetch(url + path, { headers: { authorization: `Bearer ${token}` } });
+    return [response.status, await response.text()] as const;
+  };
+  const [status, text] = await ask('/token', await signToken(SECRET, claims));
+  expect(status).toBe(200);
+  expect(JSON.parse(text).jwt.claims).toMatchObject({
+    sub: 'me',
+    'divert:domains': '[a.example b.example]',
+    aud: 'divert-local',
+  });
+  const refused = [401, '{"message":"Unauthorized"}'];
+  expect(await ask('/token', await signToken(randomBytes(32), claims))).toEqual(refused);
+  expect(await ask('/token', await signToken(SECRET, { exp: 1 }).then((t) => `${t}x`))).toEqual(
+    refused,
+  );
+  expect(await ask('/token', 'local-key')).toEqual(refused);
+  expect(await post('/token', '')).toEqual(refused);
+  expect(await post('/iam', '')).toEqual([403, '{"message":"Forbidden"}']);
 });
 
 it('survives a client that goes away, and one that speaks no HTTP', async () => {

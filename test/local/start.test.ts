@@ -96,6 +96,16 @@ describe('with the example', () => {
     expect([answer.status, answer.type]).toEqual([404, 'application/problem+json']);
   });
 
+  it('serves the admin API to its own tokens only', async () => {
+    const claims = { sub: 'me', 'divert:role': 'admin', 'divert:domains': ['example.com'] };
+    const authorization = `Bearer ${await local.token(claims)}`;
+    const get = async (path: string, headers: Record<string, string> = {}) =>
+      (await fetch(local.url + path, { headers })).status;
+    expect(await get('/v1/domains/example.com', { authorization })).toBe(200);
+    expect(await get('/v1/domains/example.com')).toBe(401);
+    expect(await get('/v1/iam/domains/example.com', { authorization })).toBe(403);
+  });
+
   it('explains to the local key', async () => {
     const answer = await ask(local.url, {}, {}, '/v1/explain');
     expect(answer.status).toBe(200);
@@ -109,7 +119,7 @@ describe('with the example', () => {
   });
 });
 
-describe('applying at every start', () => {
+describe('applying at every start', { timeout: 120_000 }, () => {
   const first = `
 domain: x.example
 groups: { family: ["+4930123"] }
@@ -172,7 +182,7 @@ subscribers:
   });
 });
 
-describe('npm start', () => {
+describe('npm start', { timeout: 120_000 }, () => {
   const children: ChildProcess[] = [];
   afterEach(() => {
     for (const child of children.splice(0)) {
@@ -220,7 +230,7 @@ describe('npm start', () => {
       const port = String(await freePort());
       const data = join(folder, signal);
       const { child, out, ended } = start({ PORT: port, DIVERT_DATA: data, DIVERT_KEY: 'k' });
-      await expect.poll(out, { timeout: 20_000 }).toContain('"decisionId"');
+      await expect.poll(out, { timeout: 60_000 }).toContain('"decisionId"');
       expect(out()).toContain('example.com: policy added, ');
       expect(out()).toContain(`http://localhost:${port}`);
       expect(out()).toContain("-H 'authorization: Bearer k'");
@@ -232,17 +242,18 @@ describe('npm start', () => {
       expect(await group(child.pid ?? 0)).toEqual([]);
 
       const again = start({ PORT: port, DIVERT_DATA: data });
-      await expect.poll(again.out, { timeout: 20_000 }).toContain('example.com: no changes');
+      await expect.poll(again.out, { timeout: 60_000 }).toContain('example.com: no changes');
       process.kill(-(again.child.pid ?? 0), signal);
       expect(await again.ended).toBe(0);
     },
+    180_000,
   );
 
   it('leaves no process behind when it is ended while it starts', async () => {
     const port = String(await freePort());
     const { child, ended } = start({ PORT: port, DIVERT_DATA: join(folder, 'early') });
     await expect
-      .poll(() => group(child.pid ?? 0), { timeout: 20_000, interval: 5 })
+      .poll(() => group(child.pid ?? 0), { timeout: 60_000, interval: 5 })
       .toHaveLength(2);
     child.kill('SIGINT');
     expect(await ended).toBe(0);

@@ -1,0 +1,21 @@
+/**
+ * `npm run -s token -- admin [DOMAIN…]` or `npm run -s token -- subscriber USER@DOMAIN`: prints a
+ * token for the admin API of `npm start`, signed with the secret of its data folder (DIVERT_DATA).
+ */
+import { signToken, tokenSecret } from './authorizer.ts';
+
+const [role, ...of] = process.argv.slice(2);
+const claims =
+  role === 'admin'
+    ? { 'divert:role': role, 'divert:domains': of.length > 0 ? of : ['*'] }
+    : role === 'subscriber' && of.length === 1
+      ? { 'divert:role': role, 'divert:aor': of[0] }
+      : undefined;
+if (claims) {
+  const secret = tokenSecret(process.env.DIVERT_DATA || '.divert/data');
+  const sub = role === 'admin' ? 'local-admin' : of[0];
+  console.log(await signToken(secret, { sub, ...claims }));
+} else {
+  process.stderr.write('npm run -s token -- admin [DOMAIN…] | subscriber USER@DOMAIN\n');
+  process.exitCode = 1;
+}
