@@ -9,11 +9,10 @@ import {
   peerShape,
   peersShape,
 } from './peers-document.ts';
-import { COUNTRIES, dialPlanOf } from './phone-facts.ts';
+import { COUNTRIES, dialPlanOf, unknownCountry } from './phone-facts.ts';
 import {
   type Fault,
   gather,
-  hint,
   inOrder,
   type Problem,
   pointerTo,
@@ -128,7 +127,7 @@ function compileNumbers(
   const { country } = source;
   if (country === undefined) return undefined;
   if (COUNTRIES.includes(country)) return dialPlanOf(country);
-  report(`${pointer}/country`, `unknown country ${quoted(country)}${hint(country, COUNTRIES)}`);
+  report(`${pointer}/country`, unknownCountry(country));
   return undefined;
 }
 

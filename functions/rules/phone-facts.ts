@@ -3,6 +3,7 @@ import { type CountryCode, Metadata } from 'libphonenumber-js/core';
 import metadata from 'libphonenumber-js/metadata.max.json';
 import type { DialPlan } from '../decide/model.ts';
 import { digitPattern, numbersOf, type States } from './digit-pattern.ts';
+import { quoted } from './problem.ts';
 
 /**
  * What the phone metadata of Google's libphonenumber knows, in the form in which it is compiled
@@ -11,6 +12,12 @@ import { digitPattern, numbersOf, type States } from './digit-pattern.ts';
 
 /** ISO 3166 codes of the countries that have a dial plan. */
 export const COUNTRIES: readonly string[] = Object.keys(metadata.countries).sort();
+
+/** A word on a code that is none of these. */
+export function unknownCountry(code: string): string {
+  // Any two letters are near to others, so only the common mistake has a right word.
+  return `unknown country ${quoted(code)}${code === 'UK' ? ", did you mean 'GB'?" : ''}`;
+}
 
 type NumberType =
   | 'FIXED_LINE'

@@ -12,8 +12,14 @@ import type { Directory } from './directory.ts';
 import type { RulesDocument } from './document.ts';
 import { compileEach } from './entries.ts';
 import { DEFAULT_CODES } from './feature-codes.ts';
-import { COUNTRIES, dialPlanOf, emergencyNumbersOf, premiumPrefixes } from './phone-facts.ts';
-import { hint, pointerTo, quoted, type Report } from './problem.ts';
+import {
+  COUNTRIES,
+  dialPlanOf,
+  emergencyNumbersOf,
+  premiumPrefixes,
+  unknownCountry,
+} from './phone-facts.ts';
+import { pointerTo, quoted, type Report } from './problem.ts';
 import { compileRules } from './rule.ts';
 import { compileSchedule } from './schedule.ts';
 import type { Sound } from './sound.ts';
@@ -46,7 +52,7 @@ export function domainFacts(source: Sound<RulesDocument>, report: Report): Domai
   if (fault) report('/timezone', fault);
   const known = country !== undefined && COUNTRIES.includes(country);
   if (country !== undefined && !known) {
-    report('/country', `unknown country ${quoted(country)}${hint(country, COUNTRIES)}`);
+    report('/country', unknownCountry(country));
   }
   return {
     // Without a domain everything else can still be judged.
@@ -149,9 +155,11 @@ function compileFeatures(
   const codes = { ...DEFAULT_CODES, ...Object.fromEntries(own) };
   for (const [name, code = ''] of own) {
     // Digits after a code are what it is for, so that no code may begin with another.
-    const other = Object.entries(codes).find(([key, c]) => key !== name && code.startsWith(c));
+    const other = Object.entries(codes).find(
+      ([key, c]) => key !== name && (code.startsWith(c) || c.startsWith(code)),
+    );
     if (other) {
-      const message = `${quoted(code)} begins with '${other[1]}', the code of ${other[0]}`;
+      const message = `${quoted(code)} can't be told from '${other[1]}', the code of ${other[0]}`;
       report(pointerTo('/features/codes', name), message);
     }
   }

@@ -63,7 +63,8 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - wanted.length) >= limit) continue;
     const away = distance(wanted, candidate.toLowerCase());
-    if (away < limit) {
+    // Of two that are as near, one that only goes on after the word is more likely meant.
+    if (away < limit || (away === limit && best && candidate.toLowerCase().startsWith(wanted))) {
       limit = away;
       best = candidate;
     }

@@ -8,7 +8,7 @@ export interface ReadResult {
   readonly calendars: Readonly<Record<string, string>>;
   /** What is wrong with the files themselves: syntax, keys that come twice. */
   readonly problems: readonly Problem[];
-  /** Whether the syntax of a file is broken, so that what is in it is not known. */
+  /** Whether a file can't be read as YAML, so that what is in it is not known. */
   readonly broken: boolean;
   /** Finds the place of a fault in the files. */
   readonly locate: Locate;
@@ -51,9 +51,6 @@ export function readDocument(
       problems.push(locate({ pointer: '', message: 'must be a mapping with a domain' }, file));
       continue;
     }
-    if (!Object.hasOwn(value, 'domain')) {
-      problems.push(locate({ pointer: '', message: "'domain' is missing" }, file));
-    }
     for (const [key, part] of Object.entries(value)) {
       const pointer = pointerTo('', key);
       if (key === 'subscribers' && isMapping(part)) {
@@ -73,11 +70,18 @@ export function readDocument(
       }
     }
   }
+  if (Object.hasOwn(document, 'domain')) {
+    // Where no file has one, that is told once, when the document is checked.
+    for (const { file, value } of parts) {
+      if (!isMapping(value) || Object.hasOwn(value, 'domain')) continue;
+      problems.push(locate({ pointer: '', message: "'domain' is missing" }, file));
+    }
+  }
   return {
     document,
     calendars: readCalendars(document, foundIn.get('/calendars'), readFile, locate, problems),
     problems,
-    broken: parts.some(({ value }) => value === undefined),
+    broken: parts.some(({ value }) => !isMapping(value)),
     locate,
   };
 }
