@@ -26,7 +26,7 @@ export class Edge {
   static async start(url: string, env: NodeJS.ProcessEnv = {}): Promise<Edge> {
     const port = await freePort();
     const child = spawn(process.execPath, [RUN], {
-      env: { ...process.env, EDGE_PORT: String(port), DIVERT_URL: url, ...env },
+      env: { ...process.env, DIVERT_URL: url, ...env, EDGE_PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const edge = new Edge(port, child);

@@ -50,6 +50,7 @@ export class Bench {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
+  /** `env`: the edge's settings; with a DIVERT_URL among them it asks there, not the scripted webhook. */
   static async start(env: NodeJS.ProcessEnv = {}): Promise<Bench> {
     const bench = new Bench();
     bench.edge = await Edge.start(await bench.webhook.start(), env);

@@ -1,0 +1,178 @@
+/**
+ * Divert does not answer, or nothing that is a decision: calls go on without it, a phone's own 3xx only
+ * to users of the domain, and after some failures nobody waits for it any more.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waysToAsk } from './installed.ts';
+import { values } from './ladder.ts';
+import { freePort } from './ports.ts';
+import { Bench, outcomes, type Scenario, type Users } from './scenario.ts';
+import { play } from './sipp.ts';
+import { answering, conversation, onOutcome, refused, refusing, to } from './steps.ts';
+import type { Reply } from './webhook.ts';
+
+/** What Divert does wrong when it is asked. */
+const WRONGS: Record<string, (users: Users) => Reply> = {
+  'is slow': ({ carol }) => ({ ...to(carol), after: 1600 }),
+  hangs: () => ({ hang: true }),
+  'sends garbage': () => ({ body: '<html>"oops' }),
+  'sends no decision': () => ({ body: '{"action":"fly"}' }),
+  'sends nothing': () => ({ body: '' }),
+  'fails with 500': ({ carol }) => ({ ...to(carol), status: 500 }),
+  'does not know the key (401)': () => ({ status: 401, body: '{"title":"Unauthorized"}' }),
+};
+
+/** What B's own 3xx may say while nobody can judge it, and what A is to get. */
+const OWN_3XX: Record<string, { contact: (users: Users) => string; status: number }> = {
+  'a user of the domain': { contact: ({ carol }) => `<${carol}>;q=1.0`, status: 302 },
+  'two users': { contact: ({ carol, dave }) => `"C" <${carol}>, <${dave}>`, status: 302 },
+  'a number': { contact: () => '<sip:+4930123@example.com>', status: 480 },
+  'a number in disguise': { contact: () => '<sip:%2B4930123@example.com>', status: 480 },
+  'another domain': { contact: () => '<sip:carol@example.net>', status: 480 },
+  'a domain that ends like ours': { contact: () => '<sip:carol@notexample.com>', status: 480 },
+  'a user and a number': { contact: ({ carol }) => `<${carol}>, <tel:+4930123>`, status: 480 },
+  'a way around': { contact: ({ carol }) => `<${carol};maddr=192.0.2.1>`, status: 480 },
+};
+
+/** What Kamailio's modules say of a Divert that fails; the circuit breaker keeps it short. */
+const FAILURE_IS_SAID = / (http_client|http_async_client|jansson) \[|calls go on without it/;
+
+const LET_THROUGH = [
+  'A>P INVITE bob',
+  'P>B INVITE bob',
+  'B>P 180',
+  'P>A 180',
+  'B>P 200',
+  'P>A 200',
+  'A>P ACK',
+  'P>B ACK',
+];
+const relayed = (status: number, toA = status) => [
+  'A>P INVITE bob',
+  'P>B INVITE bob',
+  `B>P ${status}`,
+  'P>B ACK',
+  `P>A ${toA}`,
+  'A>P ACK',
+];
+
+const runner = (bench: Bench) => (describeCall: (users: Users) => Omit<Scenario, 'ladder'>) => {
+  const users = bench.users();
+  return bench.run(users, { ladder: [], ...describeCall(users) });
+};
+
+const own3xx = (contact: string, status: number, bob: string) => ({
+  a: refused(bob, status),
+  b: [refusing(302, { lines: [`Contact: ${contact}`] })],
+});
+
+describe.each(await waysToAsk())('asking with %s', (way) => {
+  // An edge for each: failures that were counted in one test must not decide the next.
+  it.concurrent.each(Object.entries(WRONGS))(
+    "Divert %s: calls are let through, outcomes relayed, B's own 3xx only to users of the domain",
+    async (_, wrong) => {
+      const bench = await Bench.start({ EDGE_CLIENT: way });
+      try {
+        const run = runner(bench);
+        const results = await Promise.all([
+          run((users) => ({
+            a: conversation({ uri: users.bob }),
+            b: [answering()],
+            divert: () => wrong(users),
+          })),
+          run((users) => ({
+            a: refused(users.bob, 486),
+            b: [refusing(486)],
+            divert: onOutcome(wrong(users)),
+          })),
+          run((users) => ({
+            ...own3xx(`<${users.carol}>`, 302, users.bob),
+            divert: onOutcome(wrong(users)),
+          })),
+          run((users) => ({
+            ...own3xx('<sip:+4930123@example.com>', 480, users.bob),
+            divert: onOutcome(wrong(users)),
+          })),
+        ]);
+        expect(results.flatMap(({ failures }) => failures)).toEqual([]);
+        expect(results.map(({ lines }) => lines)).toEqual([
+          LET_THROUGH,
+          relayed(486),
+          relayed(302),
+          relayed(302, 480),
+        ]);
+        expect(results.map(({ questions }) => outcomes(questions))).toEqual([
+          ['-'],
+          ['-', '486'],
+          ['-', '302'],
+          ['-', '302'],
+        ]);
+        expect(bench.edge.complaints.filter((line) => !FAILURE_IS_SAID.test(line))).toEqual([]);
+      } finally {
+        await bench.stop();
+      }
+    },
+  );
+
+  describe('Divert is down', () => {
+    let bench: Bench;
+    beforeAll(async () => {
+      bench = await Bench.start({ EDGE_CLIENT: way, DIVERT_URL: `http://127.0.0.1:${await freePort()}` });
+    });
+    afterAll(() => bench?.stop());
+
+    it('lets calls through and relays outcomes', async () => {
+      const run = runner(bench);
+      const results = await Promise.all([
+        run(({ bob }) => ({ a: conversation({ uri: bob }), b: [answering()] })),
+        run(({ bob }) => ({ a: refused(bob, 486), b: [refusing(486)] })),
+        run(({ bob }) => ({ a: refused(bob, 404) })),
+        run(({ bob }) => ({ a: refused(bob, 480), b: [refusing(480)] })),
+      ]);
+      expect(results.flatMap(({ failures }) => failures)).toEqual([]);
+      expect(results[0]!.lines).toEqual(LET_THROUGH);
+      expect(bench.edge.complaints.filter((line) => !FAILURE_IS_SAID.test(line))).toEqual([]);
+    });
+
+    it.concurrent.each(Object.entries(OWN_3XX))("B's own 3xx names %s", async (_, { contact, status }) => {
+      const { failures, lines, messages } = await runner(bench)((users) =>
+        own3xx(contact(users), status, users.bob),
+      );
+      expect(failures).toEqual([]);
+      expect(lines).toEqual(relayed(302, status));
+      const sent = messages.find((m) => m.line.startsWith('B>P 302'))!;
+      const got = messages.find((m) => m.line.startsWith('P>A'))!;
+      expect(values(got, 'Contact')).toEqual(status === 302 ? values(sent, 'Contact') : []);
+    });
+  });
+
+  describe('Divert hangs under 100 calls a second', () => {
+    let bench: Bench;
+    beforeAll(async () => {
+      bench = await Bench.start({ EDGE_CLIENT: way });
+    });
+    afterAll(() => bench?.stop());
+
+    it('loses no call, stops asking, and asks again when Divert is back', async () => {
+      const calls = 300;
+      const { bob } = bench.users();
+      const user = bob.slice(4, bob.indexOf('@'));
+      bench.webhook.scripts.set(user, () => ({ hang: true }));
+      const phone = await play(bench.edge.port, refusing(486), { calls, seconds: 40 });
+      await bench.edge.register(user, `sip:${user}@127.0.0.1:${phone.port}`);
+      const callers = await play(bench.edge.port, refused(bob, 486), { calls, rate: 100, seconds: 40 });
+      await Promise.all([callers.done, phone.done]);
+      // All that came in during the first second waited; after that, one tries every few seconds.
+      expect(bench.webhook.questions.length).toBeLessThan(calls * 0.75);
+
+      const back = runner(bench);
+      let asked = 0;
+      for (let attempt = 0; attempt < 12 && asked === 0; attempt++) {
+        await sleep(500);
+        asked = (await back((users) => ({ a: refused(users.bob, 404) }))).questions.length;
+      }
+      expect(asked).toBeGreaterThan(0);
+    });
+  });
+});

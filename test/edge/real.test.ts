@@ -1,0 +1,139 @@
+/**
+ * The reference calls against Divert itself: the bundle that is deployed, the embedded database, and a
+ * rules document applied to it.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Local, startLocal } from '../../infra/local/local.ts';
+import { cancelled, CANCELLED, RINGS } from './basic-calls.ts';
+import { waysToAsk } from './installed.ts';
+import { values } from './ladder.ts';
+import { Bench, inOrder, type Result, type Scenario, type Users } from './scenario.ts';
+import { answer, expect as awaits, pause, ringing } from './sipp.ts';
+import { answering, callAndFollow, DIVERTED, type Following, refusing } from './steps.ts';
+
+interface Call {
+  /** Bob's rules, as YAML's flow style has them; `carol` is the caller's next target. */
+  readonly rules: (users: Users) => string;
+  readonly call: (users: Users, following: Following) => Scenario;
+  /** Of the 302: RFC 8119's cause and RFC 5806's reason. */
+  readonly cause: number;
+  readonly reason: string;
+}
+
+const name = (uri: string) => uri.slice(4, uri.indexOf('@'));
+const rule = (when: string) => ({ carol }: Users) => `{ when: ${when}, forward: { to: ${name(carol)} } }`;
+
+const CALLS: Record<string, Call> = {
+  "B's phone decides": {
+    rules: () => '',
+    call: ({ bob, carol }, following) => ({
+      a: callAndFollow(bob, following, [180]),
+      b: [[ringing(), answer(180), pause(300), answer(302, { lines: [`Contact: <${carol}>`] }), awaits('ACK')]],
+      c: answering(),
+      ladder: ['A>P INVITE bob', ...RINGS, 'B>P 302', 'P>B ACK', ...DIVERTED],
+    }),
+    cause: 487,
+    reason: 'deflection',
+  },
+  always: {
+    rules: rule('always'),
+    call: ({ bob }, following) => ({
+      a: callAndFollow(bob, following),
+      c: answering(),
+      ladder: ['A>P INVITE bob', ...DIVERTED],
+    }),
+    cause: 302,
+    reason: 'unconditional',
+  },
+  busy: {
+    rules: rule('busy'),
+    call: ({ bob }, following) => ({
+      a: callAndFollow(bob, following),
+      b: [refusing(486)],
+      c: answering(),
+      ladder: ['A>P INVITE bob', 'P>B INVITE bob', 'B>P 486', 'P>B ACK', ...DIVERTED],
+    }),
+    cause: 486,
+    reason: 'user-busy',
+  },
+  'no answer': {
+    rules: ({ carol }) => `{ when: no-answer, after: 5, forward: { to: ${name(carol)} } }`,
+    call: ({ bob }, following) => ({
+      a: callAndFollow(bob, following, [180]),
+      b: [cancelled()],
+      c: answering(),
+      ladder: ['A>P INVITE bob', ...RINGS, ...CANCELLED, ...DIVERTED],
+    }),
+    cause: 408,
+    reason: 'no-answer',
+  },
+  unreachable: {
+    rules: rule('unreachable'),
+    call: ({ bob }, following) => ({
+      a: callAndFollow(bob, following),
+      c: answering(),
+      ladder: ['A>P INVITE bob', ...DIVERTED],
+    }),
+    cause: 503,
+    reason: 'unavailable',
+  },
+};
+const FOLLOWINGS: Following[] = ['new Call-ID', 'same Call-ID'];
+const CASES = Object.keys(CALLS).flatMap((title) => FOLLOWINGS.map((f) => [title, f] as const));
+
+describe.each(await waysToAsk())('Divert itself, asked with %s', (way) => {
+  const folder = mkdtempSync(join(tmpdir(), 'divert-real-'));
+  let local: Local;
+  let bench: Bench;
+  const results = new Map<string, Promise<Result>>();
+
+  beforeAll(async () => {
+    const planned = CASES.map(([title, following], i) => {
+      const uri = (user: string) => `sip:${user}-${i + 1}@example.com`;
+      const users = { bob: uri('bob'), carol: uri('carol'), dave: uri('dave') };
+      return { key: `${title}, ${following}`, users, following, ...CALLS[title]! };
+    });
+    const subscribers = planned.map(
+      ({ users, rules }) => `  ${name(users.bob)}: { rules: [${rules(users)}] }\n  ${name(users.carol)}: {}\n`,
+    );
+    const document = join(folder, 'example.com.yaml');
+    writeFileSync(document, `domain: example.com\nsubscribers:\n${subscribers.join('')}`);
+    local = await startLocal({ documents: [document], port: 0 });
+    bench = await Bench.start({ EDGE_CLIENT: way, DIVERT_URL: local.url, DIVERT_KEY: local.key });
+    for (const { key, users, following, call } of planned) {
+      results.set(key, bench.run(users, call(users, following)));
+    }
+    await Promise.allSettled(results.values());
+  });
+  afterAll(async () => {
+    await bench?.stop();
+    await local?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it.each(CASES)('%s, %s', async (title, following) => {
+    const { lines, failures, messages } = await results.get(`${title}, ${following}`)!;
+    const { call, cause, reason } = CALLS[title]!;
+    const nobody = { bob: '', carol: '', dave: '' };
+    const { ladder } = call(nobody, following);
+    expect(inOrder(lines, ladder)).toEqual(ladder);
+    expect(failures).toEqual([]);
+    const moved = messages.find(({ line }) => line === 'P>A 302')!;
+    expect(values(moved, 'Contact')[0]).toMatch(
+      new RegExp(`^<sip:carol-\\d+@example\\.com;cause=${cause}(;dv=[^;>]+)?>;q=1(\\.0)?;mp=1$`),
+    );
+    expect(values(moved, 'Diversion')[0]).toMatch(
+      new RegExp(`^<sip:bob-\\d+@example\\.com>;reason=${reason}\\b`),
+    );
+    // The token of the Contact comes back in the Request-URI and goes no further.
+    const onward = messages.find(({ line }) => line.startsWith('P>C INVITE'))!;
+    expect(onward.text.split('\r\n')[0]).not.toContain('dv=');
+  });
+
+  it('logs no warning and no error', () => {
+    expect(bench.edge.complaints).toEqual([]);
+  });
+});
