@@ -30,7 +30,6 @@ const cases: Case[] = [
         'ANY /v1/route/{dialect}/{key+}': 'Dialect',
         'POST /v1/explain': 'Explain',
         'POST /v1/feature': 'Feature',
-        'ANY /v1/iam/domains': 'Admin AWS_IAM',
         'ANY /v1/iam/domains/{path+}': 'Admin AWS_IAM',
         'ANY /v1/iam/peers': 'Admin AWS_IAM',
         'ANY /v1/iam/peers/{path+}': 'Admin AWS_IAM',
@@ -146,11 +145,9 @@ const cases: Case[] = [
     params: { jwtIssuer: 'https://id.example.com/', jwtAudience: 'divert' },
     expected: (template) => {
       expect(routes(template)).toMatchObject({
-        'ANY /v1/domains': 'Admin JWT',
         'ANY /v1/domains/{path+}': 'Admin JWT',
         'ANY /v1/peers': 'Admin JWT',
         'ANY /v1/peers/{path+}': 'Admin JWT',
-        'ANY /v1/iam/domains': 'Admin AWS_IAM',
         'ANY /v1/iam/domains/{path+}': 'Admin AWS_IAM',
         'ANY /v1/iam/peers': 'Admin AWS_IAM',
         'ANY /v1/iam/peers/{path+}': 'Admin AWS_IAM',
