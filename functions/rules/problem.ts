@@ -58,14 +58,16 @@ export function pointerKeys(pointer: string): string[] {
 /** The candidate that a misspelt word most likely stands for, if one is near enough. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
-  let limit = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  let least = Math.max(1, Math.floor(wanted.length / 3));
   let best: string | undefined;
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - wanted.length) >= limit) continue;
-    const away = distance(wanted, candidate.toLowerCase());
+    if (Math.abs(candidate.length - wanted.length) > least) continue;
+    const found = candidate.toLowerCase();
+    const away = distance(wanted, found);
     // Of two that are as near, one that only goes on after the word is more likely meant.
-    if (away < limit || (away === limit && best && candidate.toLowerCase().startsWith(wanted))) {
-      limit = away;
+    const better = best === undefined || found.startsWith(wanted);
+    if (away < least || (away === least && better)) {
+      least = away;
       best = candidate;
     }
   }
