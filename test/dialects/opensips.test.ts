@@ -1,0 +1,164 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../edge/ports.ts';
+import { ScriptedWebhook } from '../edge/webhook.ts';
+import { call, findProgram, Phone, run, startWebhook, untilAnswers, values } from './program.ts';
+import { KEY } from './world.ts';
+
+const PROGRAM = findProgram('opensips');
+const CONFIGURATION = new URL('../../infra/edge/opensips/opensips.cfg', import.meta.url);
+
+/** How the phone of a user answers; the others are busy. */
+const BEHAVIOUR: Record<string, string[]> = {
+  frank: ['180 Ringing', '603 Decline'],
+  ringer: ['180 Ringing'],
+  'to-number': ['302 Moved\nContact: <sip:+4990012345@example.com>'],
+  'to-name': ['302 Moved\nContact: <sip:carol@example.com>'],
+};
+
+/** The configuration as it is pasted, with its values filled in, run by OpenSIPS itself. */
+async function startOpenSips(folder: string, url: string, phone: Phone) {
+  const port = await freePort();
+  const modules = process.env.DIVERT_TEST_OPENSIPS_MODULES;
+  const file = join(folder, `${port}.cfg`);
+  const text = readFileSync(CONFIGURATION, 'utf8')
+    .replace('udp:127.0.0.1:5060', `udp:127.0.0.1:${port}`)
+    .replace(/(?<=mpath=)".*"/, (path) => (modules ? `"${modules}/"` : path))
+    .replaceAll('"DIVERT_URL"', `"${url}"`)
+    .replaceAll('DIVERT_KEY"', `${KEY}"`)
+    .replace('"DOMAIN"', '"example.com"')
+    .replace('@DOMAIN[', '@example.com[')
+    .replace('"PBX"', `"sip:127.0.0.1:${phone.port}"`);
+  writeFileSync(file, text);
+  const program = run(PROGRAM as string, ['-f', file, '-F', '-m', '64', '-P', `${file}.pid`]);
+  await untilAnswers(port);
+  return { port, stop: () => program.stop() };
+}
+
+describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is not there)', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'divert-opensips-'));
+  const stops: (() => unknown)[] = [() => rmSync(folder, { recursive: true })];
+  const scripted = new ScriptedWebhook();
+  let port = 0;
+  /** Of an OpenSIPS that asks `scripted`. */
+  let scriptedPort = 0;
+  let phone: Phone;
+
+  beforeAll(async () => {
+    const webhook = await startWebhook();
+    phone = await Phone.start((user) => BEHAVIOUR[user] ?? ['486 Busy Here']);
+    const first = await startOpenSips(folder, `${webhook.origin}/v1/route`, phone);
+    const second = await startOpenSips(folder, await scripted.start(), phone);
+    stops.push(
+      () => webhook.stop(),
+      () => scripted.stop(),
+      () => phone.stop(),
+      first.stop,
+      second.stop,
+    );
+    port = first.port;
+    scriptedPort = second.port;
+  });
+  afterAll(async () => {
+    for (const stop of stops.reverse()) await stop();
+  });
+
+  it('302 with the Contacts and the Diversion, and nothing of its own', async () => {
+    const response = (await call(port, { called: 'several' })) ?? '';
+    expect(response).toMatch(/^SIP\/2\.0 302 Moved Temporarily\r\n/);
+    expect(values(response, 'contact')).toEqual([
+      '<sip:carol@example.com;cause=302>;q=1.0;mp=1',
+      '<sip:+4930765432@example.com;user=phone;cause=302>;q=0.5;mp=1',
+    ]);
+    expect(values(response, 'diversion')[0]).toMatch(
+      /^<sip:eve@example\.com>;reason=unconditional/,
+    );
+  });
+
+  it('keeps what the INVITE’s own Diversions say', async () => {
+    const diversions = [
+      '"Z, \\"z\\"" <sip:zoe@example.com>;reason=user-busy',
+      '<sip:yan@example.com>;reason=away',
+    ];
+    const response = (await call(port, { called: 'number', diversions })) ?? '';
+    expect(values(response, 'diversion').slice(1)).toEqual(diversions);
+  });
+
+  it('rejects', async () => {
+    expect(await call(port, { called: 'dnd' })).toMatch(/^SIP\/2\.0 486 Busy Here\r\n/);
+  });
+
+  it('continues to B, and gives A the end of his leg', async () => {
+    expect(await call(port, { called: 'plain' })).toMatch(/^SIP\/2\.0 603 /);
+    expect(phone.invites.at(-1)).toMatch(/^INVITE sip:frank@example\.com SIP/);
+  });
+
+  it('asks again when B is busy', async () => {
+    const response = (await call(port, { called: 'away' })) ?? '';
+    expect(response).toMatch(/^SIP\/2\.0 302 /);
+    expect(values(response, 'contact')).toEqual([
+      '<sip:+4915112345678@example.com;user=phone;cause=486>;q=1.0;mp=1',
+    ]);
+  });
+
+  it('asks again when the ring timer runs out, and cancels B', async () => {
+    scripted.scripts.set('ringer', ({ outcome }) => ({
+      json: outcome
+        ? { action: 'redirect', status: 302, contacts: ['<sip:carol@example.com;cause=408>;q=1.0'] }
+        : { action: 'continue', ringSeconds: 1 },
+    }));
+    const response = (await call(scriptedPort, { called: 'plain' }, 'ringer')) ?? '';
+    expect(response).toMatch(/^SIP\/2\.0 302 /);
+    const [, asked] = scripted.asked('ringer');
+    expect(asked?.outcome).toMatchObject({ status: 408, ringing: true });
+    expect(phone.cancels.at(-1)).toMatch(/^CANCEL sip:ringer@example\.com SIP/);
+  });
+
+  it('gives B the headers of a continue, and keeps the loop token from him', async () => {
+    scripted.scripts.set('frank', () => ({
+      json: { action: 'continue', headers: ['Diversion: <sip:bob@example.com>;reason=no-answer'] },
+    }));
+    await call(scriptedPort, { called: 'plain' }, 'frank', ';dv=token');
+    const invite = phone.invites.at(-1) ?? '';
+    expect(invite).toMatch(/^INVITE sip:frank@example\.com SIP/);
+    expect(values(invite, 'diversion')).toEqual(['<sip:bob@example.com>;reason=no-answer']);
+    expect(scripted.asked('frank')[0]?.requestUri).toBe('sip:frank@example.com;dv=token');
+  });
+
+  it.each([
+    ['does not answer', { hang: true }],
+    ['says 503', { status: 503, body: 'down' }],
+    ['sends what is no JSON', { body: '<html>' }],
+    ['sends what is no decision', { json: { action: 'dance' } }],
+  ] as const)('goes on to B when Divert %s', async (_, reply) => {
+    scripted.scripts.set('frank', () => reply);
+    expect(await call(scriptedPort, { called: 'plain' }, 'frank')).toMatch(/^SIP\/2\.0 603 /);
+  });
+
+  it('keeps a phone’s own 302 to a number from A when Divert fails', async () => {
+    const fails = ({ outcome }: { outcome?: object }) =>
+      outcome ? ({ status: 500 } as const) : { json: { action: 'continue' } };
+    scripted.scripts.set('to-number', fails).set('to-name', fails);
+    expect(await call(scriptedPort, { called: 'plain' }, 'to-number')).toMatch(/^SIP\/2\.0 480 /);
+    const response = (await call(scriptedPort, { called: 'plain' }, 'to-name')) ?? '';
+    expect(values(response, 'contact')).toEqual(['<sip:carol@example.com>']);
+    expect(scripted.asked('to-number')[1]?.outcome).toMatchObject({
+      status: 302,
+      contacts: ['<sip:+4990012345@example.com>'],
+    });
+  });
+
+  it('sends nothing that breaks a header', async () => {
+    const contacts = ['<sip:carol@example.com>\r\nX-Evil: 1', '<sip:carol@example.com>;q=1.0'];
+    const headers = ['Diversion: <sip:bob@example.com>\r\nX-Evil: 2', 'X-Good: 1'];
+    scripted.scripts.set('frank', () => ({
+      json: { action: 'redirect', status: 302, contacts, headers },
+    }));
+    const response = (await call(scriptedPort, { called: 'plain' }, 'frank')) ?? '';
+    expect(values(response, 'contact')).toEqual(['<sip:carol@example.com>;q=1.0']);
+    expect(values(response, 'x-good')).toEqual(['1']);
+    expect(response).not.toMatch(/X-Evil/i);
+  });
+});
