@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Policy, Subscriber } from '../decide/model.ts';
 import { keyOf } from '../decide/numbers.ts';
 import { type PhoneSettings, phoneSettingsOf } from '../feature/phone-settings.ts';
-import { getPolicyRecord } from '../store/policies.ts';
+import { createReader } from '../store/reader.ts';
 import {
   changeSubscribers,
   getSubscriberRecord,
@@ -29,7 +29,7 @@ export interface SubscriberPlace {
 /** @throws {ApiProblem} 404 where there is no such domain */
 export async function placeOf({ table, path }: ApiRequest): Promise<SubscriberPlace> {
   const domain = path.domain as string;
-  const policy = (await getPolicyRecord(table, domain))?.compiled;
+  const policy = await createReader(table.client, table.name).policy(domain, { consistent: true });
   if (!policy) throw new ApiProblem(404, `there is no domain ${domain}`);
   const user = keyOf(path.user as string, policy.plan);
   return { domain, user, what: `subscriber ${user} of ${domain}`, policy };

@@ -63,7 +63,7 @@ export function eventOf(
   const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
   const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
   return {
-    rawPath: decodeURIComponent(path),
+    rawPath: decoded(path),
     rawQueryString: query,
     headers: { ...(content !== undefined && { 'content-type': type }), ...headers },
     ...(content !== undefined && { body: content }),
@@ -76,6 +76,14 @@ export function eventOf(
       }),
     },
   } as unknown as APIGatewayProxyEventV2;
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 /** What a later plan of this document would do. */
