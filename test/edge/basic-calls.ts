@@ -6,7 +6,6 @@ import {
   callAndFollow,
   DIVERTED,
   type Following,
-  letThrough,
   onOutcome,
   refusing,
   to,
@@ -25,15 +24,27 @@ export const cancelled = (provisional = 180) => [
   expect('ACK'),
 ];
 
-const calls = (following: Following): Record<string, (users: Users) => Scenario> => ({
-  [`reference call F1-F16, B's phone decides, ${following}`]: ({ bob, carol }) => ({
+const reference =
+  (following: Following) =>
+  ({ bob, carol }: Users): Scenario => ({
     a: callAndFollow(bob, following, [180]),
-    b: [[ringing(), answer(180), pause(300), answer(302, { lines: [`Contact: <${carol}>`] }), expect('ACK')]],
+    b: [
+      [
+        ringing(),
+        answer(180),
+        pause(300),
+        answer(302, { lines: [`Contact: <${carol}>`] }),
+        expect('ACK'),
+      ],
+    ],
     c: answering(),
     divert: onOutcome(to(carol)),
     ladder: ['A>P INVITE bob', ...RINGS, 'B>P 302', 'P>B ACK', ...DIVERTED],
     asked: ['-', '302+'],
-  }),
+  });
+
+const calls = (following: Following): Record<string, (users: Users) => Scenario> => ({
+  [`reference call F1-F16, B's phone decides, ${following}`]: reference(following),
   [`always, ${following}`]: ({ bob, carol }) => ({
     a: callAndFollow(bob, following),
     b: [],
@@ -95,7 +106,7 @@ export const BASIC_CALLS: Record<string, (users: Users) => Scenario> = {
   ...calls('new Call-ID'),
   ...calls('same Call-ID'),
   'reference call over TCP': (users) => ({
-    ...calls('new Call-ID')["reference call F1-F16, B's phone decides, new Call-ID"]!(users),
+    ...reference('new Call-ID')(users),
     tcp: true,
   }),
 };

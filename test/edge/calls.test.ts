@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BASIC_CALLS } from './basic-calls.ts';
 import { HARD_CALLS } from './hard-calls.ts';
 import { waysToAsk } from './installed.ts';
-import { Bench, inOrder, outcomes, type Result } from './scenario.ts';
+import { Bench, found, inOrder, outcomes, type Result } from './scenario.ts';
 
 const TABLE = { ...BASIC_CALLS, ...HARD_CALLS };
 
@@ -30,8 +30,8 @@ describe.each(await waysToAsk())('asking with %s', (way) => {
   afterAll(() => bench?.stop());
 
   it.each(Object.keys(TABLE))('%s', async (title) => {
-    const { lines, failures, questions } = await results.get(title)!;
-    const scenario = scenarios.get(title)!;
+    const { lines, failures, questions } = await found(results.get(title));
+    const scenario = found(scenarios.get(title));
     expect(inOrder(lines, scenario.ladder)).toEqual(scenario.ladder.flat());
     expect(failures).toEqual([]);
     if (scenario.asked) expect(outcomes(questions)).toEqual(scenario.asked);

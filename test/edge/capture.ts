@@ -33,7 +33,21 @@ export class Capture {
     this.#child = spawn(
       'tcpdump',
       // -U: every packet is in the file at once; -Z root: no change of user, the folder is ours.
-      ['-i', 'lo', '-s', '0', '-B', '16384', '--immediate-mode', '-U', '-Z', 'root', '-w', this.#file, `port ${port}`],
+      [
+        '-i',
+        'lo',
+        '-s',
+        '0',
+        '-B',
+        '16384',
+        '--immediate-mode',
+        '-U',
+        '-Z',
+        'root',
+        '-w',
+        this.#file,
+        `port ${port}`,
+      ],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
     this.#child.stderr?.on('data', (data: Buffer) => {
@@ -80,16 +94,16 @@ function readPcap(file: Buffer, port: number): Packet[] {
     const length = file.readUInt32LE(at + 8);
     const ip = file.subarray(at + RECORD_HEADER + ETHERNET, at + RECORD_HEADER + length);
     at += RECORD_HEADER + length;
-    if (ip.length < 28 || ip[0]! >> 4 !== 4) continue;
-    const segment = ip.subarray((ip[0]! & 15) * 4, ip.readUInt16BE(2));
+    if (ip.length < 28 || ip.readUInt8(0) >> 4 !== 4) continue;
+    const segment = ip.subarray((ip.readUInt8(0) & 15) * 4, ip.readUInt16BE(2));
     const [from, to] = [segment.readUInt16BE(0), segment.readUInt16BE(2)];
     if (from !== port && to !== port) continue;
     if (ip[9] === 17) {
       packets.push({ time, transport: 'UDP', from, to, text: segment.toString('utf8', 8) });
     } else if (ip[9] === 6) {
       const key = `${from}>${to}`;
-      let stream = streams.get(key);
-      if (!stream) streams.set(key, (stream = new Stream()));
+      const stream = streams.get(key) ?? new Stream();
+      streams.set(key, stream);
       for (const text of stream.read(segment)) {
         packets.push({ time, transport: 'TCP', from, to, text });
       }
@@ -108,8 +122,8 @@ class Stream {
   /** The messages that this segment completes (RFC 3261 §18.3: framed by Content-Length). */
   read(segment: Buffer): string[] {
     const sequence = segment.readUInt32BE(4);
-    const syn = (segment[13]! & 2) !== 0;
-    const data = segment.subarray((segment[12]! >> 4) * 4);
+    const syn = (segment.readUInt8(13) & 2) !== 0;
+    const data = segment.subarray((segment.readUInt8(12) >> 4) * 4);
     if (syn) {
       this.#next = (sequence + 1) >>> 0;
       this.#text = '';

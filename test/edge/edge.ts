@@ -54,9 +54,9 @@ export class Edge {
     if (!reply?.startsWith('SIP/2.0 200')) throw new Error(`REGISTER ${user}: ${reply}`);
   }
 
-  async stop(): Promise<void> {
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      this.#child.kill('SIGTERM');
+      this.#child.kill(signal);
       await once(this.#child, 'close');
     }
   }

@@ -1,7 +1,18 @@
 /** CANCEL, crossings, several phones, and what else goes wrong between two messages. */
-import { cancelled, CANCELLED, RINGS } from './basic-calls.ts';
+import { CANCELLED, cancelled, RINGS } from './basic-calls.ts';
 import type { Scenario, Users } from './scenario.ts';
-import { ackFailure, answer, cancel, expect, inCall, invite, ok, pause, reply, ringing, trying } from './sipp.ts';
+import {
+  ackFailure,
+  answer,
+  cancel,
+  expect,
+  invite,
+  ok,
+  pause,
+  reply,
+  ringing,
+  trying,
+} from './sipp.ts';
 import {
   answering,
   callAndFollow,
@@ -88,7 +99,16 @@ export const HARD_CALLS: Record<string, (users: Users) => Scenario> = {
     a: conversation({ uri: bob }),
     b: [[ringing(), answer(180), expect('CANCEL'), ok(), answer(200), expect('ACK')]],
     divert: onOutcome(to(carol), 2),
-    ladder: ['A>P INVITE bob', ...RINGS, 'P>B CANCEL', 'B>P 200 CANCEL', 'B>P 200', 'P>A 200', 'A>P ACK', 'P>B ACK'],
+    ladder: [
+      'A>P INVITE bob',
+      ...RINGS,
+      'P>B CANCEL',
+      'B>P 200 CANCEL',
+      'B>P 200',
+      'P>A 200',
+      'A>P ACK',
+      'P>B ACK',
+    ],
     asked: ['-', '408+'],
   }),
   'B answers while Divert is asked: the call connects': ({ bob, carol }) => ({
@@ -113,7 +133,9 @@ export const HARD_CALLS: Record<string, (users: Users) => Scenario> = {
     ladder: ['A>P INVITE bob', ...RINGS, 'B>P 200', 'P>A 200', 'A>P ACK', 'P>B ACK'],
     asked: ['-', '408+'],
   }),
-  'the ring timer runs out and Divert fails: B rings on, is busy, and nobody asks again': ({ bob }) => ({
+  'the ring timer runs out and Divert fails: B rings on, is busy, and nobody asks again': ({
+    bob,
+  }) => ({
     a: refused(bob, 486, [180]),
     b: [[ringing(), answer(180), pause(4000), answer(486), expect('ACK')]],
     divert: onOutcome({ status: 500 }, 2),
@@ -129,32 +151,86 @@ export const HARD_CALLS: Record<string, (users: Users) => Scenario> = {
   }),
   'two phones: one is busy, the other answers': ({ bob, carol }) => ({
     a: conversation({ uri: bob }),
-    b: [refusing(486, { after: 200 }), [ringing(), pause(600), answer(180), pause(300), answer(200), expect('ACK')]],
+    b: [
+      refusing(486, { after: 200 }),
+      [ringing(), pause(600), answer(180), pause(300), answer(200), expect('ACK')],
+    ],
     divert: onOutcome(to(carol)),
-    ladder: ['A>P INVITE bob', BOTH_RING, 'B>P 486', 'P>B ACK', 'D>P 180', 'P>A 180', 'D>P 200', 'P>A 200', 'A>P ACK', 'P>D ACK'],
+    ladder: [
+      'A>P INVITE bob',
+      BOTH_RING,
+      'B>P 486',
+      'P>B ACK',
+      'D>P 180',
+      'P>A 180',
+      'D>P 200',
+      'P>A 200',
+      'A>P ACK',
+      'P>D ACK',
+    ],
     asked: ['-'],
   }),
   'two phones: one is busy, the other rings until the ring timer': ({ bob, carol }) => ({
     a: callAndFollow(bob, 'new Call-ID', [180]),
-    b: [refusing(486, { after: 200 }), [ringing(), pause(600), answer(180), expect('CANCEL'), ok(), answer(487), expect('ACK')]],
+    b: [
+      refusing(486, { after: 200 }),
+      [ringing(), pause(600), answer(180), expect('CANCEL'), ok(), answer(487), expect('ACK')],
+    ],
     c: answering(),
     divert: onOutcome(to(carol), 2),
-    ladder: ['A>P INVITE bob', BOTH_RING, 'B>P 486', 'P>B ACK', 'D>P 180', 'P>A 180', 'P>D CANCEL', 'D>P 200 CANCEL', 'D>P 487', 'P>D ACK', ...DIVERTED],
+    ladder: [
+      'A>P INVITE bob',
+      BOTH_RING,
+      'B>P 486',
+      'P>B ACK',
+      'D>P 180',
+      'P>A 180',
+      'P>D CANCEL',
+      'D>P 200 CANCEL',
+      'D>P 487',
+      'P>D ACK',
+      ...DIVERTED,
+    ],
     asked: ['-', '408+'],
   }),
-  "two phones: one sends a 302 while the other rings, and that counts when both have ended": ({ bob, carol }) => ({
+  'two phones: one sends a 302 while the other rings, and that counts when both have ended': ({
+    bob,
+    carol,
+  }) => ({
     a: callAndFollow(bob, 'new Call-ID', [180]),
-    b: [refusing(302, { after: 200, lines: [`Contact: <${carol}>`] }), [ringing(), pause(600), answer(180), pause(400), answer(480), expect('ACK')]],
+    b: [
+      refusing(302, { after: 200, lines: [`Contact: <${carol}>`] }),
+      [ringing(), pause(600), answer(180), pause(400), answer(480), expect('ACK')],
+    ],
     c: answering(),
     divert: onOutcome(to(carol), 5),
-    ladder: ['A>P INVITE bob', BOTH_RING, 'B>P 302', 'P>B ACK', 'D>P 180', 'P>A 180', 'D>P 480', 'P>D ACK', ...DIVERTED],
+    ladder: [
+      'A>P INVITE bob',
+      BOTH_RING,
+      'B>P 302',
+      'P>B ACK',
+      'D>P 180',
+      'P>A 180',
+      'D>P 480',
+      'P>D ACK',
+      ...DIVERTED,
+    ],
     asked: ['-', '302+'],
   }),
   'two phones: 404 and busy are busy': ({ bob }) => ({
     a: refused(bob, 486),
     b: [refusing(404, { after: 200 }), [ringing(), pause(600), answer(486), expect('ACK')]],
     divert: onOutcome(letThrough),
-    ladder: ['A>P INVITE bob', BOTH_RING, 'B>P 404', 'P>B ACK', 'D>P 486', 'P>D ACK', 'P>A 486', 'A>P ACK'],
+    ladder: [
+      'A>P INVITE bob',
+      BOTH_RING,
+      'B>P 404',
+      'P>B ACK',
+      'D>P 486',
+      'P>D ACK',
+      'P>A 486',
+      'A>P ACK',
+    ],
     asked: ['-', '486'],
   }),
   'two phones: a 6xx of one ends the call at once': ({ bob, carol }) => ({
@@ -162,7 +238,19 @@ export const HARD_CALLS: Record<string, (users: Users) => Scenario> = {
     b: [[ringing(), pause(600), answer(600), expect('ACK')], cancelled()],
     c: answering(),
     divert: onOutcome(to(carol), 20),
-    ladder: ['A>P INVITE bob', BOTH_RING, 'D>P 180', 'P>A 180', 'B>P 600', 'P>B ACK', 'P>D CANCEL', 'D>P 200 CANCEL', 'D>P 487', 'P>D ACK', ...DIVERTED],
+    ladder: [
+      'A>P INVITE bob',
+      BOTH_RING,
+      'D>P 180',
+      'P>A 180',
+      'B>P 600',
+      'P>B ACK',
+      'P>D CANCEL',
+      'D>P 200 CANCEL',
+      'D>P 487',
+      'P>D ACK',
+      ...DIVERTED,
+    ],
     asked: ['-', '600+'],
   }),
   'what B says goes to A where Divert lets it': ({ bob }) => ({

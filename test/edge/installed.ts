@@ -1,7 +1,12 @@
 /** What the end-to-end tests need of Debian; installed here where that is possible, else said. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { asyncClient, KAMAILIO, missingModules, PACKAGES } from '../../infra/edge/kamailio/debian.ts';
+import {
+  asyncClient,
+  KAMAILIO,
+  missingModules,
+  PACKAGES,
+} from '../../infra/edge/kamailio/debian.ts';
 
 const PROGRAMS = ['/usr/bin/sipp', '/usr/bin/tcpdump', '/usr/bin/linphonec', KAMAILIO];
 const TEST_PACKAGES = [...PACKAGES, 'sip-tester', 'tcpdump', 'linphone-cli'];
@@ -13,18 +18,18 @@ function complete(): boolean {
 /** Throws with the one command to type where the packages are missing and cannot be installed. */
 export function installed(): void {
   if (complete()) return;
-  const command = ['apt-get', 'install', '-y', '--no-install-recommends', ...TEST_PACKAGES];
+  const install = ['install', '-y', '--no-install-recommends', ...TEST_PACKAGES];
   if (process.getuid?.() === 0) {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     try {
       execFileSync('apt-get', ['update'], { stdio: 'ignore', env });
-      execFileSync(command[0]!, command.slice(1), { stdio: 'ignore', env });
+      execFileSync('apt-get', install, { stdio: 'ignore', env });
     } catch {
       // Said below.
     }
   }
   if (!complete()) {
-    throw new Error(`the SIP tests need Debian packages: sudo ${command.join(' ')}`);
+    throw new Error(`the SIP tests need Debian packages: sudo apt-get ${install.join(' ')}`);
   }
 }
 

@@ -7,10 +7,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/local.ts';
-import { cancelled, CANCELLED, RINGS } from './basic-calls.ts';
+import { CANCELLED, cancelled, RINGS } from './basic-calls.ts';
 import { waysToAsk } from './installed.ts';
 import { values } from './ladder.ts';
-import { Bench, inOrder, type Result, type Scenario, type Users } from './scenario.ts';
+import {
+  Bench,
+  found,
+  inOrder,
+  type Result,
+  type Scenario,
+  type Users,
+  userOf,
+} from './scenario.ts';
 import { answer, expect as awaits, pause, ringing } from './sipp.ts';
 import { answering, callAndFollow, DIVERTED, type Following, refusing } from './steps.ts';
 
@@ -23,15 +31,25 @@ interface Call {
   readonly reason: string;
 }
 
-const name = (uri: string) => uri.slice(4, uri.indexOf('@'));
-const rule = (when: string) => ({ carol }: Users) => `{ when: ${when}, forward: { to: ${name(carol)} } }`;
+const rule =
+  (when: string) =>
+  ({ carol }: Users) =>
+    `{ when: ${when}, forward: { to: ${userOf(carol)} } }`;
 
 const CALLS: Record<string, Call> = {
   "B's phone decides": {
     rules: () => '',
     call: ({ bob, carol }, following) => ({
       a: callAndFollow(bob, following, [180]),
-      b: [[ringing(), answer(180), pause(300), answer(302, { lines: [`Contact: <${carol}>`] }), awaits('ACK')]],
+      b: [
+        [
+          ringing(),
+          answer(180),
+          pause(300),
+          answer(302, { lines: [`Contact: <${carol}>`] }),
+          awaits('ACK'),
+        ],
+      ],
       c: answering(),
       ladder: ['A>P INVITE bob', ...RINGS, 'B>P 302', 'P>B ACK', ...DIVERTED],
     }),
@@ -60,7 +78,7 @@ const CALLS: Record<string, Call> = {
     reason: 'user-busy',
   },
   'no answer': {
-    rules: ({ carol }) => `{ when: no-answer, after: 5, forward: { to: ${name(carol)} } }`,
+    rules: ({ carol }) => `{ when: no-answer, after: 5, forward: { to: ${userOf(carol)} } }`,
     call: ({ bob }, following) => ({
       a: callAndFollow(bob, following, [180]),
       b: [cancelled()],
@@ -94,10 +112,11 @@ describe.each(await waysToAsk())('Divert itself, asked with %s', (way) => {
     const planned = CASES.map(([title, following], i) => {
       const uri = (user: string) => `sip:${user}-${i + 1}@example.com`;
       const users = { bob: uri('bob'), carol: uri('carol'), dave: uri('dave') };
-      return { key: `${title}, ${following}`, users, following, ...CALLS[title]! };
+      return { key: `${title}, ${following}`, users, following, ...found(CALLS[title]) };
     });
     const subscribers = planned.map(
-      ({ users, rules }) => `  ${name(users.bob)}: { rules: [${rules(users)}] }\n  ${name(users.carol)}: {}\n`,
+      ({ users, rules }) =>
+        `  ${userOf(users.bob)}: { rules: [${rules(users)}] }\n  ${userOf(users.carol)}: {}\n`,
     );
     const document = join(folder, 'example.com.yaml');
     writeFileSync(document, `domain: example.com\nsubscribers:\n${subscribers.join('')}`);
@@ -115,21 +134,21 @@ describe.each(await waysToAsk())('Divert itself, asked with %s', (way) => {
   });
 
   it.each(CASES)('%s, %s', async (title, following) => {
-    const { lines, failures, messages } = await results.get(`${title}, ${following}`)!;
-    const { call, cause, reason } = CALLS[title]!;
+    const { lines, failures, messages } = await found(results.get(`${title}, ${following}`));
+    const { call, cause, reason } = found(CALLS[title]);
     const nobody = { bob: '', carol: '', dave: '' };
     const { ladder } = call(nobody, following);
     expect(inOrder(lines, ladder)).toEqual(ladder);
     expect(failures).toEqual([]);
-    const moved = messages.find(({ line }) => line === 'P>A 302')!;
+    const moved = found(messages.find(({ line }) => line === 'P>A 302'));
     expect(values(moved, 'Contact')[0]).toMatch(
-      new RegExp(`^<sip:carol-\\d+@example\\.com;cause=${cause}(;dv=[^;>]+)?>;q=1(\\.0)?;mp=1$`),
+      new RegExp(`^<sip:carol-\\d+@example\\.com;cause=${cause}(;dv=[^;>]+)?>(;q=1(\\.0)?)?;mp=1$`),
     );
     expect(values(moved, 'Diversion')[0]).toMatch(
       new RegExp(`^<sip:bob-\\d+@example\\.com>;reason=${reason}\\b`),
     );
     // The token of the Contact comes back in the Request-URI and goes no further.
-    const onward = messages.find(({ line }) => line.startsWith('P>C INVITE'))!;
+    const onward = found(messages.find(({ line }) => line.startsWith('P>C INVITE')));
     expect(onward.text.split('\r\n')[0]).not.toContain('dv=');
   });
 

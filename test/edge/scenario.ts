@@ -5,7 +5,7 @@ import { Capture, type Packet } from './capture.ts';
 import { Edge } from './edge.ts';
 import { ladder, type Message } from './ladder.ts';
 import { play, type Sipp } from './sipp.ts';
-import { ScriptedWebhook, type Script } from './webhook.ts';
+import { type Script, ScriptedWebhook } from './webhook.ts';
 
 /** The users of one scenario: no other scenario has them, so that many can run at once. */
 export interface Users {
@@ -87,17 +87,16 @@ export class Bench {
   }
 
   async #play(users: Users, scenario: Scenario): Promise<Result> {
-    const user = (uri: string) => /:([^@]*)@/.exec(uri)![1]!;
-    if (scenario.divert) this.webhook.scripts.set(user(users.bob), scenario.divert);
+    if (scenario.divert) this.webhook.scripts.set(userOf(users.bob), scenario.divert);
     const options = { tcp: scenario.tcp ?? false };
     const parties: Record<string, Sipp> = {};
     const names = ['B', 'D', 'E'];
     for (const [i, steps] of (scenario.b ?? []).entries()) {
-      parties[names[i]!] = await play(this.edge.port, steps, options);
+      parties[names[i] ?? `B${i}`] = await play(this.edge.port, steps, options);
     }
     if (scenario.c) parties.C = await play(this.edge.port, scenario.c, options);
     for (const [name, { port }] of Object.entries(parties)) {
-      const aor = user(name === 'C' ? users.carol : users.bob);
+      const aor = userOf(name === 'C' ? users.carol : users.bob);
       const transport = scenario.tcp ? ';transport=tcp' : '';
       await this.edge.register(aor, `sip:${aor}@127.0.0.1:${port}${transport}`);
     }
@@ -114,12 +113,21 @@ export class Bench {
     const messages = ladder(packets, all);
     return {
       messages,
-      questions: this.webhook.asked(user(users.bob)),
+      questions: this.webhook.asked(userOf(users.bob)),
       failures,
       lines: messages.map((message) => message.line.replace(/(bob|carol|dave)-\d+/, '$1')),
       everything: ladder(packets, all, { retransmissions: true, trying: true }),
     };
   }
+}
+
+/** `bob-1` of `sip:bob-1@example.com`. */
+export const userOf = (uri: string) => uri.slice(uri.indexOf(':') + 1, uri.indexOf('@'));
+
+/** What must be there for a test to make sense. */
+export function found<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('not found');
+  return value;
 }
 
 /** How a call ended, as short as a table needs it. */

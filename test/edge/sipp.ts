@@ -6,7 +6,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './ports.ts';
@@ -153,9 +153,17 @@ export function answer(status: number, options: Answer = {}): string {
   );
 }
 const PHRASES: Record<number, string> = {
-  180: 'Ringing', 183: 'Session Progress', 200: 'OK', 302: 'Moved Temporarily', 404: 'Not Found',
-  480: 'Temporarily Unavailable', 486: 'Busy Here', 487: 'Request Terminated',
-  503: 'Service Unavailable', 600: 'Busy Everywhere', 603: 'Decline',
+  180: 'Ringing',
+  183: 'Session Progress',
+  200: 'OK',
+  302: 'Moved Temporarily',
+  404: 'Not Found',
+  480: 'Temporarily Unavailable',
+  486: 'Busy Here',
+  487: 'Request Terminated',
+  503: 'Service Unavailable',
+  600: 'Busy Everywhere',
+  603: 'Decline',
 };
 
 /** Waits for a request inside or about the call. */
@@ -163,7 +171,14 @@ export const expect = (method: 'ACK' | 'CANCEL' | 'BYE') => `<recv request="${me
 
 /** 200 to the request that came last: CANCEL, BYE. */
 export const ok = () =>
-  send(['SIP/2.0 200 OK', '[last_Via:]', '[last_From:]', '[last_To:]', '[last_Call-ID:]', '[last_CSeq:]']);
+  send([
+    'SIP/2.0 200 OK',
+    '[last_Via:]',
+    '[last_From:]',
+    '[last_To:]',
+    '[last_Call-ID:]',
+    '[last_CSeq:]',
+  ]);
 
 // ---- Running them -----------------------------------------------------------------------------
 
@@ -183,7 +198,10 @@ export async function play(
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'divert-sipp-'));
   const used = ['all', 'target', 'vias', 'unused', 'rr', 'cseq'].filter((name) =>
-    steps.some((step) => step.includes(`[$${name}]`) || new RegExp(`assign_to="[^"]*\\b${name}\\b`).test(step)),
+    steps.some(
+      (step) =>
+        step.includes(`[$${name}]`) || new RegExp(`assign_to="[^"]*\\b${name}\\b`).test(step),
+    ),
   );
   const reference = used.length > 0 ? `<Reference variables="${used.join(',')}"/>` : '';
   const xml = `<?xml version="1.0"?>\n<scenario name="test">${steps.join('\n')}\n${reference}</scenario>\n`;
@@ -191,9 +209,32 @@ export async function play(
   const calls = String(options.calls ?? 1);
   const child = spawn(
     'sipp',
-    [`127.0.0.1:${edgePort}`, '-sf', 'scenario.xml', '-i', '127.0.0.1', '-p', String(port), '-m', calls,
-      '-t', options.tcp ? 't1' : 'u1', '-r', String(options.rate ?? 10), '-l', '5000', '-nostdin', '-trace_err', '-cid_str', `%u-%p-${port}@%s`,
-      '-timeout', String(options.seconds ?? 25), '-timeout_error', '-recv_timeout', '20000'],
+    [
+      `127.0.0.1:${edgePort}`,
+      '-sf',
+      'scenario.xml',
+      '-i',
+      '127.0.0.1',
+      '-p',
+      String(port),
+      '-m',
+      calls,
+      '-t',
+      options.tcp ? 't1' : 'u1',
+      '-r',
+      String(options.rate ?? 10),
+      '-l',
+      '5000',
+      '-nostdin',
+      '-trace_err',
+      '-cid_str',
+      `%u-%p-${port}@%s`,
+      '-timeout',
+      String(options.seconds ?? 25),
+      '-timeout_error',
+      '-recv_timeout',
+      '20000',
+    ],
     { cwd: folder, stdio: 'ignore', env: { ...process.env, TERM: 'dumb' } },
   );
   const done = (async () => {

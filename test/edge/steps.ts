@@ -1,6 +1,17 @@
 /** What the parties of the reference call do, for scenarios to share. */
+
+import {
+  ackFailure,
+  answer,
+  expect,
+  type Invite,
+  inCall,
+  invite,
+  pause,
+  reply,
+  ringing,
+} from './sipp.ts';
 import type { Reply, Script } from './webhook.ts';
-import { ackFailure, answer, expect, inCall, invite, type Invite, pause, reply, ringing } from './sipp.ts';
 
 /** A follows the 302 with a new INVITE, as the guide has it, or with the same Call-ID and old To, as some phones do. */
 export type Following = 'new Call-ID' | 'same Call-ID';
@@ -12,7 +23,8 @@ export function callAndFollow(
   provisional: readonly number[] = [],
 ): string[] {
   const first: Invite = { uri };
-  const second: Invite = following === 'new Call-ID' ? { callId: '2///[call_id]' } : { cseq: 2, to: uri };
+  const second: Invite =
+    following === 'new Call-ID' ? { callId: '2///[call_id]' } : { cseq: 2, to: uri };
   return [
     invite(first),
     ...provisional.map((status) => reply(status)),
@@ -28,7 +40,11 @@ export function conversation(call: Invite): string[] {
 }
 
 /** A calls and is refused. */
-export function refused(uri: string, status: number, provisional: readonly number[] = []): string[] {
+export function refused(
+  uri: string,
+  status: number,
+  provisional: readonly number[] = [],
+): string[] {
   const call = { uri };
   return [invite(call), ...provisional.map((code) => reply(code)), reply(status), ackFailure(call)];
 }
@@ -40,7 +56,10 @@ const A_WHILE = pause(300);
 export const answering = () => [ringing(), answer(180), A_WHILE, answer(200), expect('ACK')];
 
 /** A phone that refuses, after ringing where it is told to. */
-export const refusing = (status: number, options: { rings?: true; after?: number; lines?: readonly string[] } = {}) => [
+export const refusing = (
+  status: number,
+  options: { rings?: true; after?: number; lines?: readonly string[] } = {},
+) => [
   ringing(),
   ...(options.after ? [pause(options.after)] : []),
   ...(options.rings ? [answer(180), A_WHILE] : []),

@@ -3,12 +3,29 @@
  * the Kamailio that is installed. Once; `npm run edge` then finds it.
  */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BUILT_CLIENT } from './debian.ts';
 import { EdgeError } from './settings.ts';
 
-const TOOLS = ['dpkg-dev', 'gcc', 'make', 'flex', 'bison', 'libevent-dev', 'libcurl4-openssl-dev', 'libssl-dev'];
+const TOOLS = [
+  'dpkg-dev',
+  'gcc',
+  'make',
+  'flex',
+  'bison',
+  'libevent-dev',
+  'libcurl4-openssl-dev',
+  'libssl-dev',
+];
 
 /** Leaves the module where `npm run edge` looks for it. Throws EdgeError with what to do. */
 export function buildAsyncClient(): void {
@@ -28,26 +45,33 @@ export function buildAsyncClient(): void {
 function installTools(): void {
   const missing = TOOLS.filter((name) => !isInstalled(name));
   if (missing.length === 0) return;
-  const command = ['apt-get', 'install', '-y', '--no-install-recommends', ...missing];
+  const install = ['install', '-y', '--no-install-recommends', ...missing];
   if (process.getuid?.() !== 0) {
-    throw new EdgeError(`building needs Debian packages: sudo ${command.join(' ')}`);
+    throw new EdgeError(`building needs Debian packages: sudo apt-get ${install.join(' ')}`);
   }
   run('apt-get', ['update']);
-  run(command[0]!, command.slice(1));
+  run('apt-get', install);
 }
 
 function isInstalled(name: string): boolean {
   try {
-    return /^ii/.test(execFileSync('dpkg-query', ['-W', '-f', '${db:Status-Abbrev}', name], { encoding: 'utf8', stdio: 'pipe' }));
+    return /^install ok/.test(query(name, 'Status'));
   } catch {
     return false;
   }
 }
 
+/** A field of an installed package. */
+function query(name: string, field: string): string {
+  const options = { encoding: 'utf8', stdio: 'pipe' } as const;
+  return execFileSync('dpkg-query', ['-W', '-f', `\${${field}}`, name], options);
+}
+
 /** Reads the source's index into the build folder: the system's own package sources stay as they are. */
 function fetchSource(folder: string): void {
-  const version = execFileSync('dpkg-query', ['-W', '-f', '${Version}', 'kamailio'], { encoding: 'utf8' });
-  const suite = /^VERSION_CODENAME=(\w+)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'bookworm';
+  const version = query('kamailio', 'Version');
+  const suite =
+    /^VERSION_CODENAME=(\w+)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'bookworm';
   const archive = (uri: string, suites: string) =>
     `Types: deb-src\nURIs: ${uri}\nSuites: ${suites}\nComponents: main\n` +
     'Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg\n\n';
@@ -77,7 +101,9 @@ function run(program: string, args: readonly string[], cwd?: string): void {
     });
   } catch (error) {
     const said = String((error as { stderr?: Buffer }).stderr ?? error).trim();
-    throw new EdgeError(`${program} ${args.at(-1)} failed:\n${said.split('\n').slice(-15).join('\n')}`);
+    throw new EdgeError(
+      `${program} ${args.at(-1)} failed:\n${said.split('\n').slice(-15).join('\n')}`,
+    );
   }
 }
 

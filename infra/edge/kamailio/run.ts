@@ -37,8 +37,9 @@ function makeRunFolder(settings: EdgeSettings, client: string | undefined): stri
   );
   for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o600);
   if (ROOT_USER) {
-    const [uid, gid] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, 'nobody'])));
-    for (const name of ['.', ...readdirSync(folder)]) chownSync(join(folder, name), uid!, gid!);
+    const nobody = (flag: string) => Number(execFileSync('id', [flag, 'nobody']));
+    for (const name of ['.', ...readdirSync(folder)])
+      chownSync(join(folder, name), nobody('-u'), nobody('-g'));
   }
   return folder;
 }

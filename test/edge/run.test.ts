@@ -1,0 +1,77 @@
+/** `npm run edge` as its user meets it: what it says when it cannot start, and that nothing is left. */
+import { execFile } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it, vi } from 'vitest';
+import { Edge } from './edge.ts';
+import { installed } from './installed.ts';
+
+installed();
+const RUN = join(import.meta.dirname, '../../infra/edge/kamailio/run.ts');
+
+/** The processes whose command line has this in it. */
+function processesWith(text: string): { command: string; uid: string }[] {
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid))
+    .flatMap((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        if (!command.includes(text)) return [];
+        const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+        return [{ command, uid: /^Uid:\s+(\d+)/m.exec(status)?.[1] ?? '' }];
+      } catch {
+        return [];
+      }
+    });
+}
+
+it.each([
+  [{ EDGE_PORT: 'x' }, 'edge: EDGE_PORT: not a port: x'],
+  [{ DIVERT_URL: 'ftp://x' }, 'edge: DIVERT_URL: not an http or https URL: ftp://x'],
+  [
+    { DIVERT_KEY: 'a"b' },
+    'edge: DIVERT_KEY: a bearer key is at most 200 letters, digits and ._~+/-',
+  ],
+  [{ EDGE_DOMAINS: 'example.com, ' }, 'edge: EDGE_DOMAINS: not a domain: ""'],
+  [{ EDGE_CLIENT: 'curl' }, 'edge: EDGE_CLIENT: http_async_client or packages, not curl'],
+])('says in one line what is wrong with %j', async (env, message) => {
+  const run = promisify(execFile)(process.execPath, [RUN], { env: { ...process.env, ...env } });
+  await expect(run).rejects.toMatchObject({ code: 1, stderr: `${message}\n` });
+});
+
+it('says in one line that the port is in use', async () => {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  const env = { ...process.env, EDGE_PORT: String(port) };
+  await expect(promisify(execFile)(process.execPath, [RUN], { env })).rejects.toMatchObject({
+    code: 1,
+    stderr: `edge: port ${port} of 127.0.0.1 is in use; choose another with EDGE_PORT\n`,
+  });
+  socket.close();
+});
+
+it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
+  'runs Kamailio unprivileged, and leaves nothing of it after %s',
+  async (signal) => {
+    const folder = mkdtempSync(join(tmpdir(), 'divert-run-'));
+    chmodSync(folder, 0o755);
+    try {
+      const edge = await Edge.start('http://127.0.0.1:9', { TMPDIR: folder });
+      const running = processesWith(folder);
+      expect(running.length).toBeGreaterThan(5);
+      if (process.getuid?.() === 0) expect(running.map(({ uid }) => uid)).not.toContain('0');
+      expect(running.some(({ command }) => command.includes('local-key'))).toBe(false);
+      await edge.stop(signal);
+      await vi.waitFor(() => expect(processesWith(folder)).toEqual([]), { timeout: 10_000 });
+      // Only a SIGKILL keeps it from tidying up.
+      if (signal !== 'SIGKILL') expect(readdirSync(folder)).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
