@@ -37,6 +37,7 @@ export interface Shown {
   readonly source: unknown;
   readonly managedBy: ManagedBy;
   readonly who: string;
+  readonly from: string;
   readonly at: string;
 }
 
@@ -63,12 +64,12 @@ export async function makePlan(table: Table, desired: Desired): Promise<Plan> {
   for await (const record of allSubscribers(table, domain)) {
     seen.add(record.user);
     const next = desired.subscribers.get(record.user);
-    const { user, version: expect, source, managedBy, who, at } = record;
+    const { user, version: expect, source, managedBy, who, from, at } = record;
     const step = {
       user,
       expect,
       names: [user, ...record.compiled.aliases],
-      before: { source, managedBy, who, at },
+      before: { source, managedBy, who, from, at },
     };
     if (!next) steps.push({ ...step, kind: 'remove' });
     else if (!isHandedOver(managedBy, next) && !isUnchanged(record, next)) {

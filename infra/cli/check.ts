@@ -1,0 +1,64 @@
+import { Command, Option } from 'commander';
+import { loadPeers } from '../../functions/rules/peers.ts';
+import { type Problem, printProblem } from '../../functions/rules/problem.ts';
+import type { SourceFile } from '../../functions/rules/source-file.ts';
+import { byDomain, load, readFiles } from './documents.ts';
+import { EXIT } from './failure.ts';
+import { paintFor } from './terminal.ts';
+
+type Finding = Problem & { readonly severity: 'error' | 'warning' };
+type Format = 'text' | 'json' | 'github';
+
+export const checkCommand = (): Command =>
+  new Command('check')
+    .description('tell all mistakes in rules documents and peers documents, without any table')
+    .argument('<files...>', 'YAML or JSON; several files may be one domain')
+    .addOption(
+      new Option('--format <format>', 'how mistakes are printed')
+        .choices(['text', 'json', 'github'])
+        .default('text'),
+    )
+    .addHelpText('after', '\nExample:\n  divert check infra/rules/*.yaml infra/peers.yaml')
+    .action((paths: string[], { format }: { format: Format }) => {
+      const findings = check(readFiles(paths));
+      process.stdout.write(printed(findings, format));
+      const errors = findings.filter(({ severity }) => severity === 'error').length;
+      if (format === 'text' && errors === 0) {
+        process.stdout.write(`${paths.length === 1 ? 'The file is' : 'The files are'} sound.\n`);
+      }
+      process.exitCode = errors > 0 ? EXIT.failed : EXIT.done;
+    });
+
+/** Everything that is wrong in files of rules and of peers. */
+function check(files: readonly SourceFile[]): Finding[] {
+  const isPeers = ({ text }: SourceFile) => /^(?:peers:|\s*\{\s*"peers")/m.test(text);
+  const of = (severity: Finding['severity'], problems: readonly Problem[]): Finding[] =>
+    problems.map((problem) => ({ ...problem, severity }));
+  return [
+    ...byDomain(files.filter((file) => !isPeers(file))).flatMap((group) => {
+      const { problems, warnings } = load(group);
+      return [...of('error', problems), ...of('warning', warnings)];
+    }),
+    ...files.filter(isPeers).flatMap((file) => of('error', loadPeers(file).problems)),
+  ];
+}
+
+function printed(findings: readonly Finding[], format: Format): string {
+  if (format === 'json') return `${JSON.stringify(findings, null, 2)}\n`;
+  const paint = paintFor(process.stdout);
+  const line = format === 'github' ? annotation : (one: Finding) => textLine(one, paint);
+  return findings.map((finding) => `${line(finding)}\n`).join('');
+}
+
+function textLine(finding: Finding, paint: ReturnType<typeof paintFor>): string {
+  if (finding.severity === 'error') return printProblem(finding);
+  const message = `${paint('yellow', 'warning:')} ${finding.message}`;
+  return printProblem({ ...finding, message });
+}
+
+/** A workflow command of GitHub Actions, which shows it beside the line. */
+function annotation({ severity, file = '', line = 1, column = 1, message }: Finding): string {
+  const text = message.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  const path = file.replaceAll('%', '%25').replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return `::${severity} file=${path},line=${line},col=${column}::${text}`;
+}

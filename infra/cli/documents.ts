@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { type Loaded, loadRules } from '../../functions/rules/load.ts';
+import { printProblem } from '../../functions/rules/problem.ts';
+import type { SourceFile } from '../../functions/rules/source-file.ts';
+import { Failure } from './failure.ts';
+
+/** Reads files. Throws `Failure` for the first that can't be read. */
+export function readFiles(paths: readonly string[]): SourceFile[] {
+  return [...new Set(paths)].map((name) => {
+    try {
+      return { name, text: readFileSync(name, 'utf8') };
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new Failure(`${name}: can't be read (${code === 'ENOENT' ? 'no such file' : code})`);
+    }
+  });
+}
+
+/** Files put together by the domain that they are for: each group is one document. */
+export function byDomain(files: readonly SourceFile[]): SourceFile[][] {
+  const groups = new Map<string, SourceFile[]>();
+  for (const file of files) {
+    const domain = domainIn(file.text);
+    groups.set(domain, [...(groups.get(domain) ?? []), file]);
+  }
+  return [...groups.values()];
+}
+
+/** What a file says its domain is; only to find what belongs together, checked when it is loaded. */
+function domainIn(text: string): string {
+  const yaml = /^domain:\s*["']?([^\s"'#]+)/m.exec(text);
+  const json = yaml ?? /"domain"\s*:\s*"([^"]+)"/.exec(text);
+  return json?.[1]?.toLowerCase() ?? '';
+}
+
+export function load(files: readonly SourceFile[]): Loaded {
+  return loadRules(files, { readFile: (path) => readFileSync(path, 'utf8'), now: Date.now() });
+}
+
+/** What sound documents say. Throws `Failure` with every mistake in them, a line each. */
+export function loadSound(files: readonly SourceFile[]): Loaded {
+  const loaded = load(files);
+  if (loaded.problems.length === 0) return loaded;
+  throw new Failure(loaded.problems.map(printProblem).join('\n'));
+}

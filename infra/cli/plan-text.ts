@@ -1,0 +1,70 @@
+import type { Stamp } from '../../functions/store/table.ts';
+import { isEmpty, type Plan, type SubscriberStep } from '../apply/plan.ts';
+import { changedLines } from './changed-lines.ts';
+import type { Colour, Paint } from './terminal.ts';
+
+/** So many subscribers are shown in full; what else changes is counted. */
+const SHOWN = 200;
+
+const KINDS = {
+  add: ['+', 'green'],
+  change: ['~', 'yellow'],
+  remove: ['-', 'red'],
+} as const satisfies Record<SubscriberStep['kind'], readonly [string, Colour]>;
+
+/** Plans as people read them: for each domain what is there and what comes, then a summary. */
+export function planText(plans: readonly Plan[], paint: Paint, all = false): string {
+  return plans.map((plan) => [...planLines(plan, paint, all), ''].join('\n')).join('\n');
+}
+
+function* planLines(plan: Plan, paint: Paint, all: boolean): Generator<string> {
+  const { policy, subscribers } = plan;
+  yield '';
+  yield paint('bold', plan.domain);
+  if (policy) {
+    const kind = policy.before ? 'change' : 'add';
+    yield title(kind, 'policy', policy.before, paint);
+    yield* changedLines(policy.before?.source, policy.next.source, paint);
+    const before = JSON.stringify(policy.before?.calendars ?? {});
+    if (before !== JSON.stringify(policy.next.calendars ?? {})) {
+      yield `      the contents of its .ics files change: ${Object.keys(policy.next.calendars ?? {}).join(', ') || 'none left'}`;
+    }
+  }
+  const shown = all ? subscribers : subscribers.slice(0, SHOWN);
+  for (const step of shown) {
+    const before = step.kind === 'add' ? undefined : step.before;
+    yield title(step.kind, step.user, before, paint);
+    const next = step.kind === 'remove' ? undefined : step.next.source;
+    yield* changedLines(before?.source, next, paint);
+  }
+  const hidden = subscribers.length - shown.length;
+  if (hidden > 0) yield `  … and ${hidden} more; --all shows them`;
+  yield summary(plan, paint);
+}
+
+function title(
+  kind: SubscriberStep['kind'],
+  name: string,
+  before: Pick<Stamp, 'who' | 'from' | 'at'> | undefined,
+  paint: Paint,
+): string {
+  const [sign, colour] = KINDS[kind];
+  const line = `  ${paint(colour, `${sign} ${name}`)}`;
+  return before && isDrift(before.from)
+    ? `${line}  ${paint('magenta', `drift: changed by ${before.who} (${before.from}) at ${before.at}`)}`
+    : line;
+}
+
+/** Whether what is there was changed past the documents. */
+const isDrift = (from: string): boolean => /^(?:api forced|divert revert)\b/.test(from);
+
+function summary(plan: Plan, paint: Paint): string {
+  if (isEmpty(plan)) return `  No changes: ${plan.unchanged} subscribers are as they should be.`;
+  const count = (kind: SubscriberStep['kind']) =>
+    plan.subscribers.filter((step) => step.kind === kind).length;
+  const policy = plan.policy ? `policy to ${plan.policy.before ? 'change' : 'add'}; ` : '';
+  return paint(
+    'bold',
+    `  ${policy}subscribers: ${count('add')} to add, ${count('change')} to change, ${count('remove')} to remove, ${plan.unchanged} unchanged`,
+  );
+}

@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import { desiredOf } from '../apply/desired.ts';
+import { isEmpty, makePlan, type Plan } from '../apply/plan.ts';
+import { byDomain, loadSound, readFiles } from './documents.ts';
+import { EXIT } from './failure.ts';
+import { planText } from './plan-text.ts';
+import { openStage, type Place, placeLine, type StageOptions, withStage } from './stage.ts';
+import { paintFor } from './terminal.ts';
+
+export const planCommand = (): Command =>
+  withStage(new Command('plan'))
+    .description('show what applying documents would change; only reads')
+    .argument('<files...>', 'YAML or JSON; several files may be one domain')
+    .option('--all', 'show every subscriber, however many change')
+    .addHelpText(
+      'after',
+      '\nExit code: 0 nothing to change, 2 changes, 1 error.\n\nExample:\n  divert plan infra/rules/example.com.yaml --stage prod',
+    )
+    .action(async (paths: string[], options: StageOptions & { all?: true }) => {
+      const place = await openStage(options);
+      process.stdout.write(`${placeLine(place)}\n`);
+      const plans = await plansOf(place, paths);
+      process.stdout.write(planText(plans, paintFor(process.stdout), options.all));
+      process.exitCode = plans.every(isEmpty) ? EXIT.done : EXIT.changes;
+    });
+
+/** What the files would change, a plan for each domain. Throws `Failure` with their mistakes. */
+export async function plansOf({ table }: Place, paths: readonly string[]): Promise<Plan[]> {
+  const plans: Plan[] = [];
+  const desired = byDomain(readFiles(paths)).map((files) => desiredOf(loadSound(files)));
+  for (const one of desired) plans.push(await makePlan(table, one));
+  return plans;
+}

@@ -1,0 +1,110 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Command } from 'commander';
+import { PHONE_FEATURES, phoneSettingsOf } from '../../functions/feature/phone-settings.ts';
+import { writeDocument } from '../../functions/rules/write-yaml.ts';
+import { getPolicyRecord, type PolicyRecord } from '../../functions/store/policies.ts';
+import { allSubscribers, type SubscriberRecord } from '../../functions/store/subscribers.ts';
+import { readFiles } from './documents.ts';
+import { Failure } from './failure.ts';
+import { openStage, type StageOptions, withStage } from './stage.ts';
+
+/** Subscribers whose YAML is made at once: a syntax tree of a whole large domain takes gigabytes. */
+const AT_ONCE = 500;
+
+export const pullCommand = (): Command =>
+  withStage(new Command('pull'))
+    .description('print the document of what is live, which plan then calls unchanged')
+    .argument('<domain>', 'as example.com')
+    .option('--into <files...>', 'update these files instead; comments and order are kept')
+    .addHelpText(
+      'after',
+      '\nExample:\n  divert pull example.com --into infra/rules/example.com.yaml --stage prod',
+    )
+    .action(async (domain: string, options: StageOptions & { into?: string[] }) => {
+      const { table } = await openStage(options);
+      const policy = await getPolicyRecord(table, domain.toLowerCase());
+      if (!policy) throw new Failure(`${domain}: there are no rules of this domain`);
+      const subscribers = allSubscribers(table, policy.compiled.domain);
+      if (options.into) await pullInto(options.into, policy, subscribers);
+      else await print(policy, subscribers);
+    });
+
+async function pullInto(
+  paths: readonly string[],
+  policy: PolicyRecord,
+  live: AsyncIterable<SubscriberRecord>,
+): Promise<void> {
+  const notes = new Map<string, string[]>();
+  const subscribers: [string, unknown][] = [];
+  for await (const record of live) {
+    subscribers.push([record.user, record.source]);
+    notes.set(record.user, phoneNotes(record, policy));
+  }
+  const document = documentOf(policy, subscribers);
+  const files = readFiles(paths.filter((path) => existsSync(path)));
+  const written = writeDocument(document, files, notes, paths[0]);
+  const holder = written.find(({ text }) => /^calendars:/m.test(text)) ?? written[0];
+  const calendars = Object.entries(policy.calendars).map(([name, text]) => ({
+    name: join(dirname(holder?.name ?? ''), name),
+    text,
+  }));
+  for (const { name, text } of [...written, ...calendars]) {
+    const same = existsSync(name) && readFileSync(name, 'utf8') === text;
+    if (!same) writeFileSync(name, text);
+    process.stderr.write(`${name}: ${same ? 'unchanged' : 'written'}\n`);
+  }
+}
+
+/** Writes the document piece by piece: the first has everything, the others subscribers only. */
+async function print(policy: PolicyRecord, live: AsyncIterable<SubscriberRecord>): Promise<void> {
+  let first = true;
+  for await (const batch of batches(live)) {
+    const notes = new Map(batch.map((record) => [record.user, phoneNotes(record, policy)]));
+    const entries = batch.map(({ user, source }): [string, unknown] => [user, source]);
+    const source = first ? policy : { source: { domain: policy.compiled.domain } };
+    const text = writeDocument(documentOf(source, entries), [], notes)[0]?.text ?? '';
+    const subscribers = '\nsubscribers:\n';
+    const written = first ? text : text.slice(text.indexOf(subscribers) + subscribers.length);
+    if (!process.stdout.write(written)) {
+      await new Promise((resolve) => process.stdout.once('drain', resolve));
+    }
+    first = false;
+  }
+  const calendars = Object.keys(policy.calendars);
+  if (calendars.length === 0) return;
+  process.stderr.write(
+    `It needs ${calendars.join(', ')} beside it: --into FILE writes them too.\n`,
+  );
+}
+
+/** Never less than one, which may be empty. */
+async function* batches(
+  records: AsyncIterable<SubscriberRecord>,
+): AsyncGenerator<SubscriberRecord[]> {
+  let batch: SubscriberRecord[] = [];
+  for await (const record of records) {
+    if (batch.length === AT_ONCE) {
+      yield batch;
+      batch = [];
+    }
+    batch.push(record);
+  }
+  yield batch;
+}
+
+function documentOf(
+  { source }: Pick<PolicyRecord, 'source'>,
+  subscribers: readonly [string, unknown][],
+): Record<string, unknown> {
+  return { ...(source as object), subscribers: Object.fromEntries(subscribers) };
+}
+
+/** What a subscriber set from his phone, which no document says. */
+function phoneNotes({ compiled }: SubscriberRecord, { compiled: policy }: PolicyRecord): string[] {
+  const settings = phoneSettingsOf(compiled.phone, policy.domain);
+  return PHONE_FEATURES.flatMap((feature) => {
+    const to = settings[feature];
+    return to === undefined ? [] : [`${feature} to ${to}`];
+  });
+}

@@ -1,0 +1,73 @@
+import { hostname, userInfo } from 'node:os';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Command } from 'commander';
+import { type Author, openTable, type Table } from '../../functions/store/table.ts';
+import { deployedTable } from './deployed.ts';
+import { runningTable } from './local.ts';
+import { patience } from './patience.ts';
+
+/** Where a command reads and writes. */
+export interface Place {
+  readonly stage: string;
+  /** AWS's number of the account, or `local`. */
+  readonly account: string;
+  readonly region: string;
+  readonly table: Table;
+  /** Who is at work, as the account or this machine knows him. */
+  readonly who: string;
+}
+
+export interface StageOptions {
+  readonly stage: string;
+  readonly region?: string;
+}
+
+/**
+ * Adds --stage and --region. Only they choose the table: whatever AWS_PROFILE happens to be set,
+ * without --stage (or DIVERT_STAGE) it is that of this machine.
+ */
+export function withStage(command: Command): Command {
+  return command
+    .option('--stage <stage>', 'local, or a deployed stage', process.env.DIVERT_STAGE || 'local')
+    .option('--region <region>', 'AWS region of the stage; default: as the AWS settings say');
+}
+
+/** Finds the table of a stage. Throws `Failure`, or what the SDK throws. */
+export async function openStage({ stage, region }: StageOptions): Promise<Place> {
+  if (stage === 'local') {
+    const { table, endpoint, ...connection } = runningTable();
+    const client = new DynamoDBClient({ endpoint, ...connection, retryStrategy: patience });
+    return {
+      stage,
+      account: `local (${endpoint})`,
+      region: connection.region,
+      table: openTable(client, table, { historyDays: historyDays() }),
+      who: userInfo().username,
+    };
+  }
+  const found = await deployedTable(stage, region);
+  const client = new DynamoDBClient({ region: found.region, retryStrategy: patience });
+  return {
+    stage,
+    account: found.account,
+    region: found.region,
+    table: openTable(client, found.table, { historyDays: historyDays() }),
+    who: found.who,
+  };
+}
+
+/** The deployment's setting of the same name. */
+const historyDays = (): number => {
+  const days = Number(process.env.DIVERT_HISTORY_DAYS || 400);
+  return Number.isInteger(days) && days > 0 ? days : 400;
+};
+
+/** Where it happens, in a line: printed before anything is planned or changed. */
+export const placeLine = ({ stage, account, region, table }: Place): string =>
+  `stage ${stage} · account ${account} · region ${region} · table ${table.name}`;
+
+/** What goes into the history for what a command changes. */
+export const authorOf = ({ who }: Place, command: string): Author => ({
+  who,
+  from: `divert ${command} on ${hostname()}`,
+});
