@@ -16,8 +16,11 @@ export interface Events {
 
 /** More occurrences than this are no calendar of holidays and opening hours. */
 const MOST_OCCURRENCES = 20_000;
-/** Occurrences looked at per event, those before the window included: daily for 130 years. */
-const MOST_STEPS = 50_000;
+/** Times that a recurrence rule may look at, those before the window included: daily for a century. */
+const MOST_STEPS = 40_000;
+
+/** What makes a file unusable. */
+class CalendarFault extends Error {}
 
 /**
  * Up to when recurring events are expanded: at least five years. It moves once a year only, so
@@ -44,41 +47,43 @@ export function expandCalendar(
   now: number,
   report: (message: string) => void,
 ): Events {
-  const events: Events = { days: [], spans: [], wall: [], cut: false };
-  let cut = false;
   try {
-    const parsed: unknown[] = ICAL.parse(text);
-    // One VCALENDAR is ['vcalendar', …]; several are a list of those.
-    const roots = typeof parsed[0] === 'string' ? [parsed] : parsed;
-    for (const root of roots) {
-      const calendar = new ICAL.Component(root as unknown[]);
-      if (calendar.name !== 'vcalendar') return fail('is no iCalendar file');
-      const components = calendar.getAllSubcomponents('vevent');
-      const masters = new Set(
-        components.filter((c) => !c.hasProperty('recurrence-id')).map((c) => uidOf(c)),
-      );
-      for (const component of components) {
-        // An exception is reached through the event that it belongs to, where there is one.
-        if (component.hasProperty('recurrence-id') && masters.has(uidOf(component))) continue;
-        if (!component.hasProperty('dtstart')) {
-          report(`event ${nameOf(component)} has no DTSTART`);
-          continue;
-        }
-        cut = expandEvent(component, calendar, now, events, report) || cut;
-        if (events.days.length + events.spans.length + events.wall.length > MOST_OCCURRENCES) {
-          return fail(`has more than ${MOST_OCCURRENCES} occurrences up to five years ahead`);
-        }
-      }
-    }
+    return expand(text, now, report);
   } catch (error) {
-    return fail(`is no valid iCalendar file: ${(error as Error).message.split('\n', 1)[0]}`);
-  }
-  return { ...events, cut };
-
-  function fail(message: string): Events {
-    report(message);
+    const message = (error as Error).message.split('\n', 1)[0] ?? '';
+    // Whatever else is thrown comes from the library, on what it does not understand.
+    report(error instanceof CalendarFault ? message : `is no valid iCalendar file: ${message}`);
     return { days: [], spans: [], wall: [], cut: false };
   }
+}
+
+function expand(text: string, now: number, report: (message: string) => void): Events {
+  const events: Events = { days: [], spans: [], wall: [], cut: false };
+  let cut = false;
+  const parsed: unknown[] = ICAL.parse(text);
+  // One VCALENDAR is ['vcalendar', …]; several are a list of those.
+  if (parsed.length === 0) throw new CalendarFault('is no iCalendar file');
+  for (const root of typeof parsed[0] === 'string' ? [parsed] : parsed) {
+    const calendar = new ICAL.Component(root as unknown[]);
+    if (calendar.name !== 'vcalendar') throw new CalendarFault('is no iCalendar file');
+    const components = calendar.getAllSubcomponents('vevent');
+    const masters = new Set(
+      components.filter((c) => !c.hasProperty('recurrence-id')).map((c) => uidOf(c)),
+    );
+    for (const component of components) {
+      // An exception is reached through the event that it belongs to, where there is one.
+      if (component.hasProperty('recurrence-id') && masters.has(uidOf(component))) continue;
+      if (!component.hasProperty('dtstart')) {
+        report(`event ${nameOf(component)} has no DTSTART`);
+        continue;
+      }
+      cut = expandEvent(component, calendar, now, events, report) || cut;
+      if (events.days.length + events.spans.length + events.wall.length > MOST_OCCURRENCES) {
+        throw new CalendarFault(`has more than ${MOST_OCCURRENCES} events up to five years ahead`);
+      }
+    }
+  }
+  return { ...events, cut };
 }
 
 /** Adds an event's occurrences; whether there are more beyond the horizon. */
@@ -94,17 +99,38 @@ function expandEvent(
     addOccurrence(event.startDate, event.endDate, event, calendar, now, events, report);
     return false;
   }
+  limitSteps(component);
   const horizon = horizonAfter(now);
   const iterator = event.iterator();
-  for (let steps = 0; steps < MOST_STEPS; steps++) {
-    const next = iterator.next();
-    if (!next) return false;
+  for (let next = iterator.next(); next; next = iterator.next()) {
     if (Date.UTC(next.year, next.month - 1, next.day) >= horizon) return true;
     const { startDate, endDate, item } = event.getOccurrenceDetails(next);
     if (!addOccurrence(startDate, endDate, item, calendar, now, events, report)) return false;
   }
-  report(`event ${nameOf(component)} recurs too often`);
   return false;
+}
+
+/**
+ * Ends the library's search for the next time of a rule, which it would go on with for ever where
+ * no day is left by the rule's parts (the 30th of February, every second).
+ */
+function limitSteps(component: ICAL.Component): void {
+  let steps = 0;
+  for (const property of component.getAllProperties('rrule')) {
+    const rule = property.getFirstValue() as ICAL.Recur;
+    rule.iterator = (start) => {
+      const iterator = new ICAL.RecurIterator({ rule, dtstart: start });
+      const check = iterator.check_contracting_rules.bind(iterator);
+      iterator.check_contracting_rules = () => {
+        steps++;
+        if (steps > MOST_STEPS) {
+          throw new CalendarFault(`event ${nameOf(component)} recurs too often, or never`);
+        }
+        return check();
+      };
+      return iterator;
+    };
+  }
 }
 
 /** False where the event can't be understood, which has been reported. */
