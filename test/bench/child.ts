@@ -9,6 +9,8 @@ interface Job {
 }
 export interface Batch {
   readonly calls: number;
+  /** Called one after the other; default: bob. */
+  readonly users?: readonly string[];
 }
 export interface Times {
   /** Milliseconds of each call. */
@@ -23,11 +25,11 @@ const { handler } = await import(module);
 const init = performance.now() - begin;
 process.send?.({ init });
 
-process.on('message', async ({ calls }: Batch) => {
+process.on('message', async ({ calls, users = ['bob'] }: Batch) => {
   const times: number[] = [];
   const cpu = process.cpuUsage();
   for (let i = 0; i < calls; i++) {
-    const event = eventFor('bob', i);
+    const event = eventFor(users[i % users.length] ?? 'bob', i);
     const start = performance.now();
     const answer = await handler(event);
     times.push(performance.now() - start);

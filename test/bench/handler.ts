@@ -1,57 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, openSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Batch, Times } from './child.ts';
 import { buildPeers } from './peers.ts';
+import { HandlerProcess } from './process.ts';
 import { fixed, median, type Part, quantile } from './result.ts';
 import { startWorld, type World } from './world.ts';
 
 const ROUTE = fileURLToPath(new URL('../../dist/route/index.mjs', import.meta.url));
-const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
-
-/** A handler in a process of its own. Its log lines go to a file that keeps nothing. */
-class Handler {
-  readonly #child: ChildProcess;
-  readonly init: Promise<number>;
-
-  constructor(module: string, world: World) {
-    const nothing = openSync('/dev/null', 'w');
-    this.#child = fork(CHILD, [JSON.stringify({ module })], {
-      env: { ...world.environment, PATH: process.env.PATH },
-      stdio: ['ignore', nothing, 'inherit', 'ipc'],
-    });
-    closeSync(nothing);
-    this.init = this.#next<{ init: number }>().then(({ init }) => init);
-  }
-
-  async calls(calls: number): Promise<Times> {
-    const times = this.#next<Times>();
-    this.#child.send({ calls } satisfies Batch);
-    return times;
-  }
-
-  stop(): void {
-    if (this.#child.connected) this.#child.disconnect();
-  }
-
-  async #next<T>(): Promise<T> {
-    const ended = new AbortController();
-    try {
-      const { signal } = ended;
-      const [message] = await Promise.race([
-        once(this.#child, 'message', { signal }),
-        once(this.#child, 'exit', { signal }).then(([code]) => {
-          throw new Error(`the handler ended (${code})`);
-        }),
-      ]);
-      return message as T;
-    } finally {
-      ended.abort();
-    }
-  }
-}
-
 const BATCH = 100;
 
 /** Calls handlers in turns, a batch each; answers every call's time and the processor time per call. */
@@ -60,7 +14,7 @@ async function inTurns(
   modules: readonly string[],
   rounds: number,
 ): Promise<{ times: number[]; cpu: number[] }[]> {
-  const handlers = modules.map((module) => new Handler(module, world));
+  const handlers = modules.map((module) => new HandlerProcess(module, world));
   try {
     for (const handler of handlers) {
       await handler.init;
@@ -166,7 +120,7 @@ async function coldStarts(
   }));
   for (let start = 0; start < starts; start++) {
     for (const [i, module] of modules.entries()) {
-      const handler = new Handler(module, world);
+      const handler = new HandlerProcess(module, world);
       const init = await handler.init;
       const first = (await handler.calls(1)).calls[0] ?? Number.NaN;
       handler.stop();

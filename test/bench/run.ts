@@ -9,10 +9,12 @@ import { build } from '../../infra/build.ts';
 import { benchDecide } from './decide.ts';
 import { benchHandler } from './handler.ts';
 import { fixed, isMet, type Part, type Result } from './result.ts';
+import { benchScale } from './scale.ts';
 
 const PARTS: Record<string, () => Promise<Part>> = {
   decide: benchDecide,
   handler: benchHandler,
+  scale: benchScale,
 };
 
 const { values } = parseArgs({

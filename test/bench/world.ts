@@ -20,7 +20,14 @@ export interface World {
 
 const AUTHOR = { who: 'bench', from: 'localhost' };
 
-export async function startWorld(folder?: string): Promise<World> {
+/**
+ * @param folder where the data is kept; absent: in memory
+ * @param rules the documents of the domain `example.com`
+ */
+export async function startWorld(
+  folder?: string,
+  documents = ['infra/rules/example.com.yaml'],
+): Promise<World> {
   const database = await startDatabase(folder);
   const client = new DynamoDBClient({
     endpoint: database.endpoint,
@@ -29,7 +36,7 @@ export async function startWorld(folder?: string): Promise<World> {
   });
   const table = openTable(client, 'divert-bench');
   await createTable(client, table.name);
-  const rules = loadDocuments(['infra/rules/example.com.yaml']);
+  const rules = loadDocuments(documents);
   await apply(table, await makePlan(table, desiredOf(rules)), { author: AUTHOR });
   await writePeer(table, localPeer(rules.policy.domain), 'bench-key', AUTHOR);
   await seedTokenKeys(table, AUTHOR);
