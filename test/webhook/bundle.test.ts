@@ -115,6 +115,7 @@ describe('the bundles that are deployed, on the embedded database', () => {
       expect({ action, degraded }).toEqual({ action: 'redirect', degraded: undefined });
       expect(observer.asked.splice(0)).toEqual(['GetItem']);
     }
+    await new Promise(setImmediate);
     expect(written.filter((line) => line.includes('"event":"decision"'))).toHaveLength(4);
   });
 

@@ -1,0 +1,47 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { describe, expect, test } from 'vitest';
+import { createClient, NEEDLESS_STEPS, settingsFrom } from '../../functions/webhook/compose.ts';
+
+describe('the settings', () => {
+  test('have defaults, but for the table', () => {
+    expect(settingsFrom({ DIVERT_TABLE: 'divert-dev' })).toEqual({
+      table: 'divert-dev',
+      stage: 'local',
+      deadlineMs: 250,
+      hedgeMs: 0,
+      logNumbers: false,
+    });
+  });
+
+  test('are read as they are deployed', () => {
+    const env = {
+      DIVERT_TABLE: 'divert-prod',
+      DIVERT_STAGE: 'prod',
+      DIVERT_DEADLINE_MS: '300',
+      DIVERT_HEDGE_MS: '20',
+      DIVERT_LOG_NUMBERS: 'on',
+    };
+    expect(settingsFrom(env)).toEqual({
+      table: 'divert-prod',
+      stage: 'prod',
+      deadlineMs: 300,
+      hedgeMs: 20,
+      logNumbers: true,
+    });
+  });
+
+  test.each([
+    ['DIVERT_TABLE', ''],
+    ['DIVERT_DEADLINE_MS', 'soon'],
+    ['DIVERT_DEADLINE_MS', '0'],
+    ['DIVERT_HEDGE_MS', '-1'],
+  ])('%s "%s" is named when it is wrong', (name, value) => {
+    expect(() => settingsFrom({ DIVERT_TABLE: 'x', [name]: value })).toThrow(name);
+  });
+});
+
+test('the SDK has the steps that are taken out of it', () => {
+  const { middlewareStack } = new DynamoDBClient({});
+  for (const step of NEEDLESS_STEPS) expect(middlewareStack.remove(step)).toBe(true);
+  expect(createClient().middlewareStack.identify()).toEqual(middlewareStack.identify());
+});
