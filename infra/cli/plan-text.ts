@@ -56,7 +56,7 @@ function title(
 }
 
 /** Whether what is there was changed past the documents. */
-const isDrift = (from: string): boolean => /^(?:api forced|divert revert)\b/.test(from);
+const isDrift = (from: string): boolean => from.startsWith('api forced');
 
 function summary(plan: Plan, paint: Paint): string {
   if (isEmpty(plan)) return `  No changes: ${plan.unchanged} subscribers are as they should be.`;

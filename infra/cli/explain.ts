@@ -1,0 +1,154 @@
+import { Command } from 'commander';
+import type { RouteRequest } from '../../functions/decide/decision.ts';
+import type { Peer } from '../../functions/decide/model.ts';
+import { createExplainer, type Explanation } from '../../functions/explain/explain.ts';
+import { readerAt } from '../../functions/explain/past.ts';
+import { compilePeer } from '../../functions/rules/peers.ts';
+import { listPeers } from '../../functions/store/peers.ts';
+import { createReader } from '../../functions/store/reader.ts';
+import { Inquiry } from '../../functions/webhook/inquiry.ts';
+import { explanationText } from './explain-text.ts';
+import { Failure } from './failure.ts';
+import { openStage, type Place, type StageOptions, withStage } from './stage.ts';
+import { paintFor } from './terminal.ts';
+
+interface Options extends StageOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly outcome?: string;
+  readonly ringing?: true;
+  readonly contact: string[];
+  readonly header: string[];
+  readonly source?: string;
+  readonly at?: string;
+  readonly follow?: true;
+  readonly peer?: string;
+  readonly json?: true;
+}
+
+const several = (value: string, before: string[]): string[] => [...before, value];
+
+export const explainCommand = (): Command =>
+  withStage(new Command('explain'))
+    .description('show what a call comes to, by which rule, and why not by the others')
+    .requiredOption('--from <caller>', 'who calls: alice@example.com, +49171…, anonymous')
+    .requiredOption('--to <called>', 'who is called: bob@example.com, a number, a SIP address')
+    .option('--outcome <status>', "how the called phone's leg ended: 486, 408, 404, 302 …")
+    .option('--ringing', 'it rang before that (assumed for 408)')
+    .option('--contact <uri>', "a Contact of the phone's own 302; may be repeated", several, [])
+    .option(
+      '--header <line>',
+      "a header of the INVITE, 'Name: value'; may be repeated",
+      several,
+      [],
+    )
+    .option('--source <address>', 'where the INVITE came from')
+    .option(
+      '--at <instant>',
+      'another time, as 2026-12-24T18:00:00+01:00; in the past: rules of then',
+    )
+    .option('--follow', 'go on as the caller would, to where the call ends')
+    .option('--peer <name>', 'which peer asks; default: the first that serves the called domain')
+    .option('--json', 'print what /v1/explain answers')
+    .addHelpText(
+      'after',
+      '\nExample:\n  divert explain --from alice@example.com --to bob@example.com --outcome 486 --follow',
+    )
+    .action(async (options: Options) => {
+      const place = await openStage(options);
+      const peer = await peerFor(place, options);
+      const request = requestOf(options, peer);
+      const explanation = await explained(place, peer, request, options);
+      process.stdout.write(
+        options.json
+          ? `${JSON.stringify(explanation, null, 2)}\n`
+          : explanationText(request, explanation, peer.name, paintFor(process.stdout)),
+      );
+    });
+
+/** Asks the code behind /v1/explain, over the table of the stage. */
+async function explained(
+  { table }: Place,
+  peer: Peer,
+  request: RouteRequest,
+  { at, follow }: Options,
+): Promise<Explanation> {
+  const reader = createReader(table.client, table.name);
+  const errors: string[] = [];
+  const explain = createExplainer({
+    reader,
+    readerAt: (instant) => readerAt(reader, table, instant),
+    now: Date.now,
+    log: (line) => {
+      if (line.event === 'error') errors.push(line.message);
+    },
+  });
+  const body = { ...request, ...(at !== undefined && { at }), ...(follow && { follow }) };
+  const explanation = await explain(new Inquiry(body, { peer: { ...peer, explain: true } }));
+  // An edge gets the safe answer; here somebody wants to know.
+  if (errors[0] !== undefined) throw new Failure(`the rules can't be read: ${errors[0]}`);
+  return explanation;
+}
+
+/** The peer that is named, or that serves the called domain; where none does, one without settings. */
+async function peerFor({ table }: Place, { peer: name, to }: Options): Promise<Peer> {
+  const peers = (await listPeers(table)).map(({ compiled }) => compiled);
+  if (name !== undefined) {
+    const named = peers.find((peer) => peer.name === name);
+    if (named) return named;
+    const known = peers.map((peer) => peer.name).join(', ') || 'there are none';
+    throw new Failure(`no peer ${name} (${known})`);
+  }
+  const domain = /@([^;>?]+)/.exec(to)?.[1]?.toLowerCase();
+  const serving = peers.find(
+    ({ domains, hosts }) =>
+      domain === undefined || domains.includes(domain) || hosts.includes(domain),
+  );
+  if (serving) return serving;
+  if (domain === undefined) throw new Failure(`--to ${to}: give a domain, as ${to}@example.com`);
+  const { peer, problems } = compilePeer({ name: 'none', domains: [domain] });
+  if (peer) return peer;
+  throw new Failure(`--to ${to}: ${problems[0]?.message ?? 'no domain'}`);
+}
+
+function requestOf(options: Options, peer: Peer): RouteRequest {
+  const { outcome, ringing, contact, header, source } = options;
+  const to = addressOf(options.to, peer);
+  const from =
+    options.from === 'anonymous'
+      ? '"Anonymous" <sip:anonymous@anonymous.invalid>'
+      : `<${addressOf(options.from, peer)}>`;
+  const status = Number(outcome);
+  return {
+    callId: 'explain',
+    requestUri: to,
+    from: `${from};tag=1`,
+    to: `<${to}>`,
+    ...(source !== undefined && { sourceAddress: source }),
+    ...(header.length > 0 && { headers: headersOf(header) }),
+    ...(outcome !== undefined && {
+      outcome: {
+        status,
+        ringing: ringing ?? status === 408,
+        ...(contact.length > 0 && { contacts: contact.map((uri) => `<${addressOf(uri, peer)}>`) }),
+      },
+    }),
+  };
+}
+
+/** A full URI for what people write: a name or number alone is of the peer's first domain. */
+function addressOf(text: string, peer: Peer): string {
+  const bare = text.trim().replace(/^<(.*)>$/, '$1');
+  if (/^(?:sips?|tel|urn):/i.test(bare)) return bare;
+  return bare.includes('@') ? `sip:${bare}` : `sip:${bare}@${peer.domains[0]}`;
+}
+
+function headersOf(lines: readonly string[]): Record<string, string[]> {
+  const headers: Record<string, string[]> = {};
+  for (const line of lines) {
+    const [, name, value] = /^\s*([^\s:]+)\s*:\s*(.*)$/.exec(line) ?? [];
+    if (!name || value === undefined) throw new Failure(`--header '${line}': write 'Name: value'`);
+    headers[name] = [...(headers[name] ?? []), value];
+  }
+  return headers;
+}

@@ -1,0 +1,185 @@
+import { Command } from 'commander';
+import { listHistory } from '../../functions/store/history.ts';
+import { TOKEN_HISTORY } from '../../functions/store/keys.ts';
+import { generatePeerKey, hashPeerKey } from '../../functions/store/peer-key.ts';
+import {
+  changePeer,
+  listPeers,
+  MAX_PEER_KEYS,
+  type PeerInput,
+  type PeerKey,
+  type PeerRecord,
+} from '../../functions/store/peers.ts';
+import { createReader } from '../../functions/store/reader.ts';
+import { rotateTokenKeys, seedTokenKeys } from '../../functions/store/token-keys.ts';
+import { Failure } from './failure.ts';
+import {
+  authorOf,
+  openStage,
+  type Place,
+  placeLine,
+  type StageOptions,
+  withStage,
+} from './stage.ts';
+
+/** What stands for the loop token's key where otherwise a peer is named. */
+const TOKEN = '--token';
+/** As long as tokens live (10 minutes), and keys are cached. */
+const TOKEN_LIFE_MS = 11 * 60_000;
+const IN_USE = 'Edges that use it are refused within 30 s.';
+
+interface Options extends StageOptions {
+  readonly token?: true;
+  readonly force?: true;
+}
+
+export const keysCommand = (): Command => {
+  const keys = new Command('keys').description(
+    'the keys of peers, and the key that signs the loop token',
+  );
+  const add = (name: string, description: string, example: string): Command => {
+    const command = withStage(new Command(name)).description(description);
+    keys.addCommand(command.addHelpText('after', `\nExample:\n  divert keys ${example}`));
+    return command;
+  };
+  add('add', 'make a key for a peer and print it: it is shown this once', 'add edge --stage prod')
+    .argument('[peer]', 'its name')
+    .option(TOKEN, 'the first key of the loop token instead')
+    .action(async (peer: string | undefined, options: Options) => {
+      const place = await placeFor(options);
+      const author = authorOf(place, 'keys add');
+      if (isToken(peer, options)) {
+        const { current } = await seedTokenKeys(place.table, author);
+        process.stderr.write(`The loop token's key is ${current.id}.\n`);
+      } else await addKey(place, peer, false);
+    });
+  add(
+    'rotate',
+    `make another key for a peer and print it; the ${MAX_PEER_KEYS - 1} before stays valid, an older one goes`,
+    'rotate edge --stage prod',
+  )
+    .argument('[peer]', 'its name')
+    .option(TOKEN, 'the key of the loop token instead: never shown, the one before stays valid')
+    .option(
+      '--force',
+      'with --token: although it was just rotated, so that tokens in use count as none',
+    )
+    .action(async (peer: string | undefined, options: Options) => {
+      const place = await placeFor(options);
+      if (isToken(peer, options)) await rotateToken(place, options.force === true);
+      else await addKey(place, peer, true);
+    });
+  add('revoke', 'end a key', 'revoke edge 1f0c2a --stage prod')
+    .argument('[peer]', 'its name')
+    .argument('[id]', 'the start of its id, as list shows it')
+    .option(TOKEN, 'all keys of the loop token that there are; a new one is made')
+    .action(async (peer: string | undefined, id: string | undefined, options: Options) => {
+      const place = await placeFor(options);
+      if (isToken(peer, options)) {
+        const author = authorOf(place, 'keys revoke');
+        // Two are valid at a time, so two new ones leave none of those before.
+        await rotateTokenKeys(place.table, author);
+        await rotateTokenKeys(place.table, author);
+        process.stderr.write('The loop token has a new key; tokens signed before count as none.\n');
+      } else if (id === undefined) throw new Failure('name the key too: `divert keys list`');
+      else await revokeKey(place, peer, id);
+    });
+  add('list', 'show which keys there are, never the keys themselves', 'list --stage prod')
+    .argument('[peer]', 'its name; default: all')
+    .action(async (peer: string | undefined, options: Options) => {
+      await listKeys(await placeFor(options), peer);
+    });
+  return keys;
+};
+
+async function placeFor(options: Options): Promise<Place> {
+  const place = await openStage(options);
+  // Beside the key, which alone goes to where the output is sent.
+  process.stderr.write(`${placeLine(place)}\n`);
+  return place;
+}
+
+function isToken(peer: string | undefined, { token }: Options): peer is undefined {
+  if ((peer === undefined) === (token === true)) return token === true;
+  throw new Failure(`name either a peer or ${TOKEN}`);
+}
+
+/** A key is known by the start of its hash, which tells nothing of the key. */
+const idOf = ({ hash }: PeerKey): string => hash.slice(0, 16);
+
+async function addKey(place: Place, peer: string, replaces: boolean): Promise<void> {
+  const key = generatePeerKey();
+  const added = { hash: hashPeerKey(key), created: new Date(place.table.now()).toISOString() };
+  const gone: PeerKey[] = [];
+  await changeKeys(place, replaces ? 'keys rotate' : 'keys add', peer, (keys) => {
+    if (!replaces && keys.length >= MAX_PEER_KEYS) {
+      throw new Failure(
+        `${peer} has ${MAX_PEER_KEYS} keys: revoke one, or rotate, which ends the oldest`,
+      );
+    }
+    const oldestFirst = keys.toSorted((a, b) => a.created.localeCompare(b.created));
+    const kept = oldestFirst.slice(-(MAX_PEER_KEYS - 1));
+    gone.splice(0, gone.length, ...oldestFirst.filter((one) => !kept.includes(one)));
+    return [...kept, added];
+  });
+  process.stdout.write(`${key}\n`);
+  const others = gone.map((one) => `\n${idOf(one)} is revoked. ${IN_USE}`).join('');
+  process.stderr.write(`This key of ${peer} (${idOf(added)}) is shown this once.${others}\n`);
+}
+
+async function revokeKey(place: Place, peer: string, id: string): Promise<void> {
+  await changeKeys(place, 'keys revoke', peer, (keys) => {
+    const meant = keys.filter((key) => idOf(key).startsWith(id.toLowerCase()));
+    if (meant.length === 1) return keys.filter((key) => key !== meant[0]);
+    throw new Failure(`${peer} has ${meant.length === 0 ? 'no key' : 'several keys'} ${id}`);
+  });
+  process.stderr.write(`${peer}: ${id} is revoked. ${IN_USE}\n`);
+}
+
+async function changeKeys(
+  place: Place,
+  command: string,
+  name: string,
+  change: (keys: readonly PeerKey[]) => readonly PeerKey[],
+): Promise<void> {
+  const next = (current: PeerRecord | undefined): PeerInput => {
+    if (!current) throw new Failure(`no peer ${name}: declare it, and run \`divert peers apply\``);
+    const { source, compiled, keys } = current;
+    return { source, compiled, keys: change(keys) };
+  };
+  await changePeer(place.table, { name, next }, authorOf(place, command));
+}
+
+async function rotateToken(place: Place, force: boolean): Promise<void> {
+  const { entries } = await listHistory(place.table, TOKEN_HISTORY, { limit: 1 });
+  const age = place.table.now() - Date.parse(entries[0]?.at ?? '1970-01-01');
+  if (age < TOKEN_LIFE_MS && !force) {
+    const wait = Math.ceil((TOKEN_LIFE_MS - age) / 60_000);
+    throw new Failure(
+      `the token's key is ${Math.floor(age / 60_000)} minutes old: wait ${wait} more, or --force, which makes tokens in use count as none`,
+    );
+  }
+  const { current } = await rotateTokenKeys(place.table, authorOf(place, 'keys rotate'));
+  process.stderr.write(`The loop token's key is ${current.id} now; the one before stays valid.\n`);
+}
+
+async function listKeys({ table }: Place, peer: string | undefined): Promise<void> {
+  const records = await listPeers(table);
+  if (peer !== undefined && !records.some(({ name }) => name === peer)) {
+    throw new Failure(`no peer ${peer}`);
+  }
+  const write = (...columns: string[]) => process.stdout.write(`${columns.join('  ')}\n`);
+  for (const { name, keys } of records) {
+    if (peer !== undefined && name !== peer) continue;
+    for (const key of keys) write(name, idOf(key), key.created);
+    if (keys.length === 0) write(name, 'no key');
+  }
+  if (peer !== undefined) return;
+  const token = await createReader(table.client, table.name).tokenKeys();
+  const { entries } = await listHistory(table, TOKEN_HISTORY, { limit: 1 });
+  if (!token) write(TOKEN, 'no key');
+  else {
+    write(TOKEN, String(token.current.id), entries[0]?.at ?? '');
+    if (token.previous) write(TOKEN, String(token.previous.id), 'previous');
+  }
+}

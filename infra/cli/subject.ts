@@ -1,0 +1,28 @@
+import { Names } from '../../functions/admin/names.ts';
+import { keyOf } from '../../functions/decide/numbers.ts';
+import { getPolicyRecord } from '../../functions/store/policies.ts';
+import type { Table } from '../../functions/store/table.ts';
+import { Failure } from './failure.ts';
+
+/** What a history is of: a subscriber, or (`user` absent) a domain's policy. */
+export interface Subject {
+  readonly domain: string;
+  readonly user?: string;
+}
+
+/** `bob@example.com`, with any of his names; or `example.com`. Throws `Failure`. */
+export async function subjectOf(table: Table, text: string): Promise<Subject> {
+  const at = text.lastIndexOf('@');
+  const domain = text.slice(at + 1).toLowerCase();
+  const policy = await getPolicyRecord(table, domain);
+  if (at < 0) {
+    if (policy || domain.includes('.')) return { domain };
+    throw new Failure(`'${text}': write ${text}@ and his domain, or a domain`);
+  }
+  const key = keyOf(text.slice(0, at).replace(/^sips?:/i, ''), policy?.compiled.plan);
+  const found = await new Names(table, domain).find(key);
+  return { domain, user: found?.user ?? key };
+}
+
+export const nameOf = ({ domain, user }: Subject): string =>
+  user === undefined ? domain : `${user}@${domain}`;
