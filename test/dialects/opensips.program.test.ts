@@ -33,7 +33,10 @@ async function startOpenSips(folder: string, url: string, phone: Phone) {
     .replace('"PBX"', `"sip:127.0.0.1:${phone.port}"`);
   writeFileSync(file, text);
   const program = run(PROGRAM as string, ['-f', file, '-F', '-m', '64', '-P', `${file}.pid`]);
-  await untilAnswers(port);
+  await untilAnswers(port).catch(async (error) => {
+    await program.stop();
+    throw error;
+  });
   return { port, stop: () => program.stop() };
 }
 
