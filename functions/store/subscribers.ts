@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Rule, Subscriber } from '../decide/model.ts';
-import { AliasTaken, TooLarge } from './errors.ts';
+import { AliasTaken } from './errors.ts';
 import { historyWrite, nextStamp } from './history.ts';
 import { routeKey, subscriberHistory, subscriberRecordKey, subscriberRecords } from './keys.ts';
+import { checkLimits } from './limits.ts';
 import {
   asStored,
   expectVersion,
@@ -13,10 +14,7 @@ import {
   untilCurrent,
 } from './records.ts';
 import type { Author, Stamp, Table } from './table.ts';
-import { kib, transact, type Write } from './transactions.ts';
-
-export const MAX_ALIASES = 40;
-export const MAX_RULES_BYTES = 32 * 1024;
+import { transact, type Write } from './transactions.ts';
 
 /** Who changes a subscriber's rules: the rules documents, or the subscriber through the API. */
 export type ManagedBy = 'code' | 'subscriber';
@@ -172,16 +170,6 @@ function writes(table: Table, domain: string, steps: readonly Step[]): Write[] {
   }
   for (const [name, user] of owners) if (!taken.has(name)) result.push(route(name, user));
   return result;
-}
-
-function checkLimits(subject: string, { source, compiled }: SubscriberInput): void {
-  const aliases = compiled.aliases.length;
-  if (aliases > MAX_ALIASES) throw new TooLarge(subject, `${aliases} aliases`, `${MAX_ALIASES}`);
-  const { rules } = (source ?? {}) as { rules?: unknown };
-  const size = Buffer.byteLength(JSON.stringify(rules ?? []));
-  if (size > MAX_RULES_BYTES) {
-    throw new TooLarge(subject, `${kib(size)} of rules`, kib(MAX_RULES_BYTES));
-  }
 }
 
 const attributes = ({ user, source, compiled, managedBy }: SubscriberRecord) => ({
