@@ -14,6 +14,8 @@ export interface EdgeSettings {
   readonly domains: readonly string[];
   /** How Divert is asked; undefined: the best way there is. */
   readonly client?: 'http_async_client' | 'packages' | undefined;
+  /** `redirect`: answers to INVITEs of an SBC with 302, 404 or 603, and has no phones of its own. */
+  readonly mode: 'proxy' | 'redirect';
 }
 
 /** Throws EdgeError where a variable is not usable. */
@@ -38,7 +40,11 @@ export function readSettings(env: NodeJS.ProcessEnv): EdgeSettings {
   if (client !== undefined && client !== 'http_async_client' && client !== 'packages') {
     throw new EdgeError(`EDGE_CLIENT: http_async_client or packages, not ${client}`);
   }
-  return { port, url, key, domains, client };
+  const mode = env.EDGE_MODE || 'proxy';
+  if (mode !== 'proxy' && mode !== 'redirect') {
+    throw new EdgeError(`EDGE_MODE: proxy or redirect, not ${mode}`);
+  }
+  return { port, url, key, domains, client, mode };
 }
 
 /** Kamailio's first file: the settings, then the configuration itself. */
@@ -54,6 +60,7 @@ export function settingsFile(
     DIVERT_DOMAINS: settings.domains.map((domain) => domain.replaceAll('.', '[.]')).join('|'),
     DIVERT_SELF: `sip:127.0.0.1:${settings.port}`,
     ...(asyncModule ? { DIVERT_HTTP_ASYNC: asyncModule } : {}),
+    ...(settings.mode === 'redirect' ? { DIVERT_REDIRECT_SERVER: 'yes' } : {}),
   };
   const lines = Object.entries(values).map(([name, value]) => `#!substdef "!${name}!${value}!g"`);
   return ['#!KAMAILIO', ...lines, `include_file "${configuration}"`, ''].join('\n');
