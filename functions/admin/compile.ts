@@ -5,20 +5,13 @@ import {
   phoneRule,
   phoneShape,
 } from '../feature/phone-settings.ts';
-import { findCircles } from '../rules/circles.ts';
 import {
   type Directory,
   type Listed,
   type Names as NameList,
   namesOf,
 } from '../rules/directory.ts';
-import {
-  documentShape,
-  type RulesDocument,
-  type SubscriberSource,
-  subscriberShape,
-} from '../rules/document.ts';
-import { compilePolicy, domainFacts } from '../rules/policy.ts';
+import { type SubscriberSource, subscriberShape } from '../rules/document.ts';
 import { gather, pointerTo } from '../rules/problem.ts';
 import { soundPart } from '../rules/sound.ts';
 import { compileSubscriber } from '../rules/subscriber.ts';
@@ -120,58 +113,5 @@ export async function compilePhone(
       return [];
     });
     return { compiled, mistakes: mistakesOf(faults) };
-  });
-}
-
-/** Compiles a domain's policy: the document without its subscribers. */
-export async function compileDomain(
-  names: Names,
-  source: unknown,
-  calendars: Readonly<Record<string, string>>,
-  now: number,
-  renaming?: Renaming,
-): Promise<Outcome<Policy>> {
-  return names.resolve((directory) => {
-    const { report, faults } = gather();
-    documentShape.check(source, '', report);
-    const document = soundPart<RulesDocument>(source, faults) ?? {};
-    const context = { now, calendars, report, warn: () => {} };
-    const compiled = compilePolicy(document, domainFacts(document, report), directory, context);
-    return { compiled, mistakes: mistakesOf(faults) };
-  }, renaming);
-}
-
-/** How many subscribers are looked at in search of a circle. */
-const MOST_REACHED = 100;
-
-/**
- * The circle that a subscriber's rules would close, in which no call could end: its users in
- * order. Whoever he forwards to is read from the table.
- */
-export async function endlessCircle(
-  names: Names,
-  domain: string,
-  subscriber: Subscriber,
-): Promise<readonly string[] | undefined> {
-  const reached = new Map([[subscriber.user, subscriber]]);
-  // A map that grows while it is walked is walked to its end.
-  for (const { phone, rules } of reached.values()) {
-    for (const user of [...phone, ...rules].flatMap((rule) => usersBehind(rule, domain))) {
-      if (reached.has(user) || reached.size >= MOST_REACHED) continue;
-      const next = await names.find(user);
-      if (next) reached.set(next.user, next);
-    }
-  }
-  const circles = findCircles(domain, [...reached.values()]);
-  return circles.find(({ users, endless }) => endless && users.includes(subscriber.user))?.users;
-}
-
-/** The subscribers to whom a rule may send a call at once. */
-function usersBehind(rule: Rule, domain: string): string[] {
-  if (rule.enabled === false || !rule.when.includes('always') || !('forward' in rule)) return [];
-  return rule.forward.flatMap(({ names }) => {
-    const aor = names?.[0];
-    if (aor === undefined) return [];
-    return [aor.endsWith(`@${domain}`) ? aor.slice(0, -domain.length - 1) : aor];
   });
 }

@@ -10,7 +10,8 @@ import {
   isUnchanged,
 } from '../store/subscribers.ts';
 import type { Author, Table } from '../store/table.ts';
-import { compileDomain, compileOne, type Renaming } from './compile.ts';
+import { compileOne, type Renaming } from './compile.ts';
+import { compileDomain } from './compile-domain.ts';
 import { Names } from './names.ts';
 import { ApiProblem, type Mistake } from './problem.ts';
 

@@ -9,7 +9,8 @@ import {
   type ManagedBy,
   type SubscriberRecord,
 } from '../store/subscribers.ts';
-import { compiledOrThrow, compileOne, compilePhone, endlessCircle } from './compile.ts';
+import { endlessCircle } from './circle.ts';
+import { compiledOrThrow, compileOne, compilePhone } from './compile.ts';
 import { type ApiRequest, authorOf, forcedOrRefused } from './context.ts';
 import { Names } from './names.ts';
 import { ApiProblem, invalid } from './problem.ts';

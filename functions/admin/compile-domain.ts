@@ -1,0 +1,26 @@
+import type { Policy } from '../decide/model.ts';
+import { documentShape, type RulesDocument } from '../rules/document.ts';
+import { compilePolicy, domainFacts } from '../rules/policy.ts';
+import { gather } from '../rules/problem.ts';
+import { soundPart } from '../rules/sound.ts';
+import type { Outcome, Renaming } from './compile.ts';
+import type { Names } from './names.ts';
+import { mistakesOf } from './problem.ts';
+
+/** Compiles a domain's policy: the document without its subscribers. */
+export async function compileDomain(
+  names: Names,
+  source: unknown,
+  calendars: Readonly<Record<string, string>>,
+  now: number,
+  renaming?: Renaming,
+): Promise<Outcome<Policy>> {
+  return names.resolve((directory) => {
+    const { report, faults } = gather();
+    documentShape.check(source, '', report);
+    const document = soundPart<RulesDocument>(source, faults) ?? {};
+    const context = { now, calendars, report, warn: () => {} };
+    const compiled = compilePolicy(document, domainFacts(document, report), directory, context);
+    return { compiled, mistakes: mistakesOf(faults) };
+  }, renaming);
+}
