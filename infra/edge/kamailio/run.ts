@@ -3,7 +3,8 @@
  *
  * Settings are environment variables: EDGE_PORT, EDGE_DOMAINS (comma-separated), EDGE_CLIENT
  * (`http_async_client` or `packages`; unset: the first where its module is there), EDGE_MODE (`proxy`,
- * or `redirect` for a redirect server), DIVERT_URL and DIVERT_KEY. Everything Kamailio reads is copied into a run folder of its own, which only the user
+ * or `redirect` for a redirect server), FOLLOW_FOR (addresses of callers that do not follow a 302),
+ * DIVERT_URL and DIVERT_KEY. Everything Kamailio reads is copied into a run folder of its own, which only the user
  * it runs as may read: the checkout need not be readable for that user, and the key is in no argument.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';

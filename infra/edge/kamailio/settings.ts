@@ -1,7 +1,7 @@
 /** What can be set about the edge, checked before Kamailio sees it. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, isIP } from 'node:net';
 
 /** Something the user can put right; the message says how. */
 export class EdgeError extends Error {}
@@ -16,6 +16,8 @@ export interface EdgeSettings {
   readonly client?: 'http_async_client' | 'packages' | undefined;
   /** `redirect`: answers to INVITEs of an SBC with 302, 404 or 603, and has no phones of its own. */
   readonly mode: 'proxy' | 'redirect';
+  /** Source addresses whose callers do not follow a 302: the edge does it for them. */
+  readonly followFor: readonly string[];
 }
 
 /** Throws EdgeError where a variable is not usable. */
@@ -44,8 +46,14 @@ export function readSettings(env: NodeJS.ProcessEnv): EdgeSettings {
   if (mode !== 'proxy' && mode !== 'redirect') {
     throw new EdgeError(`EDGE_MODE: proxy or redirect, not ${mode}`);
   }
-  return { port, url, key, domains, client, mode };
+  const followFor = (env.FOLLOW_FOR ?? '').split(',').flatMap((text) => text.trim() || []);
+  const unreadable = followFor.find((address) => !isIP(address));
+  if (unreadable !== undefined) throw new EdgeError(`FOLLOW_FOR: not an IP address: ${unreadable}`);
+  return { port, url, key, domains, client, mode, followFor };
 }
+
+/** For a regular expression; a backslash would have to pass Kamailio's own strings. */
+const escapeDots = (text: string) => text.replaceAll('.', '[.]');
 
 /** Kamailio's first file: the settings, then the configuration itself. */
 export function settingsFile(
@@ -57,9 +65,12 @@ export function settingsFile(
     EDGE_PORT: settings.port,
     DIVERT_URL: settings.url,
     DIVERT_KEY: settings.key,
-    DIVERT_DOMAINS: settings.domains.map((domain) => domain.replaceAll('.', '[.]')).join('|'),
+    DIVERT_DOMAINS: settings.domains.map(escapeDots).join('|'),
     DIVERT_SELF: `sip:127.0.0.1:${settings.port}`,
     ...(asyncModule ? { DIVERT_HTTP_ASYNC: asyncModule } : {}),
+    ...(settings.followFor.length > 0
+      ? { DIVERT_FOLLOW_FOR: settings.followFor.map(escapeDots).join('|') }
+      : {}),
     ...(settings.mode === 'redirect' ? { DIVERT_REDIRECT_SERVER: 'yes' } : {}),
   };
   const lines = Object.entries(values).map(([name, value]) => `#!substdef "!${name}!${value}!g"`);
