@@ -34,10 +34,10 @@ const EXPECTED = {
     ...log('feature'),
   ],
   AdminRole: [
-    ...['GetItem', 'Query', 'PutItem', 'DeleteItem'].map(
-      (action) =>
-        `dynamodb:${action} on ${TABLE} of DOMAIN#*,POLICY#*,ROUTE#*,PEERS,PEERKEY#*,HISTORY#*`,
-    ),
+    `dynamodb:GetItem on ${TABLE} of DOMAIN#*,POLICY#*,ROUTE#*,PEERS`,
+    `dynamodb:Query on ${TABLE} of DOMAIN#*,PEERS,HISTORY#*`,
+    `dynamodb:PutItem on ${TABLE} of DOMAIN#*,POLICY#*,ROUTE#*,PEERS,PEERKEY#*,HISTORY#*`,
+    `dynamodb:DeleteItem on ${TABLE} of POLICY#*,ROUTE#*,PEERKEY#*`,
     ...log('admin'),
   ],
   // What AWS itself provides for CodeDeploy to shift an alias; it is not used by any function.

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { signToken } from '../../infra/local/authorizer.ts';
 import { readDefinition } from '../../infra/local/definition.ts';
 import { type Local, startLocal } from '../../infra/local/local.ts';
 import type { Word } from '../../infra/local/worker.ts';
@@ -14,16 +15,22 @@ import { packageService, type Template } from './package.ts';
  */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const SECRET = Buffer.alloc(32, 7);
 
 let template: Template;
 let local: Local;
+let token: string;
 beforeAll(async () => {
-  [{ template }, local] = await Promise.all([
+  [{ template }, local, token] = await Promise.all([
     packageService(),
     startLocal({ documents: [`${ROOT}infra/rules/example.com.yaml`], port: 0 }),
+    signToken(SECRET, { sub: 'ada', 'divert:role': 'admin', 'divert:domains': ['*'] }),
   ]);
 });
 afterAll(() => local.stop());
+
+/** `POST /v1/route` with this body; expects this status. */
+type Ask = (request: string, status: number, body?: object) => Promise<Record<string, unknown>>;
 
 const busyBob = {
   callId: '1',
@@ -33,53 +40,79 @@ const busyBob = {
   outcome: { status: 486 },
 };
 
-interface Ask {
-  readonly path: string;
-  readonly method?: string;
-  readonly body?: object;
-  readonly status?: number;
-}
-
-const FUNCTIONS: { name: string; asks: Ask[] }[] = [
-  { name: 'route', asks: [{ path: '/v1/route', body: busyBob }] },
+const FUNCTIONS: { name: string; use: (ask: Ask) => Promise<void> }[] = [
+  {
+    name: 'route',
+    async use(ask) {
+      await ask('POST /v1/route', 200, busyBob);
+    },
+  },
   {
     name: 'dialect',
-    asks: [
-      {
-        path: '/v1/route/kamailio',
-        body: { ci: '1', ru: busyBob.requestUri, outcome: busyBob.outcome },
-      },
-    ],
+    async use(ask) {
+      const { requestUri: ru, outcome } = busyBob;
+      await ask('POST /v1/route/kamailio', 200, { ci: '1', ru, outcome });
+    },
   },
   {
     name: 'explain',
-    asks: [
-      { path: '/v1/explain', body: busyBob },
-      { path: '/v1/explain', body: { ...busyBob, at: '2020-01-01T00:00:00Z' } },
-    ],
+    async use(ask) {
+      await ask('POST /v1/explain', 200, busyBob);
+      await ask('POST /v1/explain', 200, { ...busyBob, at: '2020-01-01T00:00:00Z' });
+    },
+  },
+  {
+    name: 'admin',
+    async use(ask) {
+      const domain = '/v1/domains/rights.example.com';
+      await ask(`PUT ${domain}?force=true`, 201, { ringSeconds: 20 });
+      await ask(`PATCH ${domain}?force=true`, 200, { ringSeconds: 30 });
+      await ask(`GET ${domain}/history`, 200);
+
+      const user = `${domain}/subscribers/ada`;
+      await ask(`PUT ${user}?force=true`, 201, { aliases: ['1001'] });
+      await ask(`PUT ${user}?force=true`, 200, { aliases: ['1002'] });
+      await ask(`PUT ${user}/phone`, 200, { always: 'sip:bob@rights.example.com' });
+      await ask(`GET ${domain}/subscribers`, 200);
+      await ask(`GET ${user}/history`, 200);
+
+      await ask('PUT /v1/peers/rights?force=true', 201, { domains: ['rights.example.com'] });
+      const { id } = await ask('POST /v1/peers/rights/keys', 201);
+      await ask('GET /v1/peers', 200);
+      await ask(`DELETE /v1/peers/rights/keys/${id}`, 204);
+      await ask('DELETE /v1/peers/rights?force=true', 204);
+      await ask(`DELETE ${user}?force=true`, 204);
+      await ask(`DELETE ${domain}?force=true`, 204);
+    },
   },
 ];
 
-describe.each(FUNCTIONS)('the role of $name', ({ name, asks }) => {
+describe.each(FUNCTIONS)('the role of $name', ({ name, use }) => {
   test('is enough, and no more', async () => {
-    const role = `${name[0]?.toUpperCase()}${name.slice(1)}Role`;
-    const rights = tableRights(template, role);
+    const rights = tableRights(template, `${name[0]?.toUpperCase()}${name.slice(1)}Role`);
     const guard = await startGuard(local.endpoint, rights);
     const server = await startFunction(name, guard.url);
     try {
-      for (const { path, method = 'POST', body, status = 200 } of asks) {
+      await use(async (request, expected, body) => {
+        const [method = '', path = ''] = request.split(' ');
         const response = await fetch(server.url + path, {
           method,
-          headers: { authorization: `Bearer ${local.key}`, 'content-type': 'application/json' },
+          headers: {
+            authorization: `Bearer ${name === 'admin' ? token : local.key}`,
+            'content-type': 'application/json',
+            ...(expected !== 201 && { 'if-match': '*' }),
+          },
           ...(body && { body: JSON.stringify(body) }),
         });
-        expect([path, response.status, await response.text()]).toEqual([
-          path,
-          status,
+        const text = await response.text();
+        expect([...guard.denied], request).toEqual([]);
+        expect([request, response.status, text]).toEqual([
+          request,
+          expected,
           expect.not.stringContaining('degraded'),
         ]);
-      }
-      expect([...guard.denied]).toEqual([]);
+        return text === '' ? {} : JSON.parse(text);
+      });
       expect([...guard.used].sort()).toEqual([...rights].sort());
     } finally {
       await server.stop();
@@ -92,7 +125,11 @@ describe.each(FUNCTIONS)('the role of $name', ({ name, asks }) => {
 async function startFunction(name: string, endpoint: string) {
   const { routes, environment } = readDefinition('local');
   const thread = new Worker(new URL('../../infra/local/worker.ts', import.meta.url), {
-    workerData: { routes: routes.filter(({ target }) => target.name === name), port: 0 },
+    workerData: {
+      routes: routes.filter(({ target }) => target.name === name),
+      port: 0,
+      secret: SECRET,
+    },
     stdout: true,
     env: {
       ...environment,
