@@ -120,14 +120,16 @@ function subscriberKeys(yaml: Document): Scalar[] {
   const subscribers = yaml.get('subscribers');
   if (!isMap(subscribers)) return [];
   const keys = subscribers.items.map(({ key }) => key as Scalar);
-  // What stands before the first was read as the mapping's own comment.
-  if (keys[0] && subscribers.commentBefore) {
-    keys[0].commentBefore = [subscribers.commentBefore, keys[0].commentBefore]
-      .filter(Boolean)
-      .join('\n');
-    subscribers.commentBefore = null;
-  }
+  passComment(subscribers, keys[0]);
   return keys;
+}
+
+/** What stands before the first entry is read as the collection's own comment: gives it back. */
+function passComment(collection: YAMLMap | YAMLSeq, first: Node | undefined): void {
+  if (!first || !collection.commentBefore) return;
+  const comments = [collection.commentBefore, first.commentBefore];
+  first.commentBefore = comments.filter(Boolean).join('\n');
+  collection.commentBefore = null;
 }
 
 /** The node for a value: the one that was there, changed as little as possible, or a new one. */
@@ -157,6 +159,7 @@ function renewedMap(yaml: Document, map: YAMLMap, value: Record<string, unknown>
 
 /** Entries that are equal stay what they are; one that has a name is found by it. */
 function renewedSeq(yaml: Document, seq: YAMLSeq, value: readonly unknown[]): YAMLSeq {
+  passComment(seq, seq.items[0] as Node | undefined);
   const free = seq.items.map((item) => ({
     item,
     is: (item as Node | null)?.toJS(yaml) as unknown,
