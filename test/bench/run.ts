@@ -10,10 +10,12 @@ import { benchDecide } from './decide.ts';
 import { benchHandler } from './handler.ts';
 import { fixed, isMet, type Part, type Result } from './result.ts';
 import { benchScale } from './scale.ts';
+import { benchWire } from './wire.ts';
 
 const PARTS: Record<string, () => Promise<Part>> = {
   decide: benchDecide,
   handler: benchHandler,
+  wire: benchWire,
   scale: benchScale,
 };
 
