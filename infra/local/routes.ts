@@ -1,6 +1,6 @@
 /** A route of the HTTP API, and what answers it. */
 export interface Route<T> {
-  /** `POST /v1/route`, `ANY /v1/route/{dialect}/{key+}` or `$default`. */
+  /** `POST /v1/route`, `ANY /v1/route/{dialect+}` or `$default`. */
   readonly key: string;
   readonly target: T;
 }

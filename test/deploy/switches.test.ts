@@ -47,8 +47,7 @@ describe('with the defaults', () => {
   test('routes lead to their functions, the admin API by AWS signature only', () => {
     expect(routes()).toEqual({
       'POST /v1/route': 'Route',
-      'ANY /v1/route/{dialect}': 'Dialect',
-      'ANY /v1/route/{dialect}/{key+}': 'Dialect',
+      'ANY /v1/route/{dialect+}': 'Dialect',
       'POST /v1/explain': 'Explain',
       'POST /v1/feature': 'Feature',
       'ANY /v1/iam/domains/{path+}': 'Admin AWS_IAM',

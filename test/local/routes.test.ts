@@ -24,22 +24,14 @@ describe('routes', () => {
     expect(selectRoute(documented, method, url)).toMatchObject({ target: key, parameters });
   });
 
-  const own = routes([
-    'POST /v1/route',
-    'ANY /v1/route/{dialect}',
-    'ANY /v1/route/{dialect}/{key+}',
-  ]);
+  const own = routes(['POST /v1/route', 'ANY /v1/route/{dialect+}']);
   it.each([
     ['POST', '/v1/route?x=1', 'POST /v1/route', {}],
     ['GET', '/v1/route', undefined, {}],
     ['POST', '/v1/route/', undefined, {}],
-    ['HEAD', '/v1/route/curri', 'ANY /v1/route/{dialect}', { dialect: 'curri' }],
-    [
-      'GET',
-      '/v1/route/drachtio/k%2B1/',
-      'ANY /v1/route/{dialect}/{key+}',
-      { dialect: 'drachtio', key: 'k+1/' },
-    ],
+    ['HEAD', '/v1/route/curri', 'ANY /v1/route/{dialect+}', { dialect: 'curri' }],
+    ['GET', '/v1/route/drachtio/', 'ANY /v1/route/{dialect+}', { dialect: 'drachtio/' }],
+    ['GET', '/v1/route/drachtio/k%2B1/', 'ANY /v1/route/{dialect+}', { dialect: 'drachtio/k+1/' }],
     ['POST', '/v2/route', undefined, {}],
     ['POST', '/v1/route%2Fx', undefined, {}],
     ['POST', '/v1/%', undefined, {}],
