@@ -9,6 +9,7 @@ import { ApiProblem } from './problem.ts';
 
 /** One line for each request. */
 export interface ApiLine {
+  readonly level: 'info' | 'error';
   readonly event: 'api';
   readonly operation: string | undefined;
   readonly status: number;
@@ -47,6 +48,7 @@ export async function handleApi(
     response = problem.toResponse();
   }
   log({
+    level: error === undefined ? 'info' : 'error',
     event: 'api',
     operation: seen.operation?.id,
     status: response.status,

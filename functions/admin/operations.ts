@@ -18,6 +18,7 @@ import {
   patchResource,
   present,
   putResource,
+  type Replaceable,
   type Resource,
 } from './resource.ts';
 import { placeOf, snapshotOf, snapshotResource, subscriberResource } from './subscriber.ts';
@@ -159,7 +160,7 @@ export const OPERATIONS: readonly Operation[] = [
     remove: ADMIN,
   }),
   {
-    ...{ id: 'getSubscriberHistory', method: 'GET', path: `${SUBSCRIBER}/history`, roles: SELF },
+    ...{ id: 'getSubscriberHistory', method: 'GET', path: `${SUBSCRIBER}/history`, roles: ADMIN },
     summary: 'Who changed a subscriber, when, from where, and what was there before; newest first',
     query: ['limit', 'cursor'],
     answers: { 200: 'History' },
@@ -249,7 +250,7 @@ async function listSubscribersPage(request: ApiRequest): Promise<HttpResponse> {
 /** Puts back what was there at the version that the body names. */
 async function revert<T extends PolicyRecord | SubscriberRecord>(
   request: ApiRequest,
-  resource: Resource,
+  resource: Replaceable,
   shown: (record: T) => unknown,
   history = historyOf(request),
 ): Promise<HttpResponse> {

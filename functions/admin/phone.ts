@@ -44,7 +44,7 @@ export function phoneResource(
       const names = new Names(table, domain);
       const own = names.listed(record.compiled).names;
       const phone = compiledOrThrow(await compilePhone(names, policy, own, value));
-      await refuseCircle(names, domain, { ...record.compiled, phone });
+      await refuseCircle(request, names, domain, { ...record.compiled, phone });
       return stateOf(await store(record, phone, before.version));
     },
     remove: async (before) => {

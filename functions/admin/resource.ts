@@ -15,7 +15,7 @@ export interface State {
 }
 
 /** Something that is read and replaced whole. */
-export interface Resource {
+export interface Replaceable {
   /** In words, for problems: `subscriber bob of example.com`. */
   readonly what: string;
   readonly read: () => Promise<State | undefined>;
@@ -23,6 +23,10 @@ export interface Resource {
   readonly complete?: (value: unknown) => unknown;
   /** Checks and stores a value; throws `ApiProblem`, or `VersionConflict` where `before` is old. */
   readonly write: (value: unknown, before: State | undefined) => Promise<State>;
+}
+
+/** Something that can also be removed. */
+export interface Resource extends Replaceable {
   readonly remove: (before: State) => Promise<void>;
 }
 
@@ -62,7 +66,7 @@ export async function deleteResource(resource: Resource, http: HttpRequest): Pro
  * precondition (RFC 9110 §13.1.1), so that a request whose answer was lost can be sent again.
  */
 export async function change(
-  resource: Resource,
+  resource: Replaceable,
   http: HttpRequest,
   next: (before: State | undefined) => unknown,
 ): Promise<HttpResponse> {
@@ -85,13 +89,13 @@ export async function change(
 }
 
 /** @throws {ApiProblem} 404 */
-export async function present(resource: Resource): Promise<State> {
+export async function present(resource: Replaceable): Promise<State> {
   const state = await resource.read();
   if (!state) throw absent(resource);
   return state;
 }
 
-const absent = ({ what }: Resource): ApiProblem => new ApiProblem(404, `there is no ${what}`);
+const absent = ({ what }: Replaceable): ApiProblem => new ApiProblem(404, `there is no ${what}`);
 
 export function json(
   status: number,

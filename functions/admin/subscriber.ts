@@ -15,7 +15,7 @@ import { type ApiRequest, authorOf, forcedOrRefused } from './context.ts';
 import { Names } from './names.ts';
 import { ApiProblem, invalid } from './problem.ts';
 import { followRenaming, renamingOf } from './references.ts';
-import type { Resource, State } from './resource.ts';
+import type { Replaceable, Resource, State } from './resource.ts';
 
 /** A subscriber and the domain that he is in. */
 export interface SubscriberPlace {
@@ -59,7 +59,7 @@ export function subscriberResource(request: ApiRequest, place: SubscriberPlace):
 }
 
 /** A subscriber with his phone settings: what is put back as it was. */
-export function snapshotResource(request: ApiRequest, place: SubscriberPlace): Resource {
+export function snapshotResource(request: ApiRequest, place: SubscriberPlace): Replaceable {
   let record: SubscriberRecord | undefined;
   const state = (now: SubscriberRecord): State => ({
     version: now.version,
@@ -76,7 +76,6 @@ export function snapshotResource(request: ApiRequest, place: SubscriberPlace): R
       const { subscriber, phone } = value as Snapshot;
       return state(await writeSubscriber(request, place, record, subscriber, phone));
     },
-    remove: async () => {},
   };
 }
 
@@ -113,7 +112,7 @@ async function writeSubscriber(
   const phone = settings
     ? compiledOrThrow(await compilePhone(names, policy, own, settings))
     : (record?.compiled.phone ?? []);
-  await refuseCircle(names, domain, { ...compiled, phone });
+  await refuseCircle(request, names, domain, { ...compiled, phone });
   const forced = !isOwn(record, source) && forcedOrRefused(request, what);
   const author = authorOf(request, forced);
   const renaming = record && renamingOf(names, record.compiled, compiled);
@@ -131,16 +130,21 @@ const stateOf = ({ version, at, source }: SubscriberRecord): State => ({
   value: source,
 });
 
-/** @throws {ApiProblem} 422 where a call to him could never end */
+/**
+ * An administrator is told the circle; a subscriber is not told to whom others forward.
+ *
+ * @throws {ApiProblem} 422 where a call to him could never end
+ */
 export async function refuseCircle(
+  { caller }: ApiRequest,
   names: Names,
   domain: string,
   subscriber: Subscriber,
 ): Promise<void> {
   const users = await endlessCircle(names, domain, subscriber);
   if (!users) return;
-  const path = [...users, users[0]].join(' → ');
-  const detail = `always forwards in a circle, so that no call could end: ${path}`;
+  const path = caller.role === 'admin' ? `: ${[...users, users[0]].join(' → ')}` : '';
+  const detail = `always forwards in a circle, so that no call could end${path}`;
   throw invalid([{ pointer: '', detail }]);
 }
 
