@@ -17,6 +17,8 @@ export interface Times {
   readonly calls: number[];
   /** Milliseconds of processor time of them all. */
   readonly cpu: number;
+  /** Megabytes of memory after them. */
+  readonly rss: number;
 }
 
 const { module }: Job = JSON.parse(process.argv[2] ?? '{}');
@@ -36,6 +38,7 @@ process.on('message', async ({ calls, users = ['bob'] }: Batch) => {
     if (answer?.statusCode !== 200) throw new Error(`not answered: ${JSON.stringify(answer)}`);
   }
   const { user, system } = process.cpuUsage(cpu);
-  process.send?.({ calls: times, cpu: (user + system) / 1000 } satisfies Times);
+  const rss = process.memoryUsage.rss() / 2 ** 20;
+  process.send?.({ calls: times, cpu: (user + system) / 1000, rss } satisfies Times);
 });
 process.on('disconnect', () => process.exit(0));

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { costNotes, readUnits } from './cost.ts';
 import { buildPeers } from './peers.ts';
 import { HandlerProcess } from './process.ts';
 import { fixed, median, type Part, quantile } from './result.ts';
@@ -13,19 +14,24 @@ async function inTurns(
   world: World,
   modules: readonly string[],
   rounds: number,
-): Promise<{ times: number[]; cpu: number[] }[]> {
+): Promise<{ times: number[]; cpu: number[]; rss: number[] }[]> {
   const handlers = modules.map((module) => new HandlerProcess(module, world));
   try {
     for (const handler of handlers) {
       await handler.init;
       await handler.calls(3 * BATCH);
     }
-    const all = handlers.map(() => ({ times: [] as number[], cpu: [] as number[] }));
+    const all = handlers.map(() => ({
+      times: [] as number[],
+      cpu: [] as number[],
+      rss: [] as number[],
+    }));
     for (let round = 0; round < rounds; round++) {
       for (const [i, handler] of handlers.entries()) {
-        const { calls, cpu } = await handler.calls(BATCH);
+        const { calls, cpu, rss } = await handler.calls(BATCH);
         all[i]?.times.push(...calls);
         all[i]?.cpu.push(cpu / BATCH);
+        all[i]?.rss.push(rss);
       }
     }
     return all;
@@ -50,6 +56,7 @@ export async function benchHandler(rounds = 40, starts = 15): Promise<Part> {
     if (!ourCold || !floorCold || !usualCold) throw new Error('nothing measured');
     const warm = median(own.times);
     const bytes = statSync(ROUTE).size;
+    const cost = costNotes(await readUnits(world), warm);
     const p = (times: number[]): string =>
       `p50 ${fixed(median(times), 3)} ms, p99 ${fixed(quantile(times, 0.99), 3)} ms`;
     return {
@@ -101,6 +108,8 @@ export async function benchHandler(rounds = 40, starts = 15): Promise<Part> {
         `warm: ours ${p(own.times)}; GetItem ${p(floor.times)}; usual stack ${p(usual.times)}`,
         `processor time per call: ours ${fixed(median(own.cpu), 3)} ms, GetItem ${fixed(median(floor.cpu), 3)} ms, usual stack ${fixed(median(usual.cpu), 3)} ms`,
         `cold: ours ${fixed(median(ourCold.init), 0)} ms start + ${fixed(median(ourCold.first), 1)} ms first call; GetItem ${fixed(median(floorCold.init), 0)} + ${fixed(median(floorCold.first), 1)}; usual stack ${fixed(median(usualCold.init), 0)} + ${fixed(median(usualCold.first), 1)}`,
+        `memory of the handler's process after ${own.times.length} calls: ${fixed(Math.max(...own.rss), 0)} MB`,
+        ...cost,
       ],
     };
   } finally {
