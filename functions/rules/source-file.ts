@@ -6,10 +6,13 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  type Scalar,
   type ScalarTag,
   type Tags,
+  visit,
   type Document as YamlDocument,
 } from 'yaml';
+import { piecesOf } from './pieces.ts';
 import { type Fault, type Problem, pointerKeys } from './problem.ts';
 
 /** A source file: its name (a path, as shown in problems) and what is in it. */
@@ -33,36 +36,74 @@ export function parseYaml(text: string, lineCounter = new LineCounter()): YamlDo
     lineCounter,
     customTags: numbersAsWritten,
     prettyErrors: false,
-    uniqueKeys: true,
+    // The library compares each key with all others of its mapping: `repeatedKeys` does not.
+    uniqueKeys: false,
   });
 }
 
 /** The content of a file as plain JSON values; undefined where its syntax is broken. */
 export function parseFile(file: SourceFile, problems: Problem[]): unknown {
+  return inPieces(file.text) ?? parseWhole(file, problems);
+}
+
+/** The content of a large file without any mistake; otherwise undefined. */
+function inPieces(text: string): unknown {
+  const pieces = piecesOf(text);
+  if (!pieces) return undefined;
+  const problems: Problem[] = [];
+  const parse = (part: string): unknown => parseWhole({ name: '', text: part }, problems);
+  const document = parse(pieces.rest);
+  const subscribers: [string, unknown][] = [];
+  for (const piece of pieces.subscribers) {
+    const some = parse(piece);
+    if (problems.length > 0 || !isMapping(some)) return undefined;
+    for (const entry of Object.entries(some)) subscribers.push(entry);
+  }
+  const merged = Object.fromEntries(subscribers);
+  const complete = isMapping(document) && document.subscribers === null;
+  if (!complete || Object.keys(merged).length < subscribers.length) return undefined;
+  return { ...document, subscribers: merged };
+}
+
+const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function parseWhole(file: SourceFile, problems: Problem[]): unknown {
   const lines = new LineCounter();
   const parsed = parseYaml(file.text, lines);
-  let broken = false;
-  for (const error of parsed.errors) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    const twice = error.code === 'DUPLICATE_KEY';
-    broken ||= !twice;
-    const message = twice ? 'this key stands here twice' : firstLine(error.message);
-    problems.push({ pointer: '', message, file: file.name, line, column: Math.max(1, col) });
+  const tell = (offset: number, message: string) => {
+    const { line, col } = lines.linePos(offset);
+    const place = { file: file.name, line: Math.max(1, line), column: Math.max(1, col) };
+    problems.push({ pointer: '', message, ...place });
+  };
+  for (const { pos, message } of parsed.errors) tell(pos[0], firstLine(message));
+  for (const key of repeatedKeys(parsed)) {
+    tell(key.range?.[0] ?? 0, 'this key stands here twice');
   }
-  if (broken) return undefined;
+  if (parsed.errors.length > 0) return undefined;
   try {
     return parsed.toJS({ maxAliasCount: 100 }) ?? {};
   } catch (error) {
     // Anchors that would multiply, or that refer to themselves.
-    problems.push({
-      pointer: '',
-      message: firstLine((error as Error).message),
-      file: file.name,
-      line: 1,
-      column: 1,
-    });
+    tell(0, firstLine((error as Error).message));
     return undefined;
   }
+}
+
+/** Keys that their mapping has already. */
+function repeatedKeys(document: YamlDocument.Parsed): Scalar[] {
+  const repeated: Scalar[] = [];
+  visit(document, {
+    Map: (_, map) => {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) repeated.push(key);
+        seen.add(key.value);
+      }
+    },
+  });
+  return repeated;
 }
 
 function firstLine(message: string): string {
