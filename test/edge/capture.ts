@@ -30,26 +30,12 @@ export class Capture {
 
   private constructor(port: number) {
     this.#port = port;
-    this.#child = spawn(
-      'tcpdump',
-      // -U: every packet is in the file at once; -Z root: no change of user, the folder is ours.
-      [
-        '-i',
-        'lo',
-        '-s',
-        '0',
-        '-B',
-        '16384',
-        '--immediate-mode',
-        '-U',
-        '-Z',
-        'root',
-        '-w',
-        this.#file,
-        `port ${port}`,
-      ],
-      { stdio: ['ignore', 'ignore', 'pipe'] },
-    );
+    // Every packet is to be in the file at once, and the folder is this user's.
+    const settings = '-i lo -s 0 -B 16384 --immediate-mode -U'.split(' ');
+    const user = process.getuid?.() === 0 ? ['-Z', 'root'] : [];
+    this.#child = spawn('tcpdump', [...settings, ...user, '-w', this.#file, `port ${port}`], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     this.#child.stderr?.on('data', (data: Buffer) => {
       this.#said += data.toString();
     });
@@ -61,7 +47,11 @@ export class Capture {
     for (let waited = 0; waited < 100 && !capture.#said.includes('listening on'); waited++) {
       await sleep(50);
     }
-    if (!capture.#said.includes('listening on')) throw new Error(`tcpdump: ${capture.#said}`);
+    if (!capture.#said.includes('listening on')) {
+      throw new Error(
+        `tcpdump: ${capture.#said}without root it needs: sudo setcap cap_net_raw+ep $(which tcpdump)`,
+      );
+    }
     return capture;
   }
 

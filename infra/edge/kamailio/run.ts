@@ -28,7 +28,9 @@ const ROOT_USER = process.getuid?.() === 0;
 
 function makeRunFolder(settings: EdgeSettings, client: string | undefined): string {
   const folder = mkdtempSync(join(tmpdir(), 'divert-edge-'));
-  copyFileSync(join(HERE, 'divert.cfg'), join(folder, 'divert.cfg'));
+  for (const name of ['divert.cfg', 'divert-follow.cfg']) {
+    copyFileSync(join(HERE, name), join(folder, name));
+  }
   copyFileSync(join(HERE, 'kamailio.cfg'), join(folder, 'edge.cfg'));
   if (client) copyFileSync(client, join(folder, 'http_async_client.so'));
   const module = client && join(folder, 'http_async_client.so');
