@@ -25,7 +25,8 @@ export class Edge {
 
   static async start(url: string, env: NodeJS.ProcessEnv = {}): Promise<Edge> {
     const port = await freePort();
-    const child = spawn(process.execPath, [RUN], {
+    // Should the test's process die, the edge ends too.
+    const child = spawn('setpriv', ['--pdeathsig=TERM', process.execPath, RUN], {
       env: { ...process.env, DIVERT_URL: url, ...env, EDGE_PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

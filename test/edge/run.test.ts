@@ -60,17 +60,18 @@ it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
   async (signal) => {
     const folder = mkdtempSync(join(tmpdir(), 'divert-run-'));
     chmodSync(folder, 0o755);
+    const edge = await Edge.start('http://127.0.0.1:9', { TMPDIR: folder });
     try {
-      const edge = await Edge.start('http://127.0.0.1:9', { TMPDIR: folder });
+      await vi.waitFor(() => expect(processesWith(folder).length).toBeGreaterThan(5), 10_000);
       const running = processesWith(folder);
-      expect(running.length).toBeGreaterThan(5);
       if (process.getuid?.() === 0) expect(running.map(({ uid }) => uid)).not.toContain('0');
       expect(running.some(({ command }) => command.includes('local-key'))).toBe(false);
       await edge.stop(signal);
-      await vi.waitFor(() => expect(processesWith(folder)).toEqual([]), { timeout: 10_000 });
+      await vi.waitFor(() => expect(processesWith(folder)).toEqual([]), 10_000);
       // Only a SIGKILL keeps it from tidying up.
       if (signal !== 'SIGKILL') expect(readdirSync(folder)).toEqual([]);
     } finally {
+      await edge.stop();
       rmSync(folder, { recursive: true, force: true });
     }
   },
