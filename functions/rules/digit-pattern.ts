@@ -59,12 +59,11 @@ export function digitPattern(source: string): DigitPattern {
     const start = at;
     let state = atom(from);
     const after = at;
-    const [, least, most] = /^(?:\{(\d+)(?:,(\d+))?\}|\?)/.exec(source.slice(after)) ?? [];
-    const isQuantified = '{?'.includes(source[after] ?? ' ');
-    if (!isQuantified) return state;
-    const end = source[after] === '?' ? after + 1 : source.indexOf('}', after) + 1;
-    const min = source[after] === '?' ? 0 : Number(least);
-    const max = source[after] === '?' ? 1 : Number(most ?? least);
+    if (source[after] !== '?' && source[after] !== '{') return state;
+    const found = /^(?:\{(\d+)(?:,(\d+))?\}|\?)/.exec(source.slice(after)) ?? unknown();
+    const [quantifier, least = 0, most = least || 1] = found;
+    const min = Number(least);
+    const max = Number(most);
     const out = add();
     if (min === 0) link(from, out);
     for (let times = 1; ; times++) {
@@ -73,7 +72,7 @@ export function digitPattern(source: string): DigitPattern {
       at = start;
       state = atom(state);
     }
-    at = end;
+    at = after + quantifier.length;
     return out;
   }
 

@@ -11,9 +11,23 @@ export function zoneFault(zone: string): string | undefined {
     : `unknown time zone ${quoted(zone)}${hint(zone, ['UTC', ...Intl.supportedValuesOf('timeZone')])}`;
 }
 
+/** Answers by zone: a domain of many subscribers asks about the same few. */
+const zones = new Map<string, boolean>();
+const MOST_REMEMBERED = 1_000;
+
 /** Whether this is a time zone that the runtime knows; offsets like `+01:00` are none. */
 export function isZone(zone: string): boolean {
   if (!/^[A-Za-z]/.test(zone)) return false;
+  let known = zones.get(zone);
+  if (known === undefined) {
+    known = isKnownToIntl(zone);
+    if (zones.size >= MOST_REMEMBERED) zones.clear();
+    zones.set(zone, known);
+  }
+  return known;
+}
+
+function isKnownToIntl(zone: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
     return true;

@@ -56,7 +56,7 @@ describe('emergency numbers', () => {
     ['AU', ['000', '106', '112']],
     ['IN', ['100', '101', '102', '108', '112', '1298', '2611']],
     ['SE', ['112', '90000']],
-    ['JP', ['110', '118', '119']],
+    ['JP', ['110', '119']],
   ];
   it.each(numbers)('of %s are %j', (country, expected) => {
     expect(emergencyNumbersOf(country)).toEqual(expected);

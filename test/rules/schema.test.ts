@@ -132,10 +132,10 @@ describe.each<[name: string, shape: Shape<unknown>, example: unknown]>([
         if (valid) accepted++;
         expect(check(document)).toBe(valid);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_500 },
     );
     // Otherwise the mutations are too rough to show anything.
-    expect(accepted).toBeGreaterThan(100);
+    expect(accepted).toBeGreaterThan(50);
   });
 
   it('describes every key for editors', () => {

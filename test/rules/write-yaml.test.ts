@@ -176,7 +176,7 @@ it('whatever a document has in it is read back as it was', () => {
       const [changed] = writeDocument(after as never, fresh ? [fresh] : []);
       expect(load({ 'a.yaml': changed?.text ?? '' }).document).toEqual(after);
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
