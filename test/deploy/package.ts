@@ -7,7 +7,6 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,16 +87,10 @@ function copyOfService(): string {
     cpSync(join(ROOT, path), join(dir, path), { recursive: true });
   }
   mkdirSync(join(dir, 'home'));
-  for (const name of ['route', 'dialect', 'explain', 'admin', 'feature', 'chime']) {
+  for (const name of ENTRIES) {
     const bundle = join(ROOT, 'dist', name);
-    if (existsSync(bundle)) {
-      cpSync(bundle, join(dir, 'dist', name), { recursive: true });
-    } else if (ENTRIES.includes(name)) {
-      throw new Error(`dist/${name} is missing: npm run build`);
-    } else {
-      mkdirSync(join(dir, 'dist', name), { recursive: true });
-      writeFileSync(join(dir, 'dist', name, 'index.mjs'), '');
-    }
+    if (!existsSync(bundle)) throw new Error(`dist/${name} is missing: npm run build`);
+    cpSync(bundle, join(dir, 'dist', name), { recursive: true });
   }
   return dir;
 }

@@ -62,6 +62,20 @@ const FUNCTIONS: { name: string; use: (ask: Ask) => Promise<void> }[] = [
     },
   },
   {
+    name: 'feature',
+    async use(ask) {
+      const dialled = (code: string) => ({
+        callId: '1',
+        requestUri: `sip:${code}@example.com`,
+        from: '<sip:bob@example.com>;tag=1',
+        to: `<sip:${code}@example.com>`,
+        authenticatedAs: 'sip:bob@example.com',
+      });
+      await ask('POST /v1/feature', 200, dialled('*90015112345678'));
+      await ask('POST /v1/feature', 200, dialled('*91'));
+    },
+  },
+  {
     name: 'admin',
     async use(ask) {
       const domain = '/v1/domains/rights.example.com';
