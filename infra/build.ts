@@ -94,6 +94,9 @@ async function buildFunctions(): Promise<Bundle[]> {
     alias: { '@aws-sdk/credential-provider-node': `${ROOT}infra/environment-credentials.ts` },
     // Imported only by an operation that streams events, and DynamoDB has none: 20 KiB.
     external: ['@smithy/core/event-streams'],
+    // The SDK's import('node:http') would touch every export of it, and so load all of fetch:
+    // a fifth of a cold start where the endpoint is plain HTTP. `require` loads what is used.
+    supported: { 'dynamic-import': false },
     banner: { js: REQUIRE },
   });
   return write(outputFiles);

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createReader } from '../store/reader.ts';
 import { type Answerer, createAnswerer } from './answer.ts';
 import { createLog, type Log } from './log.ts';
+import { rehearse } from './rehearsal.ts';
 import { Sha256 } from './signing-hash.ts';
 
 /** What a handler's environment says. */
@@ -83,6 +84,6 @@ export async function startAnswerer(env: NodeJS.ProcessEnv = process.env): Promi
     hedgeMs: settings.hedgeMs,
     log: logOf(settings),
   });
-  await answerer.warmUp();
+  await Promise.all([answerer.warmUp(), rehearse()]);
   return answerer;
 }

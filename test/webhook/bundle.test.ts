@@ -84,6 +84,8 @@ describe('the bundles that are deployed, on the embedded database', () => {
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', `http://127.0.0.1:${port}`);
     vi.stubEnv('DIVERT_TABLE', table.name);
+    // A busy machine must not turn an answer into a degraded one here.
+    vi.stubEnv('DIVERT_DEADLINE_MS', '10000');
     vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
     const dist = new URL('../../dist/', import.meta.url);
     ({ handler: route } = await import(`${dist}route/index.mjs`));
@@ -102,8 +104,8 @@ describe('the bundles that are deployed, on the embedded database', () => {
     return { statusCode, ...JSON.parse(text ?? '') };
   };
 
-  test('reads once at start, three times cold, once warm, whichever alias is dialled', async () => {
-    expect(observer.asked.splice(0)).toEqual(['GetItem']);
+  test('reads the token keys at start, three items cold, one warm, whichever alias is dialled', async () => {
+    expect(new Set(observer.asked.splice(0))).toEqual(new Set(['GetItem']));
     expect(await ask(route, '/v1/route', call())).toMatchObject({
       statusCode: 200,
       action: 'redirect',

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createClient, NEEDLESS_STEPS, settingsFrom } from '../../functions/webhook/compose.ts';
+import { rehearse } from '../../functions/webhook/rehearsal.ts';
 
 describe('the settings', () => {
   test('have defaults, but for the table', () => {
@@ -44,4 +45,11 @@ test('the SDK has the steps that are taken out of it', () => {
   const { middlewareStack } = new DynamoDBClient({});
   for (const step of NEEDLESS_STEPS) expect(middlewareStack.remove(step)).toBe(true);
   expect(createClient().middlewareStack.identify()).toEqual(middlewareStack.identify());
+});
+
+test('the rehearsal takes its decisions, and says nothing', async () => {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  await rehearse();
+  expect(write).not.toHaveBeenCalled();
+  write.mockRestore();
 });

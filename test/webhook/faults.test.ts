@@ -1,10 +1,35 @@
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as core from '../../functions/decide/decide.ts';
 import { StoreGarbage } from '../../functions/store/reader.ts';
 import { Problem } from '../../functions/webhook/problem.ts';
-import { call, DOMAIN, door, type Fault, http, rules, subscriberOf } from './fixtures.ts';
+import {
+  call,
+  DOMAIN,
+  type Fault,
+  http,
+  door as realDoor,
+  rules,
+  subscriberOf,
+} from './fixtures.ts';
 
 vi.mock('../../functions/decide/decide.ts', { spy: true });
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+/** A door where every deadline passes at once. */
+function door(stored = rules()) {
+  const real = realDoor(stored);
+  const soon = async <T>(work: Promise<T>): Promise<T> => {
+    await vi.advanceTimersByTimeAsync(60_000);
+    return work;
+  };
+  return {
+    ...real,
+    ask: (...request: Parameters<typeof real.ask>) => soon(real.ask(...request)),
+    warmUp: () => soon(real.answerer.warmUp()),
+  };
+}
 
 const failing =
   (error: object): Fault =>
@@ -136,9 +161,9 @@ describe.each(FAULTS)('the store %s', (_name, fault, cause) => {
   });
 
   test('at start: it starts', async () => {
-    const { answerer, state } = door();
+    const { warmUp, state } = door();
     state.fault = fault;
-    await expect(answerer.warmUp()).resolves.toBeUndefined();
+    await expect(warmUp()).resolves.toBeUndefined();
   });
 });
 

@@ -137,7 +137,7 @@ export function door(stored: Rules = rules(), options: Partial<AnswererOptions> 
   const answerer = createAnswerer({
     reader,
     now: () => state.now,
-    deadlineMs: 40,
+    deadlineMs: 10_000,
     log: (line) => lines.push(line),
     ...options,
   });
