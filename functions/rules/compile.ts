@@ -59,10 +59,16 @@ export function compile(source: unknown, options: CompileOptions): Compiled {
   );
   for (const { users, endless } of findCircles(facts.domain, subscribers)) {
     const pointer = named.find(({ names }) => names.user === users[0])?.pointer ?? '';
-    const path = [...users, users[0]].join(' → ');
+    const path = pathOf(users);
     if (endless) {
       report(pointer, `always forwards in a circle, so that no call could end: ${path}`, 'key');
     } else warn(pointer, `forwards in a circle: ${path}`, 'key');
   }
   return { policy, subscribers, problems: faults, warnings };
+}
+
+/** A circle in words, `a → b → a`; of a long one the beginning and the end. */
+function pathOf(users: readonly string[]): string {
+  const shown = users.length > 10 ? [...users.slice(0, 5), '…', ...users.slice(-4)] : users;
+  return [...shown, users[0]].join(' → ');
 }

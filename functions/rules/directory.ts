@@ -28,6 +28,9 @@ export interface Names {
   readonly aliases: readonly string[];
 }
 
+/** So many names are compared with misspelt ones; the rest are only said to be unknown. */
+const MOST_COMPARISONS = 10_000_000;
+
 /** The directory of these subscribers. */
 export function directoryOf(domain: string, subscribers: Iterable<Names>): Directory {
   const byKey = new Map<string, Listed>();
@@ -35,7 +38,13 @@ export function directoryOf(domain: string, subscribers: Iterable<Names>): Direc
     const names = [user, ...aliases].map((key) => identityOfKey(key, domain));
     for (const key of [user, ...aliases]) byKey.set(key, { user, names });
   }
-  return { find: (key) => byKey.get(key), keys: () => byKey.keys() };
+  let comparisons = MOST_COMPARISONS;
+  const keys = (): Iterable<string> => {
+    if (comparisons <= 0) return [];
+    comparisons -= byKey.size;
+    return byKey.keys();
+  };
+  return { find: (key) => byKey.get(key), keys };
 }
 
 /** The subscriber of the domain who has this identity. */
