@@ -6,7 +6,7 @@ import type { Author, Table } from '../../functions/store/table.ts';
 import { pacer } from './pace.ts';
 import type { Plan, SubscriberStep } from './plan.ts';
 import { settle } from './settle.ts';
-import { type Unit, unitsOf } from './units.ts';
+import { batchesOf, type Unit, unitsOf } from './units.ts';
 import { widen } from './widen.ts';
 
 export interface ApplyOptions {
@@ -38,7 +38,7 @@ export class ApplyStopped extends Error {
 
 /**
  * Does what a plan says: first what the policy gains, then the subscribers, each in one transaction
- * (those between whom aliases move together), then what the policy loses, so that a call at any
+ * (with those with whom aliases are exchanged, or with a few others), then what the policy loses, so that a call at any
  * moment finds whatever a subscriber's rules refer to. Throws `ApplyStopped`, `TooLarge`.
  */
 export async function apply(table: Table, plan: Plan, options: ApplyOptions): Promise<void> {
@@ -57,7 +57,7 @@ export async function apply(table: Table, plan: Plan, options: ApplyOptions): Pr
     const needs = widened ? await writePolicy(widened, plan.policyVersion) : plan.policyVersion;
     const write = (changes: readonly SubscriberChange[]) =>
       changeSubscribers(table, plan.domain, changes, options.author);
-    await eachOf(unitsOf(plan.subscribers), options, async (unit) => {
+    await eachOf(batchesOf(unitsOf(plan.subscribers)), options, async (unit) => {
       const current = { ...unit, steps: unit.steps.map((step) => needing(step, needs)) };
       if (unit.fits) await write(current.steps.map(changeOf));
       else await settle(current, write);
@@ -87,11 +87,10 @@ const changeOf = (step: SubscriberStep): SubscriberChange => ({
 
 /** Does all, several at once, at the wanted rate; after a failure no more are begun. */
 async function eachOf(
-  units: readonly Unit[],
+  queue: Iterator<Unit> & Iterable<Unit>,
   { concurrency = 16, perSecond, signal }: ApplyOptions,
   work: (unit: Unit) => Promise<void>,
 ): Promise<void> {
-  const queue = units.values();
   const pace = perSecond === undefined ? () => 0 : pacer(perSecond);
   let failure: unknown;
   const worker = async (): Promise<void> => {

@@ -47,6 +47,32 @@ export function unitsOf(steps: readonly SubscriberStep[]): Unit[] {
   return units;
 }
 
+/** DynamoDB takes 100 items and 4 MB; the more a transaction has, the sooner it collides. */
+const BATCH = { actions: 50, bytes: 1 << 20 };
+
+/** Puts small steps that have nothing to do with each other into one transaction: far fewer trips. */
+export function* batchesOf(units: readonly Unit[]): Generator<Unit> {
+  let steps: SubscriberStep[] = [];
+  let used = { actions: 0, bytes: 0 };
+  for (const unit of units) {
+    if (unit.moves.length > 0 || !unit.fits) {
+      yield unit;
+      continue;
+    }
+    const needs = { actions: actions(unit.steps), bytes: bytes(unit.steps) };
+    const full =
+      used.actions + needs.actions > BATCH.actions || used.bytes + needs.bytes > BATCH.bytes;
+    if (full && steps.length > 0) {
+      yield { steps, moves: [], fits: true };
+      steps = [];
+      used = { actions: 0, bytes: 0 };
+    }
+    steps.push(...unit.steps);
+    used = { actions: used.actions + needs.actions, bytes: used.bytes + needs.bytes };
+  }
+  if (steps.length > 0) yield { steps, moves: [], fits: true };
+}
+
 function movesOf(steps: readonly SubscriberStep[]): Move[] {
   const lost = new Map<string, string>();
   for (const step of steps) {
@@ -65,3 +91,10 @@ function movesOf(steps: readonly SubscriberStep[]): Move[] {
 /** A record and a history entry for each, and every name once. */
 const actions = (steps: readonly SubscriberStep[]): number =>
   2 * steps.length + new Set(steps.flatMap((step) => [...step.names, ...namesAfter(step)])).size;
+
+/** About what is written: everybody whole under each name, in his record and in the history. */
+const bytes = (steps: readonly SubscriberStep[]): number =>
+  steps.reduce((sum, step) => {
+    const copies = 2 + namesAfter(step).length;
+    return sum + copies * JSON.stringify(step.kind === 'remove' ? step.before : step.next).length;
+  }, 0);

@@ -13,10 +13,6 @@ import { paintFor } from './terminal.ts';
 
 /** Does what the arguments say; errors are printed, and the exit code is set. */
 export async function run(args: readonly string[]): Promise<void> {
-  // Whoever reads may have seen enough (`divert plan … | head`).
-  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
-    if (code === 'EPIPE') process.exit();
-  });
   const program = new Command('divert')
     .description('Call forwarding rules as code: check, plan, apply, pull, explain.')
     .showHelpAfterError('(see --help)');
