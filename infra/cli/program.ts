@@ -11,26 +11,30 @@ import { pullCommand } from './pull.ts';
 import { revertCommand } from './revert.ts';
 import { paintFor } from './terminal.ts';
 
-/** Does what the arguments say; errors are printed, and the exit code is set. */
-export async function run(args: readonly string[]): Promise<void> {
-  const program = new Command('divert')
-    .description('Call forwarding rules as code: check, plan, apply, pull, explain.')
-    .showHelpAfterError('(see --help)');
+function program(): Command {
+  const divert = new Command('divert').description(
+    'Call forwarding rules as code: check, plan, apply, pull, explain.',
+  );
   for (const command of [
     checkCommand,
     planCommand,
     applyCommand,
     pullCommand,
     explainCommand,
-    peersCommand,
-    keysCommand,
     historyCommand,
     revertCommand,
+    peersCommand,
+    keysCommand,
   ]) {
-    program.addCommand(command().showHelpAfterError('(see --help)'));
+    divert.addCommand(command());
   }
+  return divert;
+}
+
+/** Does what the arguments say; errors are printed, and the exit code is set. */
+export async function run(args: readonly string[]): Promise<void> {
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program().parseAsync(args, { from: 'user' });
   } catch (error) {
     process.stderr.write(`${paintFor(process.stderr)('red', 'error:')} ${explained(error)}\n`);
     process.exitCode = EXIT.failed;

@@ -242,16 +242,14 @@ describe('a long apply', () => {
   it('can be interrupted, and run again does the rest', async () => {
     const stop = new AbortController();
     const interrupted = applyNow(desired(users(60)), {
-      concurrency: 4,
+      concurrency: 2,
       signal: stop.signal,
-      onProgress: (written) => {
-        if (written === 10) stop.abort();
-      },
+      onProgress: () => stop.abort(),
     });
-    await expect(interrupted).rejects.toThrow(/^interrupted; stopped after 1\d subscribers/);
+    // Of five transactions, the two that were under way.
+    await expect(interrupted).rejects.toThrow(/^interrupted; stopped after 24 subscribers/);
     const again = await applyNow(desired(users(60)));
-    expect(again.subscribers.length).toBeGreaterThan(45);
-    expect(again.subscribers.length).toBeLessThan(51);
+    expect(again.subscribers).toHaveLength(36);
     expect(isEmpty(await makePlan(table, desired(users(60))))).toBe(true);
   });
 

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { build } from '../../infra/build.ts';
+import { startWorld } from '../cli/world.ts';
+import { measure } from './measure.ts';
+import { writeRules } from './rules.ts';
+
+/** The short form of `npm run scale`. */
+it('2,000 subscribers are applied, pulled and planned within 500 MB', {
+  timeout: 120_000,
+}, async () => {
+  await build();
+  const world = await startWorld();
+  const rules = join(world.folder, 'rules.yaml');
+  const pulled = join(world.folder, 'pulled.yaml');
+  await writeRules(rules, 2000);
+  const applied = await measure(world.folder, ['apply', rules, '--yes']);
+  const pull = await measure(world.folder, ['pull', 'scale.example'], pulled);
+  const plan = await measure(world.folder, ['plan', pulled]);
+  await world.stop();
+  expect([applied, pull, plan].map(({ code }) => code)).toEqual([0, 0, 0]);
+  expect(applied.err).toMatch(/^2001\/2001 subscribers of scale\.example, \d+\/s, 0 s left$/m);
+  for (const { megabytes } of [applied, pull, plan]) expect(megabytes).toBeLessThan(500);
+});
