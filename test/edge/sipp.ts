@@ -33,6 +33,8 @@ export interface Invite {
   readonly to?: string;
   readonly lines?: readonly string[];
   readonly branch?: string;
+  /** The caller's address; Alice's unless given. */
+  readonly from?: string;
 }
 
 export function invite(options: Invite): string {
@@ -42,7 +44,7 @@ export function invite(options: Invite): string {
       `INVITE ${uri} SIP/2.0`,
       `Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=${options.branch ?? '[branch]'}`,
       'Max-Forwards: 70',
-      'From: "Alice" <sip:alice@example.com>;tag=a[pid]-[call_number]',
+      `From: ${options.from ? `<${options.from}>` : '"Alice" <sip:alice@example.com>'};tag=a[pid]-[call_number]`,
       `To: <${options.to ?? uri}>`,
       `Call-ID: ${options.callId ?? '[call_id]'}`,
       `CSeq: ${options.cseq ?? 1} INVITE`,
@@ -193,9 +195,9 @@ export interface Sipp {
 export async function play(
   edgePort: number,
   steps: readonly string[],
-  options: { tcp?: boolean; calls?: number; rate?: number; seconds?: number } = {},
+  options: { tcp?: boolean; calls?: number; rate?: number; seconds?: number; port?: number } = {},
 ): Promise<Sipp> {
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const folder = mkdtempSync(join(tmpdir(), 'divert-sipp-'));
   const used = ['all', 'target', 'vias', 'unused', 'rr', 'cseq'].filter((name) =>
     steps.some(

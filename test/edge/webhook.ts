@@ -17,6 +17,7 @@ export interface Reply {
 export type Script = (request: RouteRequest) => Reply;
 
 export interface Question {
+  readonly path: string | undefined;
   readonly callee: string;
   readonly authorization: string | undefined;
   readonly request: RouteRequest;
@@ -48,7 +49,7 @@ export class ScriptedWebhook {
     const request = JSON.parse(Buffer.concat(await message.toArray()).toString()) as RouteRequest;
     const callee = /^\w+:([^@;]*)/.exec(request.requestUri)?.[1] ?? '';
     const { authorization } = message.headers;
-    this.questions.push({ callee, authorization, request });
+    this.questions.push({ path: message.url, callee, authorization, request });
     const reply = this.scripts.get(callee)?.(request) ?? { json: { action: 'continue' } };
     if (reply.hang) return;
     if (reply.after) await sleep(reply.after);

@@ -4,8 +4,9 @@
  * Settings are environment variables: EDGE_PORT, EDGE_DOMAINS (comma-separated), EDGE_CLIENT
  * (`http_async_client` or `packages`; unset: the first where its module is there), EDGE_MODE (`proxy`,
  * or `redirect` for a redirect server), FOLLOW_FOR (addresses of callers that do not follow a 302),
- * DIVERT_URL and DIVERT_KEY. Everything Kamailio reads is copied into a run folder of its own, which only the user
- * it runs as may read: the checkout need not be readable for that user, and the key is in no argument.
+ * FEATURE_CODES (a regular expression; empty: none), DIVERT_URL and DIVERT_KEY. Everything Kamailio reads is copied
+ * into a run folder of its own, which only the user it runs as may read: the checkout need not be readable for that
+ * user, and the key is in no argument.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {
@@ -28,7 +29,7 @@ const ROOT_USER = process.getuid?.() === 0;
 
 function makeRunFolder(settings: EdgeSettings, client: string | undefined): string {
   const folder = mkdtempSync(join(tmpdir(), 'divert-edge-'));
-  for (const name of ['divert.cfg', 'divert-follow.cfg']) {
+  for (const name of ['divert.cfg', 'divert-follow.cfg', 'divert-feature.cfg']) {
     copyFileSync(join(HERE, name), join(folder, name));
   }
   copyFileSync(join(HERE, 'kamailio.cfg'), join(folder, 'edge.cfg'));

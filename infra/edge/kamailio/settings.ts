@@ -18,6 +18,8 @@ export interface EdgeSettings {
   readonly mode: 'proxy' | 'redirect';
   /** Source addresses whose callers do not follow a 302: the edge does it for them. */
   readonly followFor: readonly string[];
+  /** A regular expression for how feature codes begin; undefined: there are none. */
+  readonly featureCodes?: string | undefined;
 }
 
 /** Throws EdgeError where a variable is not usable. */
@@ -49,7 +51,13 @@ export function readSettings(env: NodeJS.ProcessEnv): EdgeSettings {
   const followFor = (env.FOLLOW_FOR ?? '').split(',').flatMap((text) => text.trim() || []);
   const unreadable = followFor.find((address) => !isIP(address));
   if (unreadable !== undefined) throw new EdgeError(`FOLLOW_FOR: not an IP address: ${unreadable}`);
-  return { port, url, key, domains, client, mode, followFor };
+  // A redirect server has no subscribers who could dial a code.
+  const featureCodes =
+    mode === 'proxy' ? (env.FEATURE_CODES ?? '[*][0-9][0-9]') || undefined : undefined;
+  if (featureCodes && !/^[^\s\\"!]+$/.test(featureCodes)) {
+    throw new EdgeError(`FEATURE_CODES: spaces, \\, " and ! cannot be used: ${featureCodes}`);
+  }
+  return { port, url, key, domains, client, mode, followFor, featureCodes };
 }
 
 /** For a regular expression; a backslash would have to pass Kamailio's own strings. */
@@ -71,6 +79,7 @@ export function settingsFile(
     ...(settings.followFor.length > 0
       ? { DIVERT_FOLLOW_FOR: settings.followFor.map(escapeDots).join('|') }
       : {}),
+    ...(settings.featureCodes ? { DIVERT_FEATURE_CODES: settings.featureCodes } : {}),
     ...(settings.mode === 'redirect' ? { DIVERT_REDIRECT_SERVER: 'yes' } : {}),
   };
   const lines = Object.entries(values).map(([name, value]) => `#!substdef "!${name}!${value}!g"`);

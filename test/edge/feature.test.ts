@@ -1,0 +1,176 @@
+/** Feature codes: what B dials on his phone changes what happens to the next call to B. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Local, startLocal } from '../../infra/local/local.ts';
+import { waysToAsk } from './installed.ts';
+import { ladder, type Message, values } from './ladder.ts';
+import { freePort } from './ports.ts';
+import { Bench, found } from './scenario.ts';
+import { ackFailure, invite, play, reply } from './sipp.ts';
+import { answering, conversation, refused } from './steps.ts';
+import type { Reply } from './webhook.ts';
+
+/** A phone, whose calls come from the port at which it is called. */
+interface Phone {
+  readonly aor: string;
+  readonly port: number;
+}
+
+const subscriber = (name: string, way: string, n: number) => `${name}-${way.slice(0, 4)}-${n}`;
+
+/** Dials, is refused with this status, and returns the reply. */
+async function dial(bench: Bench, phone: Phone, code: string, status: number): Promise<Message> {
+  const call = { uri: `sip:${code}@example.com`, from: phone.aor };
+  const steps = [invite(call), reply(status), ackFailure(call)];
+  await (await play(bench.edge.port, steps, { port: phone.port })).done;
+  const messages = ladder(await bench.packets(), { B: phone.port, P: bench.edge.port });
+  const last = found(messages.findLast(({ line }) => line.startsWith('P>B')));
+  expect(last.line).toBe(`P>B ${status}`);
+  return last;
+}
+
+async function registered(bench: Bench, user: string): Promise<Phone> {
+  const port = await freePort();
+  await bench.edge.register(user, `sip:${user}@127.0.0.1:${port}`);
+  return { aor: `sip:${user}@example.com`, port };
+}
+
+const warning = (text: string) => [`399 divert "${text}"`];
+const FAILED = warning('Not changed for certain, please try again');
+const CONTACT = '<sip:forwarding-is-on@announcements.example.com>';
+const ANNOUNCEMENT = { json: { action: 'redirect', status: 302, contacts: [CONTACT] } };
+
+const CODES: readonly (readonly [code: string, status: number, text: string])[] = [
+  ['*72+4990012345', 403, 'Forwarding to +4990012345 is not allowed'],
+  ['*72', 484, 'Dial the code and then the number'],
+  ['*99', 404, 'There is no such code'],
+  // The end of dialling, escaped as RFC 3261 §25.1 wants it, and as it is.
+  ['*91%23', 480, 'Forwarding when busy is off'],
+  ['*91#', 480, 'Forwarding when busy is off'],
+];
+
+/** What Divert may do, and what the phone then gets: a Contact, or 503 and the Warning. */
+const ANSWERS: Record<string, readonly [Reply, number]> = {
+  'sends him to an announcement': [ANNOUNCEMENT, 302],
+  'needs longer than a call would wait': [{ ...ANNOUNCEMENT, after: 2000 }, 302],
+  'could not store it': [{ status: 503, body: '{"action":"reject","status":503}' }, 503],
+  'would let the call through': [{ json: { action: 'continue' } }, 503],
+  'sends garbage': [{ body: '<html>' }, 503],
+  'does not know the key': [{ status: 401, body: '{}' }, 503],
+  hangs: [{ hang: true }, 503],
+};
+
+const WAYS = await waysToAsk();
+const folder = mkdtempSync(join(tmpdir(), 'divert-feature-'));
+let local: Local;
+beforeAll(async () => {
+  const users = WAYS.flatMap((way, i) => [
+    `  ${subscriber('carol', way, 0)}: { aliases: ["100${i}"] }\n`,
+    `  ${subscriber('bob', way, 0)}: {}\n`,
+    ...CODES.map((_, n) => `  ${subscriber('dave', way, n)}: {}\n`),
+  ]);
+  const document = join(folder, 'example.com.yaml');
+  writeFileSync(document, `domain: example.com\nsubscribers:\n${users.join('')}`);
+  local = await startLocal({ documents: [document], port: 0 });
+});
+afterAll(async () => {
+  await local?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe.each(WAYS.map((way, i) => [way, `*72100${i}`] as const))('asking with %s', (way, on) => {
+  let real: Bench;
+  let scripted: Bench;
+  beforeAll(async () => {
+    const settings = { EDGE_CLIENT: way, DIVERT_URL: local.url, DIVERT_KEY: local.key };
+    real = await Bench.start(settings);
+    scripted = await Bench.start({ EDGE_CLIENT: way });
+  });
+  afterAll(async () => {
+    await real?.stop();
+    await scripted?.stop();
+  });
+
+  it.concurrent('*72 and a number: the next call is diverted; *73: it rings', async () => {
+    const { port } = real.edge;
+    const b = await registered(real, subscriber('bob', way, 0));
+    const carol = subscriber('carol', way, 0);
+    const is = await dial(real, b, on, 480);
+    expect(values(is, 'Warning')).toEqual(warning(`Forwarding to ${carol} is on`));
+
+    const diverted = await play(port, refused(b.aor, 302));
+    await diverted.done;
+    const moved = ladder(await real.packets(), { A: diverted.port, B: b.port, P: port });
+    expect(moved.slice(-3).map(({ line }) => line)).toEqual([
+      `A>P INVITE ${subscriber('bob', way, 0)}`,
+      ...['P>A 302', 'A>P ACK'],
+    ]);
+    expect(values(found(moved.at(-2)), 'Contact')[0]).toContain(
+      `<sip:${carol}@example.com;cause=302`,
+    );
+    expect(values(found(moved.at(-2)), 'Diversion')[0]).toContain(
+      `<${b.aor}>;reason=unconditional`,
+    );
+
+    const off = await dial(real, b, '*73', 480);
+    expect(values(off, 'Warning')).toEqual(warning('Forwarding is off'));
+
+    const phone = await play(port, answering(), { port: b.port });
+    const caller = await play(port, conversation({ uri: b.aor }));
+    await Promise.all([caller.done, phone.done]);
+  });
+
+  it.concurrent.each(CODES)('%s: %i, and why', async (code, status, text) => {
+    const n = CODES.findIndex(([each]) => each === code);
+    const phone = await registered(real, subscriber('dave', way, n));
+    expect(values(await dial(real, phone, code, status), 'Warning')).toEqual(warning(text));
+  });
+
+  it.concurrent.each([
+    ['is not registered', 'alice'],
+    ['says that he is B', subscriber('bob', way, 0)],
+  ])('refuses a caller who %s', async (_, user) => {
+    const stranger = { aor: `sip:${user}@example.com`, port: await freePort() };
+    const refusal = await dial(real, stranger, on, 403);
+    expect(values(refusal, 'Warning')).toEqual(warning('This phone is not known here'));
+  });
+
+  it.concurrent('refuses a phone that has no rules', async () => {
+    const refusal = await dial(real, await registered(real, 'nobody'), on, 403);
+    expect(values(refusal, 'Warning')).toEqual(warning('You have no forwarding here'));
+  });
+
+  it.concurrent.each(Object.entries(ANSWERS))('Divert %s', async (title, [answer, status]) => {
+    const n = Object.keys(ANSWERS).indexOf(title);
+    const code = `*72${n}`;
+    scripted.webhook.scripts.set(code, () => answer);
+    const phone = await registered(scripted, `bob-${n}`);
+    const message = await dial(scripted, phone, code, status);
+    expect(values(message, 'Contact')).toEqual(status === 302 ? [CONTACT] : []);
+    expect(values(message, 'Warning')).toEqual(status === 503 ? FAILED : []);
+    expect(scripted.webhook.questions.filter(({ callee }) => callee === code)).toMatchObject([
+      {
+        path: '/v1/feature',
+        authorization: 'Bearer local-key',
+        request: { requestUri: `sip:${code}@example.com`, authenticatedAs: phone.aor },
+      },
+    ]);
+  });
+
+  it.concurrent('Divert is down', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const down = await Bench.start({ EDGE_CLIENT: way, DIVERT_URL: url });
+    try {
+      const message = await dial(down, await registered(down, 'bob'), on, 503);
+      expect(values(message, 'Warning')).toEqual(FAILED);
+    } finally {
+      await down.stop();
+    }
+  });
+
+  it('logs no warning and no error while Divert works', () => {
+    expect(real.edge.complaints).toEqual([]);
+  });
+});
