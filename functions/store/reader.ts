@@ -1,5 +1,6 @@
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Peer, Policy, Subscriber, TokenKeys } from '../decide/model.ts';
+import { createGetItem, type GetOptions } from './get-item.ts';
 import { type Key, peerKeyKey, policyKey, routeKey, TOKEN_KEY } from './keys.ts';
 
 /** What a call reads. Each is one GetItem; `undefined` where there is no such item. */
@@ -26,24 +27,20 @@ export class StoreGarbage extends Error {
 
 /**
  * Reads the rules that calls need. Eventually consistent; the item's `json` attribute holds the
- * compiled form as it was written. Throws `StoreGarbage`, or what the SDK throws.
+ * compiled form as it was written. Throws `StoreGarbage`, or what `GetItem` rejects with.
  */
 export function createReader(client: DynamoDBClient, table: string): RuleReader {
+  const getItem = createGetItem(client, table);
+
   async function read<T>(
     key: Key,
     shape: (value: Partial<T>) => boolean,
-    options: { consistent?: boolean | undefined; signal?: AbortSignal | undefined },
+    options: GetOptions,
   ): Promise<T | undefined> {
-    const { Item } = await client.send(
-      new GetItemCommand({
-        TableName: table,
-        Key: { pk: { S: key.pk }, sk: { S: key.sk } },
-        ConsistentRead: options.consistent === true,
-      }),
-      options.signal ? { abortSignal: options.signal } : {},
-    );
-    if (!Item) return undefined;
-    const value = parse(key, Item.json?.S);
+    const item = await getItem(key, options);
+    if (!item) return undefined;
+    if (item.pk?.S !== key.pk) throw new StoreGarbage(key, 'came under another key');
+    const value = parse(key, item.json?.S);
     if (typeof value !== 'object' || value === null || !shape(value)) {
       throw new StoreGarbage(key, 'has not the expected fields');
     }
@@ -70,8 +67,8 @@ export function createReader(client: DynamoDBClient, table: string): RuleReader 
   };
 }
 
-function parse(key: Key, json: string | undefined): unknown {
-  if (json === undefined) throw new StoreGarbage(key, 'has no json');
+function parse(key: Key, json: unknown): unknown {
+  if (typeof json !== 'string') throw new StoreGarbage(key, 'has no json');
   try {
     return JSON.parse(json);
   } catch (cause) {

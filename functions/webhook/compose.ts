@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createReader } from '../store/reader.ts';
 import { type Answerer, createAnswerer } from './answer.ts';
+import { tellingCalendars } from './calendars.ts';
 import { createLog, type Log } from './log.ts';
 import { rehearse } from './rehearsal.ts';
-import { Sha256 } from './signing-hash.ts';
 
 /** What a handler's environment says. */
 export interface Settings {
@@ -45,24 +45,11 @@ function milliseconds(
 }
 
 /**
- * Steps of the SDK that no read needs: what it tells AWS of itself in `User-Agent`, its own log,
- * and the trace header that finds functions which call themselves. Without them a read takes a
- * sixth less time.
- */
-export const NEEDLESS_STEPS = [
-  'getUserAgentMiddleware',
-  'loggerMiddleware',
-  'recursionDetectionMiddleware',
-];
-
-/**
  * One attempt, since `Reads` knows better when a second is worth it; connections are kept open,
  * which the SDK does by default. Region, credentials and endpoint come from the environment.
  */
 export function createClient(): DynamoDBClient {
-  const client = new DynamoDBClient({ maxAttempts: 1, sha256: Sha256 });
-  for (const step of NEEDLESS_STEPS) client.middlewareStack.remove(step);
-  return client;
+  return new DynamoDBClient({ maxAttempts: 1 });
 }
 
 /**
@@ -77,12 +64,13 @@ export function logOf({ stage, logNumbers }: Settings): Log {
 /** The answerer of a handler, warmed up. */
 export async function startAnswerer(env: NodeJS.ProcessEnv = process.env): Promise<Answerer> {
   const settings = settingsFrom(env);
+  const log = logOf(settings);
   const answerer = createAnswerer({
-    reader: createReader(createClient(), settings.table),
+    reader: tellingCalendars(createReader(createClient(), settings.table), Date.now, log),
     now: Date.now,
     deadlineMs: settings.deadlineMs,
     hedgeMs: settings.hedgeMs,
-    log: logOf(settings),
+    log,
   });
   await Promise.all([answerer.warmUp(), rehearse()]);
   return answerer;

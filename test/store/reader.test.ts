@@ -1,4 +1,6 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { Readable } from 'node:stream';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { HttpResponse } from '@smithy/core/protocols';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Policy, Subscriber } from '../../functions/decide/model.ts';
 import { hashPeerKey } from '../../functions/store/peer-key.ts';
@@ -116,6 +118,22 @@ describe('garbage in the table', () => {
     await expect(reader.subscriber('g.example', 'bob')).rejects.toThrow(StoreGarbage);
     await expect(reader.policy('g.example')).rejects.toThrow(StoreGarbage);
     await expect(reader.peer('00')).rejects.toThrow(StoreGarbage);
+  });
+
+  it('is what the item of another user is', async () => {
+    const other = { Item: { pk: { S: 'ROUTE#a.example#bob' }, json: { S: '{}' } } };
+    const requestHandler = {
+      handle: async () => ({
+        response: new HttpResponse({
+          statusCode: 200,
+          body: Readable.from([JSON.stringify(other)]),
+        }),
+      }),
+    };
+    const { region, credentials } = table.client.config;
+    const client = new DynamoDBClient({ region, credentials, requestHandler });
+    const reader = createReader(client, table.name);
+    await expect(reader.subscriber('a.example', 'alice')).rejects.toThrow(StoreGarbage);
   });
 
   it('says which kind of item, and neither name nor number', async () => {

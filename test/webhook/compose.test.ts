@@ -1,6 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test, vi } from 'vitest';
-import { createClient, NEEDLESS_STEPS, settingsFrom } from '../../functions/webhook/compose.ts';
+import { settingsFrom } from '../../functions/webhook/compose.ts';
 import { rehearse } from '../../functions/webhook/rehearsal.ts';
 
 describe('the settings', () => {
@@ -39,12 +38,6 @@ describe('the settings', () => {
   ])('%s "%s" is named when it is wrong', (name, value) => {
     expect(() => settingsFrom({ DIVERT_TABLE: 'x', [name]: value })).toThrow(name);
   });
-});
-
-test('the SDK has the steps that are taken out of it', () => {
-  const { middlewareStack } = new DynamoDBClient({});
-  for (const step of NEEDLESS_STEPS) expect(middlewareStack.remove(step)).toBe(true);
-  expect(createClient().middlewareStack.identify()).toEqual(middlewareStack.identify());
 });
 
 test('the rehearsal takes its decisions, and says nothing', async () => {
