@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   getPolicyRecord,
   isSamePolicy,
@@ -9,6 +10,7 @@ import {
   isUnchanged,
   type ManagedBy,
   type SubscriberInput,
+  type SubscriberRecord,
 } from '../../functions/store/subscribers.ts';
 import type { Table } from '../../functions/store/table.ts';
 
@@ -55,7 +57,10 @@ export interface Plan {
 /** Whether applying the plan would change nothing. */
 export const isEmpty = (plan: Plan): boolean => !plan.policy && plan.subscribers.length === 0;
 
-/** Compares what is to hold with what holds. Only reads; keeps only what differs. */
+/**
+ * Compares what is to hold with what holds. Only reads; keeps only what differs. Who manages his own
+ * rules is left alone unless `desired` has them too (`withOwnRules`).
+ */
 export async function makePlan(table: Table, desired: Desired): Promise<Plan> {
   const { domain } = desired;
   const before = await getPolicyRecord(table, domain);
@@ -72,7 +77,7 @@ export async function makePlan(table: Table, desired: Desired): Promise<Plan> {
       before: { source, managedBy, who, from, at },
     };
     if (!next) steps.push({ ...step, kind: 'remove' });
-    else if (!isHandedOver(managedBy, next) && !isUnchanged(record, next)) {
+    else if (!isHandedOver(record, next) && !isUnchanged(record, next)) {
       steps.push({ ...step, kind: 'change', next });
     }
   }
@@ -90,6 +95,10 @@ export async function makePlan(table: Table, desired: Desired): Promise<Plan> {
   };
 }
 
-/** The subscriber's own rules, which documents no longer say. */
-const isHandedOver = (now: ManagedBy, next: SubscriberInput): boolean =>
-  now === 'subscriber' && next.managedBy === 'subscriber';
+/** Whether the rules are the subscriber's own, and others than the documents have. */
+const isHandedOver = (record: SubscriberRecord, next: SubscriberInput): boolean =>
+  record.managedBy === 'subscriber' &&
+  next.managedBy === 'subscriber' &&
+  !isDeepStrictEqual(rulesIn(record.source), rulesIn(next.source));
+
+const rulesIn = (source: unknown): unknown => (source as { rules?: unknown } | null)?.rules ?? [];

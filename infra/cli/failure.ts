@@ -23,6 +23,7 @@ export function explained(error: unknown): string {
     return `AWS does not permit this: ${firstLine(message)}`;
   }
   if (name === 'ResourceNotFoundException') return 'the table is not there: is the stage deployed?';
+  if (name === 'OwnRulesBroken') return message;
   return firstLine(message) || name || String(error);
 }
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { desiredOf } from '../apply/desired.ts';
+import { withOwnRules } from '../apply/own-rules.ts';
 import { isEmpty, makePlan, type Plan } from '../apply/plan.ts';
 import { byDomain, loadSound, readFiles } from './documents.ts';
 import { EXIT } from './failure.ts';
@@ -27,7 +28,9 @@ export const planCommand = (): Command =>
 /** What the files would change, a plan for each domain. Throws `Failure` with their mistakes. */
 export async function plansOf({ table }: Place, paths: readonly string[]): Promise<Plan[]> {
   const plans: Plan[] = [];
-  const desired = byDomain(readFiles(paths)).map((files) => desiredOf(loadSound(files)));
-  for (const one of desired) plans.push(await makePlan(table, one));
+  const loaded = byDomain(readFiles(paths)).map(loadSound);
+  for (const one of loaded) {
+    plans.push(await makePlan(table, desiredOf(await withOwnRules(table, one))));
+  }
   return plans;
 }

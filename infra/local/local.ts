@@ -7,6 +7,7 @@ import { openTable, type Table } from '../../functions/store/table.ts';
 import { seedTokenKeys } from '../../functions/store/token-keys.ts';
 import { apply } from '../apply/apply.ts';
 import { desiredOf } from '../apply/desired.ts';
+import { withOwnRules } from '../apply/own-rules.ts';
 import { makePlan, type Plan } from '../apply/plan.ts';
 import { buildIfStale } from '../build.ts';
 import { signToken, tokenSecret } from './authorizer.ts';
@@ -85,7 +86,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     await createTable(client, table.name).catch((error) => {
       throw noAnswer(database.endpoint, error);
     });
-    const plan = await makePlan(table, desiredOf(rules));
+    const plan = await makePlan(table, desiredOf(await withOwnRules(table, rules)));
     await apply(table, plan, { author: AUTHOR });
     await writePeer(table, peer, key, AUTHOR);
     await seedTokenKeys(table, AUTHOR);

@@ -142,6 +142,39 @@ describe('phone settings', () => {
   });
 });
 
+describe('who manages his rules himself', () => {
+  const text = (rest: string) => `domain: x.example
+groups: { family: ["+49*"] }
+subscribers:
+  bob: { managedBy: subscriber, ${rest} }
+  carol: {}
+`;
+
+  it('keeps them when documents are applied; his names are still theirs', async () => {
+    const { table, divert } = world;
+    const file = await world.file('x.yaml', text('aliases: ["1001"], rules: []'));
+    await divert('apply', file, '--yes');
+    const rules = [{ when: 'always', callers: 'family', forward: 'carol' }];
+    expect(await changeByApi(table, 'x.example', 'bob', { rules })).toBe(200);
+    expect((await divert('plan', file)).code).toBe(0);
+
+    await world.file('x.yaml', text('aliases: ["1002"]'));
+    expect(changes((await divert('plan', file)).out)).toEqual([
+      '~ bob',
+      '-   - "1001"',
+      '+   - "1002"',
+    ]);
+    await divert('apply', file, '--yes');
+    const bob = await getSubscriberRecord(table, 'x.example', 'bob');
+    expect(bob?.source).toMatchObject({ aliases: ['1002'], rules });
+    expect((await divert('plan', file)).code).toBe(0);
+
+    await world.file('x.yaml', text('aliases: ["1002"]').replace(/groups.*\n/, ''));
+    const { code, err } = await divert('plan', file);
+    expect([code, err]).toEqual([1, expect.stringContaining('/subscribers/bob/rules/0/callers')]);
+  });
+});
+
 describe('several files', () => {
   it('of one domain are one document, of several domains several', async () => {
     const { divert } = world;
