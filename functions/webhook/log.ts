@@ -38,6 +38,16 @@ export interface RefusalLine {
   readonly peer?: string | undefined;
 }
 
+/** A calendar of a domain that has few days left, or ended lately. */
+export interface CalendarLine {
+  readonly event: 'calendar';
+  readonly domain: string;
+  /** Its name in the rules. */
+  readonly calendar: string;
+  /** Below 0: so long ago. */
+  readonly daysLeft: number;
+}
+
 /** Something an operator has to know. */
 export interface NoteLine {
   readonly event: 'error' | 'warning';
@@ -47,14 +57,14 @@ export interface NoteLine {
   readonly stack?: string | undefined;
 }
 
-export type LogLine = DecisionLine | RefusalLine | NoteLine;
+export type LogLine = DecisionLine | RefusalLine | CalendarLine | NoteLine;
 export type Log = (line: LogLine) => void;
 
 /** Long enough for every Call-ID that is one. */
 const MAX_CALL_ID = 256;
 
 /**
- * Writes one line of JSON each; decisions and refused keys carry their metrics in them.
+ * Writes one line of JSON each; decisions, refused keys and calendars carry their metrics in them.
  *
  * @param numbers whether phone numbers are written as they are
  * @param write takes a line with its newline
@@ -82,6 +92,9 @@ export function createLog(stage: string, numbers: boolean, write: (line: string)
     } else if (line.event === 'refused' && line.status === 401) {
       const fields = { level: 'warn', RefusedKeys: 1, ...line };
       write(`${metrics.refusedKey}${Date.now()}},${JSON.stringify(fields).slice(1)}\n`);
+    } else if (line.event === 'calendar') {
+      const fields = { level: 'warn', CalendarDaysLeft: line.daysLeft, ...line };
+      write(`${metrics.calendar}${Date.now()}},${JSON.stringify(fields).slice(1)}\n`);
     } else {
       const level = { refused: 'info', warning: 'warn', error: 'error' }[line.event];
       write(`${JSON.stringify({ level, ...line })}\n`);

@@ -22,6 +22,8 @@ export interface MetricsFormat {
   readonly decision: string;
   /** The same of a refused key. */
   readonly refusedKey: string;
+  /** The same of a calendar that runs out. */
+  readonly calendar: string;
 }
 
 /** @param stage the deployment, as a dimension: `prod` */
@@ -29,6 +31,7 @@ export function metricsFormat(stage: string): MetricsFormat {
   return {
     decision: start(stage, [directive(['Stage', 'Action'], ONE), directive(['Stage'], ALL)]),
     refusedKey: start(stage, [directive(['Stage'], { RefusedKeys: 'Count' })]),
+    calendar: start(stage, [directive(['Stage'], { CalendarDaysLeft: 'Count' })]),
   };
 }
 

@@ -1,0 +1,65 @@
+import { beforeAll, expect, test } from 'vitest';
+import { metricsFormat, NAMESPACE } from '../../functions/webhook/metrics.ts';
+import { packageService, resources, type Template } from './package.ts';
+
+/* Alarms and dashboard look at what the functions measure, under the same names and dimensions. */
+
+interface Directive {
+  readonly Namespace: string;
+  readonly Dimensions: readonly (readonly string[])[];
+  readonly Metrics: readonly { readonly Name: string }[];
+}
+interface Metric {
+  readonly Namespace: string;
+  readonly MetricName: string;
+  readonly Dimensions: readonly { readonly Name: string; readonly Value: unknown }[];
+}
+
+let template: Template;
+beforeAll(async () => {
+  template = (await packageService()).template;
+});
+
+/** `Decisions by Stage`, for all that the log lines carry. */
+function measured(): string[] {
+  return Object.values(metricsFormat('dev')).flatMap((start: string) => {
+    const { _aws } = JSON.parse(`${start}0}}`) as { _aws: { CloudWatchMetrics: Directive[] } };
+    return _aws.CloudWatchMetrics.flatMap(({ Dimensions, Metrics }) =>
+      Metrics.map(({ Name }) => `${Name} by ${Dimensions[0]}`),
+    );
+  });
+}
+
+test('alarms', () => {
+  const watched = Object.values(resources(template, 'AWS::CloudWatch::Alarm'))
+    .flatMap(({ Properties }) => {
+      const queries = Properties.Metrics as { MetricStat?: { Metric: Metric } }[] | undefined;
+      const one = Properties as unknown as Metric;
+      return queries ? queries.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []) : [one];
+    })
+    .filter(({ Namespace }) => Namespace === NAMESPACE);
+  for (const { Dimensions } of watched) expect(Dimensions[0]?.Value).toBe('dev');
+  expect(measured()).toEqual(expect.arrayContaining(watched.map(name)));
+  expect(new Set(watched.map(({ MetricName }) => MetricName))).toEqual(
+    new Set(['Degraded', 'Decisions', 'RefusedKeys', 'LatencyMs', 'CalendarDaysLeft']),
+  );
+});
+
+test('dashboard', () => {
+  const body = template.Resources.Dashboard?.Properties.DashboardBody as { 'Fn::Sub': string };
+  const { widgets } = JSON.parse(body['Fn::Sub']) as {
+    widgets: { properties: { metrics?: (string | object)[][] } }[];
+  };
+  const shown = widgets
+    .flatMap(({ properties }) => properties.metrics ?? [])
+    .filter(([namespace]) => namespace === NAMESPACE)
+    .map(([, metric, ...rest]) => {
+      const dimensions = rest.filter((_, i) => i % 2 === 0).filter((x) => typeof x === 'string');
+      return `${metric} by ${dimensions}`;
+    });
+  expect(shown.length).toBeGreaterThan(5);
+  expect(measured()).toEqual(expect.arrayContaining(shown));
+});
+
+const name = ({ MetricName, Dimensions }: Metric): string =>
+  `${MetricName} by ${Dimensions.map(({ Name }) => Name)}`;
