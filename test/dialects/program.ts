@@ -68,6 +68,18 @@ async function udp(port = 0): Promise<Socket> {
   return socket;
 }
 
+const SDP = [
+  'v=0',
+  'o=- 1 1 IN IP4 127.0.0.1',
+  's=-',
+  'c=IN IP4 127.0.0.1',
+  't=0 0',
+  'm=audio 9 RTP/AVP 0',
+  '',
+].join('\r\n');
+/** FreeSWITCH refuses an INVITE without one. */
+const OFFER = `Content-Type: application/sdp\r\nContent-Length: ${SDP.length}\r\n\r\n${SDP}`;
+
 /**
  * Calls over UDP and acknowledges the final response (RFC 3261 §17.1.1.3 for a failure).
  *
@@ -84,7 +96,8 @@ export async function call(
   const own = `127.0.0.1:${socket.address().port}`;
   const text = invite({ callId: randomUUID(), ...asked }, `sip:${user}@example.com${params}`)
     .replace(/^Via: .*$/m, `Via: SIP/2.0/UDP ${own};rport;branch=${branch}`)
-    .replace(/^Contact: .*$/m, `Contact: <sip:alice@${own}>`);
+    .replace(/^Contact: .*$/m, `Contact: <sip:alice@${own}>`)
+    .replace(/Content-Length: 0\r\n\r\n$/, OFFER);
   try {
     return await new Promise((resolve) => {
       const timer = setTimeout(resolve, 15_000, undefined);
