@@ -1,3 +1,4 @@
+import type { HeaderFields } from '../sip/headers.ts';
 import type { Trigger } from './model.ts';
 
 /** The request of `POST /v1/route`, as DESIGN's webhook contract has it: header values raw. */
@@ -7,13 +8,12 @@ export interface RouteRequest {
   readonly from: string;
   readonly to: string;
   readonly sourceAddress?: string;
-  /** SIP header name (any case) → value or values. */
-  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly headers?: HeaderFields;
   readonly outcome?: {
     readonly status: number;
     readonly ringing?: boolean;
     readonly contacts?: readonly string[];
-    readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+    readonly headers?: HeaderFields;
   };
 }
 

@@ -1,11 +1,12 @@
-import type { RouteRequest } from '../decide/decision.ts';
+/** Header fields of a message: name in any case → its value, or its values in order. */
+export type HeaderFields = Readonly<Record<string, string | readonly string[]>>;
 
 /**
  * The values of a header in the order they came: name in any case, or its compact form
  * (RFC 3261 §7.3.3).
  */
 export function headerValues(
-  headers: RouteRequest['headers'],
+  headers: HeaderFields | undefined,
   name: string,
   compact?: string,
 ): string[] {
