@@ -26,6 +26,8 @@ interface Call {
   /** Bob's rules, as YAML's flow style has them; `carol` is the caller's next target. */
   readonly rules: (users: Users) => string;
   readonly call: (users: Users, following: Following) => Scenario;
+  /** Of the 302: users and their q; Carol alone, with a q of 1, unless given. */
+  readonly contacts?: readonly string[];
   /** Of the 302: RFC 8119's cause and RFC 5806's reason. */
   readonly cause: number;
   readonly reason: string;
@@ -55,6 +57,28 @@ const CALLS: Record<string, Call> = {
     }),
     cause: 487,
     reason: 'deflection',
+    contacts: ['carol'],
+  },
+  "B's phone names several": {
+    rules: () => '',
+    call: ({ bob, carol, dave }, following) => ({
+      a: callAndFollow(bob, following),
+      b: [
+        refusing(302, {
+          lines: [
+            `Contact: "Carol, at home" <${carol}>;q=0.9, <${dave};transport=tcp>`,
+            'Contact: <sip:+4930123@example.com>',
+            'm: <sip:erin@example.com>;q=0.1',
+          ],
+        }),
+      ],
+      c: answering(),
+      ladder: ['A>P INVITE bob', 'P>B INVITE bob', 'B>P 302', 'P>B ACK', ...DIVERTED],
+    }),
+    cause: 480,
+    reason: 'deflection',
+    // His order and his q; numbers may not be called from here.
+    contacts: ['carol;q=0.9', 'dave', 'erin;q=0.1'],
   },
   always: {
     rules: rule('always'),
@@ -135,15 +159,21 @@ describe.each(await waysToAsk())('Divert itself, asked with %s', (way) => {
 
   it.each(CASES)('%s, %s', async (title, following) => {
     const { lines, failures, messages } = await found(results.get(`${title}, ${following}`));
-    const { call, cause, reason } = found(CALLS[title]);
+    const { call, cause, reason, contacts = ['carol;q=1.0'] } = found(CALLS[title]);
     const nobody = { bob: '', carol: '', dave: '' };
     const { ladder } = call(nobody, following);
     expect(inOrder(lines, ladder)).toEqual(ladder);
     expect(failures).toEqual([]);
     const moved = found(messages.find(({ line }) => line === 'P>A 302'));
-    expect(values(moved, 'Contact')[0]).toMatch(
-      new RegExp(`^<sip:carol-\\d+@example\\.com;cause=${cause}(;dv=[^;>]+)?>(;q=1(\\.0)?)?;mp=1$`),
+    const seen = values(moved, 'Contact').map((contact) =>
+      contact.replace(
+        new RegExp(
+          `^<sip:(carol|dave|erin)(?:-\\d+)?@example\\.com;cause=${cause};dv=[^;>]+>(.*);mp=1$`,
+        ),
+        '$1$2',
+      ),
     );
+    expect(seen).toEqual(contacts);
     expect(values(moved, 'Diversion')[0]).toMatch(
       new RegExp(`^<sip:bob-\\d+@example\\.com>;reason=${reason}\\b`),
     );
