@@ -21,14 +21,12 @@ describe('a large file says what it says when it is parsed whole', () => {
     [
       'indented by four, with CRLF',
       many((i) => `    u${i}:\r\n        aliases: []  ${PADDING}\r\n`),
-      true,
     ],
     ['quoted names', many((i) => `  "+49${i}": {} ${PADDING}\n`)],
     ['another key after them', `${many((i) => `  u${i}: {} ${PADDING}\n`)}timezone: UTC\n`],
     [
       'block texts',
       many((i) => `  u${i}:\n    rules:\n      - name: |-\n          a: b\n ${PADDING}\n`),
-      true,
     ],
     [
       'an anchor',
