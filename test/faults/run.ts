@@ -1,25 +1,46 @@
 /**
  * `npm run faults`: does to the database's answers whatever can be done, and shows what becomes of
- * calls. Writes the table into docs/faults.md.
+ * calls; the table goes into docs/faults.md. Then kills Divert and the database while calls go
+ * through Kamailio: `-- --seconds N` says for how long, 0 not at all; `--rate N` calls a second.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { buildIfStale } from '../../infra/build.ts';
+import { installed } from '../edge/installed.ts';
+import { runChain } from './chain.ts';
 import { DOCUMENT, withTable } from './document.ts';
 import { DEADLINE_MS } from './faults.ts';
 import { FaultBench, printTable } from './table.ts';
 
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '30' },
+    rate: { type: 'string', default: '50' },
+  },
+});
 await buildIfStale();
-const bench = await FaultBench.start();
-try {
-  const rows = await bench.rows();
-  const table = printTable(rows);
-  console.log(table);
-  const all = rows.flatMap(({ cold, warm, after }) => [...Object.values(cold), warm, after]);
-  const longest = Math.max(...all.map(({ milliseconds }) => milliseconds));
-  console.log(
-    `\n${all.length} calls, the deadline is ${DEADLINE_MS} ms, the longest took ${longest.toFixed(0)} ms`,
-  );
-  writeFileSync(DOCUMENT, withTable(readFileSync(DOCUMENT, 'utf8'), table));
-} finally {
-  await bench.stop();
+await showTable();
+if (Number(values.seconds) > 0) await showChain(Number(values.seconds), Number(values.rate));
+
+async function showTable(): Promise<void> {
+  const bench = await FaultBench.start();
+  try {
+    const rows = await bench.rows();
+    const table = printTable(rows);
+    const all = rows.flatMap(({ cold, warm, after }) => [...Object.values(cold), warm, after]);
+    const longest = Math.max(...all.map(({ milliseconds }) => milliseconds));
+    const deadline = `the deadline is ${DEADLINE_MS} ms, the longest took ${longest.toFixed(0)} ms`;
+    console.log(`${table}\n\n${all.length} calls; ${deadline}\n`);
+    writeFileSync(DOCUMENT, withTable(readFileSync(DOCUMENT, 'utf8'), table));
+  } finally {
+    await bench.stop();
+  }
+}
+
+async function showChain(seconds: number, rate: number): Promise<void> {
+  installed();
+  const { lost, doubled, failures, ...result } = await runChain(seconds, rate);
+  console.log(JSON.stringify(result));
+  console.log(`lost: ${lost.length}, doubled: ${doubled.length}, ${failures.join('\n')}`);
+  if (lost.length + doubled.length + failures.length > 0 || !result.recovered) process.exitCode = 1;
 }
