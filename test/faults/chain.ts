@@ -51,14 +51,16 @@ export interface ChainResult {
   readonly lost: readonly string[];
   /** Call-IDs with two different final answers, or that reached B's phone twice. */
   readonly doubled: readonly string[];
+  /** The longest that a call waited to reach its phone or to be answered, in seconds. */
+  readonly longestWait: number;
   /** What SIPp did not expect. */
   readonly failures: readonly string[];
   /** Whether a call was diverted after everything. */
   readonly recovered: boolean;
 }
 
-/** Calls for so many seconds, so many a second. */
-export async function runChain(seconds: number, rate: number): Promise<ChainResult> {
+/** Calls for so many seconds, so many a second; nothing is killed where `kill` is false. */
+export async function runChain(seconds: number, rate: number, kill = true): Promise<ChainResult> {
   const folder = mkdtempSync(join(tmpdir(), 'divert-chain-'));
   const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
   try {
@@ -83,7 +85,7 @@ export async function runChain(seconds: number, rate: number): Promise<ChainResu
     const load = { calls: Math.ceil(each * seconds), rate: each, seconds: seconds + 40 };
     const callers = await Promise.all(ALL.map((kind) => play(edge.port, CALLERS[kind], load)));
     const over = Promise.allSettled(callers.map(({ done }) => done));
-    const kills = await strike(database, divert, over);
+    const kills = kill ? await strike(database, divert, over) : 0;
     const failures = (await over).flatMap((one) =>
       one.status === 'rejected' ? [String(one.reason)] : [],
     );
@@ -132,19 +134,29 @@ async function strike(database: Program, divert: Program, over: Promise<unknown>
 
 /** Of every call what its caller and its phone saw. */
 function count(packets: readonly Packet[], edge: number, callers: ReadonlySet<number>) {
-  const calls = new Map<string, { kind: Kind; finals: Set<string>; legs: Set<string> }>();
-  for (const { from, to, text } of packets) {
+  interface Seen {
+    readonly kind: Kind;
+    readonly finals: Set<string>;
+    readonly legs: Set<string>;
+    readonly at: number;
+    wait?: number;
+  }
+  const calls = new Map<string, Seen>();
+  for (const { from, to, time, text } of packets) {
     const callId = /^Call-ID:\s*(\S+)/im.exec(text)?.[1] ?? '';
     const invite = /^INVITE sip:(\w+)@/.exec(text)?.[1] as Kind | undefined;
     if (invite && callers.has(from) && !calls.has(callId)) {
-      calls.set(callId, { kind: invite, finals: new Set(), legs: new Set() });
+      calls.set(callId, { kind: invite, finals: new Set(), legs: new Set(), at: time });
     }
     const call = calls.get(callId);
     const final = /^SIP\/2\.0 ([2-6]\d\d)/.exec(text)?.[1];
+    if (call === undefined) continue;
     if (final && callers.has(to) && /^CSeq:\s*\d+ INVITE/im.test(text)) {
-      call?.finals.add(`${final} ${/^To:.*;tag=(\S+)/im.exec(text)?.[1]}`);
+      call.wait ??= time - call.at;
+      call.finals.add(`${final} ${/^To:.*;tag=(\S+)/im.exec(text)?.[1]}`);
     } else if (invite && from === edge) {
-      call?.legs.add(/^Via:.*?branch=([^;\s]+)/im.exec(text)?.[1] ?? '');
+      call.wait ??= time - call.at;
+      call.legs.add(/^Via:.*?branch=([^;\s]+)/im.exec(text)?.[1] ?? '');
     }
   }
   const finals = Object.fromEntries(ALL.map((kind) => [kind, {}])) as Record<
@@ -159,7 +171,8 @@ function count(packets: readonly Packet[], edge: number, callers: ReadonlySet<nu
     else finals[call.kind][status] = (finals[call.kind][status] ?? 0) + 1;
     if (call.finals.size > 1 || call.legs.size > 1) doubled.push(callId);
   }
-  return { calls: calls.size, finals, lost, doubled };
+  const longestWait = Math.max(0, ...[...calls.values()].map(({ wait = 0 }) => wait));
+  return { calls: calls.size, finals, lost, doubled, longestWait };
 }
 
 /** The edge stops asking for some seconds after failures; then it asks again. */

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { installed } from '../edge/installed.ts';
+import { type ChainResult, runChain } from '../faults/chain.ts';
+import { MIX } from './calls.ts';
+import { Gateway } from './gateway.ts';
+import { growth, type Soak, soak } from './soak.ts';
+
+describe('mixed calls one after the other (npm run soak -- --calls N)', () => {
+  let gateway: Gateway;
+  let result: Soak;
+  beforeAll(async () => {
+    gateway = await Gateway.start({ DIVERT_DEADLINE_MS: '10000' });
+    result = await soak(gateway, 1_800, 12);
+  }, 120_000);
+  afterAll(() => gateway?.stop());
+
+  test('each is answered as it should be', () => {
+    expect(result.wrong).toEqual([]);
+  });
+
+  test('nothing grows', () => {
+    // The processor time of a call is for the long form: here other tests run beside this one.
+    expect(growth(result.samples).filter((text) => !text.startsWith('cpu'))).toEqual([]);
+  });
+
+  test('a burst of ten times the rate: all are answered, and nothing is left of it', async () => {
+    const before = await gateway.usage();
+    const asked = MIX[1]?.asked as (typeof MIX)[0]['asked'];
+    const answers = await Promise.all(
+      Array.from({ length: 500 }, (_, n) => gateway.send(asked(10_000 + n))),
+    );
+    for (const { status } of answers) expect([200, 429, 503]).toContain(status);
+    const { handles } = await gateway.usage();
+    // Connections that are kept open, and no call waiting.
+    expect(handles - before.handles).toBeLessThanOrEqual(500);
+  });
+
+  test('with a deadline that is too short for that, calls go on', async () => {
+    const hurried = await Gateway.start({ DIVERT_DEADLINE_MS: '1' });
+    try {
+      const asked = MIX[1]?.asked as (typeof MIX)[0]['asked'];
+      const answers = await Promise.all(
+        Array.from({ length: 300 }, (_, n) => hurried.send(asked(n))),
+      );
+      const decisions = answers.map(({ body }) => JSON.parse(body));
+      expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+      expect(decisions.filter(({ degraded }) => degraded === true).length).toBeGreaterThan(0);
+      for (const { action, degraded } of decisions) {
+        expect(degraded ? ['continue', 'redirect'] : ['redirect']).toContain(action);
+      }
+    } finally {
+      await hurried.stop();
+    }
+  });
+});
+
+describe('ten times the rate through Kamailio', () => {
+  let result: ChainResult;
+  beforeAll(async () => {
+    installed();
+    result = await runChain(1, 500, false);
+  }, 120_000);
+
+  test('every call got one final answer, of Divert or of its phone', () => {
+    expect(result).toMatchObject({ calls: 500, lost: [], doubled: [], failures: [] });
+  });
+
+  test('none waited longer than an edge waits for Divert, but for what a busy machine adds', () => {
+    expect(result.longestWait).toBeLessThan(5);
+  });
+});
