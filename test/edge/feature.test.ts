@@ -16,6 +16,7 @@ import type { Reply } from './webhook.ts';
 interface Phone {
   readonly aor: string;
   readonly port: number;
+  readonly tcp?: true;
 }
 
 const subscriber = (name: string, way: string, n: number) => `${name}-${way.slice(0, 4)}-${n}`;
@@ -24,7 +25,7 @@ const subscriber = (name: string, way: string, n: number) => `${name}-${way.slic
 async function dial(bench: Bench, phone: Phone, code: string, status: number): Promise<Message> {
   const call = { uri: `sip:${code}@example.com`, from: phone.aor };
   const steps = [invite(call), reply(status), ackFailure(call)];
-  await (await play(bench.edge.port, steps, { port: phone.port })).done;
+  await (await play(bench.edge.port, steps, phone)).done;
   const messages = ladder(await bench.packets(), { B: phone.port, P: bench.edge.port });
   const last = found(messages.findLast(({ line }) => line.startsWith('P>B')));
   expect(last.line).toBe(`P>B ${status}`);
@@ -157,6 +158,12 @@ describe.each(WAYS.map((way, i) => [way, `*72100${i}`] as const))('asking with %
         request: { requestUri: `sip:${code}@example.com`, authenticatedAs: phone.aor },
       },
     ]);
+  });
+
+  it.concurrent('knows a phone over TCP, which calls from another port', async () => {
+    const { aor } = await registered(real, 'nobody');
+    const refusal = await dial(real, { aor, port: await freePort(), tcp: true }, on, 403);
+    expect(values(refusal, 'Warning')).toEqual(warning('You have no forwarding here'));
   });
 
   it.concurrent('Divert is down', async () => {
