@@ -20,8 +20,8 @@ export function findProgram(name: string): string | undefined {
 }
 
 /** Native webhook and dialects over HTTP, on the rules of `world`. */
-export async function startWebhook() {
-  const { options, log } = world();
+export async function startWebhook(change: Parameters<typeof world>[0] = {}) {
+  const { options, log } = world(change);
   const server = createServer(async (message, response) => {
     const body = Buffer.concat(await message.toArray()).toString();
     const [path = '', query = ''] = (message.url ?? '').split('?');
