@@ -30,7 +30,6 @@ export interface Response {
 /** The local server in a process of its own, on the embedded database with the example's rules. */
 export class Gateway {
   readonly port: number;
-  /** What the functions wrote, where `onOutput` is not given. */
   readonly #child: ChildProcess;
   readonly #world: World;
   readonly #secret: Buffer;
@@ -93,6 +92,11 @@ export class Gateway {
     const answer = once(this.#child, 'message');
     this.#child.send('usage');
     return (await answer)[0];
+  }
+
+  /** From now on nothing can be read or written. */
+  loseDatabase(): Promise<void> {
+    return this.#world.stop();
   }
 
   async stop(): Promise<void> {
