@@ -1,4 +1,5 @@
 import type { Peer, Policy, Subscriber, TokenKeys } from '../decide/model.ts';
+import { emptyPolicy } from '../decide/situation.ts';
 import type { RuleReader } from '../store/reader.ts';
 import { createAnswerer } from './answer.ts';
 import { createLog } from './log.ts';
@@ -18,22 +19,7 @@ const peer: Peer = {
   explain: false,
 };
 
-const policy: Policy = {
-  domain: DOMAIN,
-  version: 1,
-  timezone: 'UTC',
-  ringSeconds: 20,
-  maxDiversions: 5,
-  emergency: [],
-  allow: [{ is: 'domain', value: DOMAIN }],
-  deny: [],
-  premium: [],
-  groups: {},
-  calendars: {},
-  schedules: {},
-  first: [],
-  finally: [],
-};
+const policy: Policy = { ...emptyPolicy(DOMAIN), version: 1 };
 
 const subscriber: Subscriber = {
   user: 'bob',
