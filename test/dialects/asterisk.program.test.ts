@@ -69,7 +69,6 @@ async function startAsterisk(folder: string, url: string, phone: Phone) {
 }
 
 describe.skipIf(PROGRAM === undefined)('Asterisk (skipped where the program is not there)', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'divert-asterisk-'));
   const stops: (() => unknown)[] = [];
   let port = 0;
   /** Of an Asterisk whose webhook is not there. */
@@ -77,10 +76,11 @@ describe.skipIf(PROGRAM === undefined)('Asterisk (skipped where the program is n
   let phone: Phone;
 
   beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'divert-asterisk-'));
+    stops.push(() => rmSync(folder, { recursive: true, force: true }));
     const webhook = await startWebhook();
     phone = await Phone.start((user) => BEHAVIOUR[user] ?? ['486 Busy Here']);
     stops.push(
-      () => rmSync(folder, { recursive: true, force: true }),
       () => phone.stop(),
       () => webhook.stop(),
     );

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -33,7 +35,6 @@ async function startDrachtio(folder: string, url: string, method = 'POST') {
 }
 
 describe.skipIf(PROGRAM === undefined)('drachtio (skipped where the program is not there)', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'divert-drachtio-'));
   const stops: (() => unknown)[] = [];
   /** Of a drachtio that sends the message, one that sends the query alone, one without Divert. */
   let post = 0;
@@ -41,14 +42,18 @@ describe.skipIf(PROGRAM === undefined)('drachtio (skipped where the program is n
   let alone = 0;
 
   beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'divert-drachtio-'));
     stops.push(() => rmSync(folder, { recursive: true, force: true }));
     // The application that calls go to when nothing is diverted.
-    const application = await freePort();
+    const application = createServer();
+    application.listen(0, '127.0.0.1');
+    await once(application, 'listening');
+    stops.push(() => application.close());
     const srf = new Srf();
-    srf.listen({ port: application, host: '127.0.0.1', secret: 'cymru' });
+    srf.listen({ server: application, secret: 'cymru' });
     srf.invite((_: unknown, response: { send(status: number): void }) => response.send(488));
-    stops.push(() => srf.disconnect());
-    const defaultRoute = `127.0.0.1:${application};transport=tcp`;
+    const { port } = application.address() as AddressInfo;
+    const defaultRoute = `127.0.0.1:${port};transport=tcp`;
     const webhook = await startWebhook({ peer: { defaultRoute } });
     stops.push(() => webhook.stop());
     const basic = `${webhook.origin.replace('//', `//divert:${KEY}@`)}/v1/route/drachtio`;

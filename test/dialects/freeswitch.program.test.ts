@@ -77,7 +77,6 @@ async function startFreeSwitch(folder: string, url: string, phone: Phone) {
 describe.skipIf(PROGRAM === undefined)(
   'FreeSWITCH (skipped where the program is not there)',
   () => {
-    const folder = mkdtempSync(join(tmpdir(), 'divert-freeswitch-'));
     const stops: (() => unknown)[] = [];
     let port = 0;
     /** Of a FreeSWITCH whose webhook is not there. */
@@ -85,10 +84,11 @@ describe.skipIf(PROGRAM === undefined)(
     let phone: Phone;
 
     beforeAll(async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'divert-freeswitch-'));
+      stops.push(() => rmSync(folder, { recursive: true, force: true }));
       const webhook = await startWebhook();
       phone = await Phone.start((user) => BEHAVIOUR[user] ?? ['486 Busy Here']);
       stops.push(
-        () => rmSync(folder, { recursive: true, force: true }),
         () => phone.stop(),
         () => webhook.stop(),
       );

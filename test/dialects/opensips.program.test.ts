@@ -41,8 +41,7 @@ async function startOpenSips(folder: string, url: string, phone: Phone) {
 }
 
 describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is not there)', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'divert-opensips-'));
-  const stops: (() => unknown)[] = [() => rmSync(folder, { recursive: true })];
+  const stops: (() => unknown)[] = [];
   const scripted = new ScriptedWebhook();
   let port = 0;
   /** Of an OpenSIPS that asks `scripted`. */
@@ -50,6 +49,8 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
   let phone: Phone;
 
   beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'divert-opensips-'));
+    stops.push(() => rmSync(folder, { recursive: true, force: true }));
     const webhook = await startWebhook();
     phone = await Phone.start((user) => BEHAVIOUR[user] ?? ['486 Busy Here']);
     const first = await startOpenSips(folder, `${webhook.origin}/v1/route`, phone);
