@@ -1,11 +1,12 @@
 /**
- * `npm run bench [-- --json FILE] [--only decide,handler,…]`: measures Divert as ratios against
- * named floors and peers, each pair in turns in the same run, and prints a table.
+ * `npm run bench [-- --json FILE] [--chart FILE] [--only decide,handler,…]`: measures Divert as
+ * ratios against named floors and peers, each pair in turns in the same run, and prints a table.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { build } from '../../infra/build.ts';
+import { chart } from './chart.ts';
 import { benchDecide } from './decide.ts';
 import { benchHandler } from './handler.ts';
 import { fixed, isMet, type Part, type Result } from './result.ts';
@@ -19,9 +20,23 @@ const PARTS: Record<string, () => Promise<Part>> = {
   scale: benchScale,
 };
 
+const HELP = `npm run bench -- [options]
+  --json FILE    writes the ratios as JSON
+  --chart FILE   draws each ratio against its aim, as SVG: docs/bench.svg
+  --only PARTS   of ${Object.keys(PARTS).join(',')}; default: all`;
+
 const { values } = parseArgs({
-  options: { json: { type: 'string' }, only: { type: 'string' } },
+  options: {
+    json: { type: 'string' },
+    chart: { type: 'string' },
+    only: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
 });
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
 const chosen = values.only?.split(',') ?? Object.keys(PARTS);
 const unknown = chosen.filter((name) => !Object.hasOwn(PARTS, name));
 if (unknown.length > 0) {
@@ -30,9 +45,8 @@ if (unknown.length > 0) {
 }
 
 await build();
-console.log(
-  `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}\n`,
-);
+const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`;
+console.log(`${machine}\n`);
 const results: Result[] = [];
 for (const name of chosen) {
   const part = await PARTS[name]?.();
@@ -55,3 +69,4 @@ if (values.json !== undefined) {
   });
   writeFileSync(values.json, `${JSON.stringify({ results: rows }, null, 2)}\n`);
 }
+if (values.chart !== undefined) writeFileSync(values.chart, chart(results, machine));
