@@ -11,7 +11,8 @@ import { json } from './respond.ts';
  *
  * Fields, all of sipjson_mod.c `sj_serialize` (5.6.3, run): `ru` `$ru`, `rU` `rd` its parts, `si`
  * the source address, `ci` Call-ID, `fU` `fd` of From, `tU` `td` of To (flag `t`), `rm` the method.
- * From's tag and display name are not among them: they come with `headers.From`, if at all.
+ * From's tag and display name are not among them: they come with `headers.From`, if at all. A
+ * script may put Diversion beside them too, `jansson_set("string", "diversion", "$hdr(Diversion)")`.
  */
 export const kamailio: Dialect = {
   name: 'kamailio',
@@ -28,7 +29,10 @@ export const kamailio: Dialect = {
     const requestUri = field('ru') || (field('rd') && uri(field('rU'), field('rd')));
     if (!requestUri) throw new Problem(400, 'ru, the Request-URI, is missing.', 'ru');
     const { headers, outcome } = sip as Pick<RouteRequest, 'headers' | 'outcome'>;
-    const lines = headers == null ? undefined : headerLines(headers);
+    const lines = withDiversion(
+      headers == null ? undefined : headerLines(headers),
+      field('diversion'),
+    );
     return {
       callId: field('ci') || crypto.randomUUID(),
       requestUri,
@@ -55,6 +59,13 @@ function fromHeader(headers: Headers | undefined): string | undefined {
   const found = Object.entries(headers ?? {}).find(([name]) => /^(?:from|f)$/i.test(name));
   const value = found && [found[1]].flat()[0];
   return value || undefined;
+}
+
+/** `headers` with the Diversion that stands beside it, where it has none of its own. */
+function withDiversion(headers: Headers | undefined, diversion: string): Headers | undefined {
+  if (!diversion || Array.isArray(headers) || typeof (headers ?? {}) !== 'object') return headers;
+  if (Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'diversion')) return headers;
+  return { ...headers, ...headerLines({ Diversion: diversion }) };
 }
 
 function legOutcome(

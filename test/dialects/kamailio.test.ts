@@ -81,6 +81,20 @@ describe('kamailio', () => {
   });
 
   it.each([
+    ['beside the fields', { diversion: '<sip:zed@example.net>;reason=unconditional' }],
+    [
+      'in both places, once',
+      {
+        diversion: '<sip:zed@example.net>;reason=unconditional',
+        headers: { diversion: '<sip:zed@example.net>;reason=unconditional' },
+      },
+    ],
+  ])('takes the Diversion that jansson_set puts %s', async (_, given) => {
+    const { headers } = await ask({ ...CAPTURED, ...given });
+    expect(headers.slice(1)).toEqual(['Diversion: <sip:zed@example.net>;reason=unconditional']);
+  });
+
+  it.each([
     ['ru is absent', { ru: undefined }],
     ['tU and td are absent (flag t not given)', { tU: undefined, td: undefined }],
     ['the caller is absent', { fU: '', fd: '' }],
