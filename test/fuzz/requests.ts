@@ -88,9 +88,11 @@ function bodyOf(valid: Valid): fc.Arbitrary<string | Buffer> {
 }
 
 function print(fields: unknown): string {
-  if (typeof fields !== 'object' || fields === null) return String(fields);
-  const pairs = Object.entries(fields).map(([name, value]) => [name, String(value)] as const);
-  return pairs.map(([name, value]) => `${encoded(name)}=${encoded(value)}`).join('&');
+  // `String` would call a `toString` that is no function.
+  const shown = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+  if (typeof fields !== 'object' || fields === null) return shown(fields);
+  const pairs = Object.entries(fields);
+  return pairs.map(([name, value]) => `${encoded(name)}=${encoded(shown(value))}`).join('&');
 }
 const encoded = (value: string) => encodeURIComponent(value.toWellFormed());
 
