@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { openTable, type Table } from '../../functions/store/table.ts';
@@ -12,6 +11,7 @@ import { makePlan, type Plan } from '../apply/plan.ts';
 import { buildIfStale } from '../build.ts';
 import { signToken, tokenSecret } from './authorizer.ts';
 import { createTable } from './create-table.ts';
+import { announcement } from './data-folder.ts';
 import { type Database, startDatabase } from './database.ts';
 import { readDefinition } from './definition.ts';
 import { loadDocuments } from './documents.ts';
@@ -159,18 +159,16 @@ function startWorker(
   return { thread, port };
 }
 
-/** Where others of this checkout find what runs on a data folder: `divert --stage local`. */
-const running = (data: string): string => join(data, 'running.json');
-
 function announce(data: string, what: { url: string; endpoint: string }): () => void {
   mkdirSync(data, { recursive: true });
-  writeFileSync(running(data), JSON.stringify({ ...what, table: `divert-${STAGE}`, ...LOCAL }));
-  return () => rmSync(running(data), { force: true });
+  const said = { ...what, table: `divert-${STAGE}`, ...LOCAL, pid: process.pid };
+  writeFileSync(announcement(data), JSON.stringify(said));
+  return () => rmSync(announcement(data), { force: true });
 }
 
 async function assertUnused(data: string): Promise<void> {
-  if (!existsSync(running(data))) return;
-  const { url }: { url: string } = JSON.parse(readFileSync(running(data), 'utf8'));
+  if (!existsSync(announcement(data))) return;
+  const { url }: { url: string } = JSON.parse(readFileSync(announcement(data), 'utf8'));
   const answers = await fetch(url, { signal: AbortSignal.timeout(1000) }).then(
     () => true,
     () => false,

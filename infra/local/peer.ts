@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Peer } from '../../functions/decide/model.ts';
 import { compilePeer, loadPeers } from '../../functions/rules/peers.ts';
+import type { PeerSource, PeersDocument } from '../../functions/rules/peers-document.ts';
 import { printProblem } from '../../functions/rules/problem.ts';
+import { parseFile } from '../../functions/rules/source-file.ts';
 import { hashPeerKey } from '../../functions/store/peer-key.ts';
 import { changePeer } from '../../functions/store/peers.ts';
 import type { Author, Table } from '../../functions/store/table.ts';
@@ -11,49 +13,58 @@ const DECLARED = 'infra/peers.yaml';
 /** Where an edge on this machine is reached. */
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
+/** A peer as `peers.yaml` would declare it, and as calls read it. */
+interface LocalPeer {
+  readonly source: PeerSource;
+  readonly compiled: Peer;
+}
+
 /**
  * The peer that asks locally: as the first declared one, if that serves the domain; it serves only
  * the domain, may explain, and has a `defaultRoute` so that drachtio's dialect works.
  */
-export function localPeer(domain: string): Peer {
-  const declared = declaredPeers().find(({ domains }) => domains.includes(domain));
-  const base = declared ?? compilePeer({ name: 'local', domains: [domain] }).peer;
-  if (!base) throw new LocalFailure(`${domain} is no domain that a peer can serve`);
-  return {
+export function localPeer(domain: string): LocalPeer {
+  const base = declaredFor(domain);
+  const source: PeerSource = {
     ...base,
     name: 'local',
     domains: [domain],
-    hosts: [...new Set([...base.hosts, ...LOOPBACK])],
+    hosts: [...new Set([...(base?.hosts ?? []), ...LOOPBACK])],
     explain: true,
-    defaultRoute: base.defaultRoute ?? 'tag:default',
+    defaultRoute: base?.defaultRoute ?? 'tag:default',
   };
+  const { peer } = compilePeer(source);
+  if (!peer) throw new LocalFailure(`${domain} is no domain that a peer can serve`);
+  return { source, compiled: peer };
 }
 
-function declaredPeers(): readonly Peer[] {
+function declaredFor(domain: string): PeerSource | undefined {
   const path = new URL(`../../${DECLARED}`, import.meta.url);
-  if (!existsSync(path)) return [];
-  const { peers, problems } = loadPeers({ name: DECLARED, text: readFileSync(path, 'utf8') });
+  if (!existsSync(path)) return undefined;
+  const file = { name: DECLARED, text: readFileSync(path, 'utf8') };
+  const { peers, problems } = loadPeers(file);
   if (problems.length > 0) throw new LocalFailure(problems.map(printProblem).join('\n'));
-  return peers.slice(0, 1);
+  if (!peers[0]?.domains.includes(domain)) return undefined;
+  // Sound, so that the first compiled peer has its source at the same place.
+  return (parseFile(file, []) as PeersDocument).peers[0];
 }
 
 /** Writes the peer with this as its only key. */
 export async function writePeer(
   table: Table,
-  peer: Peer,
+  { source, compiled }: LocalPeer,
   key: string,
   author: Author,
 ): Promise<void> {
   const hash = hashPeerKey(key);
   const created = new Date(table.now()).toISOString();
-  const { name, ...source } = peer;
   await changePeer(
     table,
     {
-      name,
+      name: compiled.name,
       next: (current) => {
         const kept = current?.keys.filter((one) => one.hash === hash) ?? [];
-        return { source, compiled: peer, keys: kept.length > 0 ? kept : [{ hash, created }] };
+        return { source, compiled, keys: kept.length > 0 ? kept : [{ hash, created }] };
       },
     },
     author,

@@ -6,6 +6,7 @@
 import { styleText } from 'node:util';
 import { listSubscribers } from '../../functions/store/subscribers.ts';
 import { isEmpty, type Plan } from '../apply/plan.ts';
+import { DEFAULT_DATA, rememberFolder } from './data-folder.ts';
 import { LocalFailure } from './failure.ts';
 import { type Local, startLocal } from './local.ts';
 import { sampleRequests } from './sample.ts';
@@ -52,13 +53,14 @@ async function start(files: string[], env: NodeJS.ProcessEnv): Promise<void> {
   const local = await startLocal({
     documents: files.length > 0 ? files : [EXAMPLE],
     port,
-    data: DIVERT_DATA || '.divert/data',
+    data: DIVERT_DATA || DEFAULT_DATA,
     environment: Object.fromEntries(settings),
     onOutput: (text) => print(text),
     ...(DIVERT_KEY && { key: DIVERT_KEY }),
     ...(DYNAMODB_ENDPOINT && { endpoint: DYNAMODB_ENDPOINT }),
   });
   stop = local.stop;
+  if (DIVERT_DATA) rememberFolder(DIVERT_DATA);
   for (const warning of local.warnings) console.log(`${styleText('yellow', 'warning')} ${warning}`);
   console.log(changes(local.plan));
   await show(local);

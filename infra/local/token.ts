@@ -3,6 +3,7 @@
  * token for the admin API of `npm start`, signed with the secret of its data folder (DIVERT_DATA).
  */
 import { signToken, tokenSecret } from './authorizer.ts';
+import { DEFAULT_DATA, dataFolder } from './data-folder.ts';
 
 const [role, ...of] = process.argv.slice(2);
 const claims =
@@ -12,7 +13,7 @@ const claims =
       ? { 'divert:role': role, 'divert:aor': of[0] }
       : undefined;
 if (claims) {
-  const secret = tokenSecret(process.env.DIVERT_DATA || '.divert/data');
+  const secret = tokenSecret(dataFolder() ?? (process.env.DIVERT_DATA || DEFAULT_DATA));
   const sub = role === 'admin' ? 'local-admin' : of[0];
   console.log(await signToken(secret, { sub, ...claims }));
 } else {

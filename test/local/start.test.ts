@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { listHistory } from '../../functions/store/history.ts';
 import { subscriberHistory } from '../../functions/store/keys.ts';
 import { changeSubscribers } from '../../functions/store/subscribers.ts';
+import { dataFolder } from '../../infra/local/data-folder.ts';
 import { type Local, startLocal } from '../../infra/local/local.ts';
 import { freePort } from '../../infra/local/port.ts';
 import { AUTHOR, rule, startTable, subscriber } from '../store/fixtures.ts';
@@ -96,6 +97,25 @@ describe('with the example', () => {
     expect([answer.status, answer.type]).toEqual([404, 'application/problem+json']);
   });
 
+  it('shows its peer in the admin API as peers.yaml would declare it, so that it can be changed', async () => {
+    const token = await local.token({ sub: 'me', 'divert:role': 'admin', 'divert:domains': ['*'] });
+    const send = async (method: string, body?: object) => {
+      const response = await fetch(`${local.url}/v1/peers/local?force=true`, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'if-match': '*',
+        },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, body: (await response.json()) as object };
+    };
+    const shown = await send('GET');
+    expect(shown.body).toMatchObject({ name: 'local', numbers: { country: 'DE' }, explain: true });
+    expect(await send('PUT', shown.body)).toEqual(shown);
+  });
+
   it('serves the admin API to its own tokens only', async () => {
     const claims = { sub: 'me', 'divert:role': 'admin', 'divert:domains': ['example.com'] };
     const authorization = `Bearer ${await local.token(claims)}`;
@@ -116,6 +136,44 @@ describe('with the example', () => {
     await ask(local.url, { callId: 'logged' });
     await expect.poll(() => output.join('')).toContain('"callId":"logged"');
     expect(output.join('')).not.toContain('local-key');
+  });
+});
+
+describe('where others find what runs in a checkout', () => {
+  const RUNS = JSON.stringify({ pid: process.pid });
+  const ENDED = JSON.stringify({ pid: 2 ** 30 });
+  const CASES: [string, Record<string, string>, NodeJS.ProcessEnv, string | undefined][] = [
+    ['nothing runs', {}, {}, undefined],
+    ['DIVERT_DATA says it', { 'given/running.json': RUNS }, { DIVERT_DATA: 'given' }, 'given'],
+    ['nothing runs there', { '.divert/data/running.json': RUNS }, { DIVERT_DATA: 'x' }, undefined],
+    ['in its own folder', { '.divert/data/running.json': RUNS }, {}, '.divert/data'],
+    [
+      'started with another DIVERT_DATA',
+      { 'other/running.json': RUNS, '.divert/elsewhere': 'other' },
+      {},
+      'other',
+    ],
+    [
+      'one that was killed there before',
+      {
+        '.divert/data/running.json': ENDED,
+        'other/running.json': RUNS,
+        '.divert/elsewhere': 'other',
+      },
+      {},
+      'other',
+    ],
+  ];
+  it.each(CASES)('%s', async (name, files, env, expected) => {
+    const checkout = await mkdtemp(join(folder, 'checkout-'));
+    const at = (path: string) => join(checkout, path);
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(at(path)), { recursive: true });
+      await writeFile(at(path), path.endsWith('.json') ? text : at(text));
+    }
+    await mkdir(at('infra/rules'), { recursive: true });
+    const given = env.DIVERT_DATA && { DIVERT_DATA: at(env.DIVERT_DATA) };
+    expect(dataFolder({ ...given }, at('infra/rules')), name).toBe(expected && at(expected));
   });
 });
 
