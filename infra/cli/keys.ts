@@ -153,7 +153,8 @@ async function changeKeys(
 async function rotateToken(place: Place, force: boolean): Promise<void> {
   const { entries } = await listHistory(place.table, TOKEN_HISTORY, { limit: 1 });
   const age = place.table.now() - Date.parse(entries[0]?.at ?? '1970-01-01');
-  if (age < TOKEN_LIFE_MS && !force) {
+  const keys = await createReader(place.table.client, place.table.name).tokenKeys();
+  if (keys?.previous && age < TOKEN_LIFE_MS && !force) {
     const wait = Math.ceil((TOKEN_LIFE_MS - age) / 60_000);
     throw new Failure(
       `the token's key is ${Math.floor(age / 60_000)} minutes old: wait ${wait} more, or --force, which makes tokens in use count as none`,

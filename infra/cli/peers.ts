@@ -9,6 +9,7 @@ import { changePeer, listPeers, type PeerRecord } from '../../functions/store/pe
 import { changedLines } from './changed-lines.ts';
 import { readFiles } from './documents.ts';
 import { EXIT, Failure } from './failure.ts';
+import { driftMark } from './plan-text.ts';
 import {
   authorOf,
   openStage,
@@ -92,7 +93,7 @@ function stepLines({ name, before, next }: PeerStep, paint: Paint): string[] {
   const keys =
     before && !next && before.keys.length > 0 ? `  and its ${before.keys.length} keys` : '';
   return [
-    `  ${paint(colour, `${sign} ${name}`)}${keys}`,
+    `  ${paint(colour, `${sign} ${name}`)}${keys}${driftMark(before, paint)}`,
     ...changedLines(before?.source, next?.source, paint),
   ];
 }

@@ -49,14 +49,18 @@ function title(
   paint: Paint,
 ): string {
   const [sign, colour] = KINDS[kind];
-  const line = `  ${paint(colour, `${sign} ${name}`)}`;
-  return before && isDrift(before.from)
-    ? `${line}  ${paint('magenta', `drift: changed by ${before.who} (${before.from}) at ${before.at}`)}`
-    : line;
+  return `  ${paint(colour, `${sign} ${name}`)}${driftMark(before, paint)}`;
 }
 
-/** Whether what is there was changed past the documents. */
-const isDrift = (from: string): boolean => from.startsWith('api forced');
+/** Says by whom what is there was changed past the documents; empty where it was not. */
+export function driftMark(
+  before: Pick<Stamp, 'who' | 'from' | 'at'> | undefined,
+  paint: Paint,
+): string {
+  if (!before?.from.startsWith('api forced')) return '';
+  const { who, from, at } = before;
+  return `  ${paint('magenta', `drift: changed by ${who} (${from}) at ${at}`)}`;
+}
 
 function summary(plan: Plan, paint: Paint): string {
   if (isEmpty(plan)) return `  No changes: ${plan.unchanged} subscribers are as they should be.`;

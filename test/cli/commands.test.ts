@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Peer } from '../../functions/decide/model.ts';
 import { hashPeerKey } from '../../functions/store/peer-key.ts';
-import { getPeerRecord } from '../../functions/store/peers.ts';
+import { changePeer, getPeerRecord } from '../../functions/store/peers.ts';
 import { createReader } from '../../functions/store/reader.ts';
 import { getSubscriberRecord } from '../../functions/store/subscribers.ts';
 import { changes, startWorld, type World } from './world.ts';
@@ -161,6 +162,14 @@ describe('peers and keys', () => {
     ]);
     await divert('peers', 'apply', file, '--yes');
     expect((await getPeerRecord(table, 'sbc'))?.keys).toHaveLength(1);
+    const record = await getPeerRecord(table, 'sbc');
+    const { compiled = {} as Peer } = record ?? {};
+    const forced = { source: { name: 'sbc', domains: ['x.example'] }, compiled };
+    const api = { who: 'eve', from: 'api forced 127.0.0.1' };
+    await changePeer(table, { name: 'sbc', next: forced }, api);
+    expect((await divert('peers', 'plan', file)).out).toMatch(
+      /~ sbc {2}drift: changed by eve \(api forced 127\.0\.0\.1\) at 20/,
+    );
     await world.file('p.yaml', 'peers: []\n');
     expect((await divert('peers', 'plan', file)).out).toContain('- sbc  and its 1 keys');
     await divert('peers', 'apply', file, '--yes');
@@ -195,6 +204,8 @@ describe('peers and keys', () => {
     const { divert, table } = world;
     const keys = () => createReader(table.client, table.name).tokenKeys();
     await divert('keys', 'add', '--token');
+    // The first rotation ends no token: the only key becomes the one before.
+    expect((await divert('keys', 'rotate', '--token')).code).toBe(0);
     const first = await keys();
     expect((await divert('keys', 'rotate', '--token')).code).toBe(1);
     const rotated = await divert('keys', 'rotate', '--token', '--force');
@@ -202,7 +213,7 @@ describe('peers and keys', () => {
     expect((await keys())?.previous).toEqual(first?.current);
     await divert('keys', 'revoke', '--token');
     const ids = [(await keys())?.current.id, (await keys())?.previous?.id];
-    expect(ids).toEqual([3, 2]);
+    expect(ids).toEqual([4, 3]);
     const { out } = await divert('keys', 'list');
     expect(out).not.toContain(first?.current.secret);
   });
