@@ -116,7 +116,9 @@ function pushed(value: string): string[] {
 }
 
 function dialplan(http: HttpRequest, actions: readonly string[]): HttpResponse {
-  const context = formFields(http)('Hunt-Context', 'Caller-Context') || 'default';
+  const asked = formFields(http)('Hunt-Context', 'Caller-Context') || 'default';
+  // No dialplan has a context with a variable in its name.
+  const context = asked.replaceAll('$', '_');
   return freeswitchXml(
     `<section name="dialplan"><context name="${escapeXml(context)}"><extension name="divert">` +
       `<condition>${actions.join('')}</condition></extension></context></section>`,

@@ -128,6 +128,12 @@ describe('freeswitch', () => {
     expect(await ask(fields, context)).toMatchObject({ action: 'redirect' });
   });
 
+  it('puts no variable into the name of a context', async () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: FreeSWITCH expands it
+    const fields = { ...form({ called: 'number' }), 'Hunt-Context': '${system(reboot)}' };
+    expect(await ask(fields, '_{system(reboot)}')).toMatchObject({ action: 'redirect' });
+  });
+
   it('reads every Diversion where the profile parses all headers', async () => {
     const loop = '<sip:+4915112345678@example.com>;reason=no-answer';
     const newest = '<sip:zoe@example.com>;reason=user-busy';
