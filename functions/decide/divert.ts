@@ -126,10 +126,11 @@ function divertedAs(situation: Situation): string {
     return at(escapeUser(subscriber.user), false);
   }
   if (called?.startsWith('+')) return at(called, isPhone(requested));
+  if (called === undefined) return `${scheme}:${domain}`;
   if (requested.scheme === 'sip' || requested.scheme === 'sips') {
-    return at(requested.user ?? '', isPhone(requested));
+    return at(requested.user ?? called, isPhone(requested));
   }
-  return at(escapeUser(called ?? ''), false);
+  return at(escapeUser(called), false);
 }
 
 function isPhone(uri: Uri): boolean {
@@ -156,7 +157,7 @@ function historyOf(
   const values = call.history.map((entry) => entry.raw);
   const last = call.history.at(-1);
   if (last !== undefined && names.includes(identityOf(last.uri, place) ?? '')) {
-    values[values.length - 1] = completed(last, reason, hidden);
+    values[values.length - 1] = completed(last, situation, reason, hidden);
     return { values, index: last.index };
   }
   const index = last === undefined ? '1' : `${last.index}.1`;
@@ -166,12 +167,17 @@ function historyOf(
 }
 
 /** The caller's own entry for the Request-URI, with why this leg failed. */
-function completed(entry: HistoryEntry, reason: string | undefined, hidden: boolean): string {
+function completed(
+  entry: HistoryEntry,
+  situation: Situation,
+  reason: string | undefined,
+  hidden: boolean,
+): string {
   const hide = hidden && !entry.privacy;
   if (!hide && (reason === undefined || entry.reason !== undefined)) return entry.raw;
   const why = entry.reason ?? reason;
   return printHistoryEntry({
-    uri: hide ? ANONYMOUS : printUri(withoutHeaders(entry.uri)),
+    uri: hide ? ANONYMOUS : bare(entry, situation),
     index: entry.index,
     privacy: entry.privacy,
     ...(why && { reason: why }),
@@ -179,10 +185,15 @@ function completed(entry: HistoryEntry, reason: string | undefined, hidden: bool
   });
 }
 
-function withoutHeaders(uri: Uri): Uri {
-  if (uri.scheme === 'tel' || uri.scheme === 'urn') return uri;
+/** An entry's URI, ready for embedded headers: a `tel:` URI can have none, and becomes a SIP URI. */
+function bare({ uri, cause }: HistoryEntry, { place }: Situation): string {
+  if (uri.scheme === 'urn') return printUri(uri);
+  if (uri.scheme === 'tel') {
+    const sip = uriOf(identityOf(uri, place) ?? '', place.domain);
+    return cause === undefined ? sip : `${sip};cause=${cause}`;
+  }
   const { headers: _, ...rest } = uri;
-  return rest;
+  return printUri(rest);
 }
 
 /** The Request-URI as History-Info has it: in the domain, without our token. */
