@@ -171,6 +171,7 @@ describe('jambonz', () => {
       ['no time', sign(NEW).split(',')[1], 401],
       ['no signature', `t=${seconds}`, 401],
       ['half a signature', sign(NEW).slice(0, -32), 401],
+      ['a signature and more', `${sign(NEW)}0`, 401],
       ['nonsense', ',,=,v1,t', 401],
     ])('%s', async (_, signature = '', status) => {
       const headers = { 'jambonz-signature': signature };

@@ -251,7 +251,11 @@ describe('npm start', { timeout: 120_000 }, () => {
 
   /** Starts in a process group of its own, as a terminal does. */
   function start(env: Record<string, string>, args: string[] = []) {
-    const child = spawn(process.execPath, [join(ROOT, 'infra/local/start.ts'), ...args], {
+    return run(process.execPath, [join(ROOT, 'infra/local/start.ts'), ...args], env);
+  }
+
+  function run(command: string, args: string[], env: Record<string, string>) {
+    const child = spawn(command, args, {
       cwd: ROOT,
       detached: true,
       env: { ...process.env, ...environment, ...env },
@@ -306,6 +310,16 @@ describe('npm start', { timeout: 120_000 }, () => {
     },
     180_000,
   );
+
+  it('leaves no process behind when npm is told to end', async () => {
+    const port = String(await freePort());
+    const data = join(folder, 'npm');
+    const { child, out, ended } = run('npm', ['start'], { PORT: port, DIVERT_DATA: data });
+    await expect.poll(out, { timeout: 60_000 }).toContain('"decisionId"');
+    child.kill('SIGTERM');
+    await ended;
+    expect(await group(child.pid ?? 0)).toEqual([]);
+  });
 
   it('leaves no process behind when it is ended while it starts', async () => {
     const port = String(await freePort());
