@@ -6,7 +6,7 @@ import { compileRules } from './rule.ts';
 import type { Sound } from './sound.ts';
 import { zoneFault } from './zone.ts';
 
-/** Most kilobytes of one subscriber's compiled rules. */
+/** Most kilobytes of one subscriber's rules, as JSON: what the store takes too. */
 const LARGEST_RULES = 32;
 
 export interface SubscriberContext {
@@ -34,10 +34,10 @@ export function compileSubscriber(
     unnamed: 'rule',
     own: new Set([user, ...aliases]),
   });
-  const kilobytes = Math.ceil(Buffer.byteLength(JSON.stringify(rules)) / 1024);
+  const kilobytes = Math.ceil(Buffer.byteLength(JSON.stringify(source.rules ?? [])) / 1024);
   if (kilobytes > LARGEST_RULES) {
     const most = `at most ${LARGEST_RULES} KB are stored`;
-    report(`${pointer}/rules`, `take ${kilobytes} KB when compiled, and ${most}`, 'content');
+    report(`${pointer}/rules`, `are ${kilobytes} KB as JSON, and ${most}`, 'content');
   }
   return {
     user,
