@@ -49,6 +49,7 @@ export async function serve(http: HttpRequest, options: DialectOptions): Promise
     return new Problem(
       404,
       `There is no such path: known after /v1/route/ are ${known}.`,
+      'path',
     ).toResponse();
   }
   try {

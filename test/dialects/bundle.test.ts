@@ -165,5 +165,6 @@ describe('the bundle behind the local server', () => {
     const response = await fetch(`${local.url}/v1/route/audiocodes`, { method: 'POST', body: '' });
     expect(response.status).toBe(404);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await response.json()).toMatchObject({ field: 'path' });
   });
 });
