@@ -40,25 +40,31 @@ export const curri: Dialect = {
         const { number, address } = bestTarget(answer);
         const destination = escapeXml(number ?? address);
         const divert = `<divert><destination>${destination}</destination></divert>`;
-        return decision('Permit', 'divert.simple', `${divert}<reason>cfwd</reason>`);
+        return decision('Permit', `${divert}<reason>cfwd</reason>`);
       }
       case 'reject':
-        return decision('Deny', 'reject.simple', '<reject></reject>');
+        return decision('Deny', '<reject></reject>');
       case 'continue':
-        return decision('Permit', 'continue.simple', '<continue></continue>');
+        return decision('Permit', '<continue></continue>');
     }
   },
 };
 
 const XML = 'text/xml; charset=utf-8';
 
-function decision(verdict: 'Permit' | 'Deny', obligation: string, cixml: string) {
+/**
+ * CUCM looks at the decision and at the cixml; Cisco's samples name every obligation so, a diverting
+ * one too.
+ */
+const OBLIGATION = 'continue.simple';
+
+function decision(verdict: 'Permit' | 'Deny', cixml: string) {
   const value = escapeXml(`<cixml ver="1.0">${cixml}</cixml>`);
   return ok(
     XML,
     `${XML_DECLARATION}<Response><Result><Decision>${verdict}</Decision><Obligations>` +
-      `<Obligation FulfillOn="${verdict}" ObligationId="${obligation}">` +
-      `<AttributeAssignment AttributeId="Policy:${obligation}">` +
+      `<Obligation FulfillOn="${verdict}" ObligationId="${OBLIGATION}">` +
+      `<AttributeAssignment AttributeId="Policy:${OBLIGATION}">` +
       `<AttributeValue DataType="http://www.w3.org/2001/XMLSchema#string">${value}</AttributeValue>` +
       '</AttributeAssignment></Obligation></Obligations></Result></Response>',
   );

@@ -23,9 +23,10 @@ export function explained(error: unknown): string {
     return `AWS does not permit this: ${firstLine(message)}`;
   }
   if (name === 'ResourceNotFoundException') return 'the table is not there: is the stage deployed?';
-  if (name === 'OwnRulesBroken') return message;
+  // Ours have a line for each mistake.
+  if (error instanceof Failure || name === 'OwnRulesBroken') return message;
   return firstLine(message) || name || String(error);
 }
 
-/** Messages of our own may have several lines, one for each mistake; those of others may not. */
+/** Messages of others may have details that only a developer wants. */
 const firstLine = (message: string): string => message.split('\n', 1)[0] ?? message;

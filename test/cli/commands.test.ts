@@ -65,6 +65,16 @@ describe('errors are one line that says what to do', () => {
     expect([code, err]).toEqual([1, expect.stringMatching(expected)]);
   });
 
+  it.each(['plan', 'apply'])('%s tells every mistake of a document', async (command) => {
+    const rules = '{ rules: [{ when: bussy, forward: bob }, { when: busy, forward: karol }] }';
+    const file = await world.file(
+      'm.yaml',
+      `domain: example.com\nsubscribers:\n  bob: {}\n  carol: ${rules}\n`,
+    );
+    const { code, err } = await world.divert(command, file);
+    expect([code, err]).toEqual([1, expect.stringMatching(/bussy[^]*karol/)]);
+  });
+
   it('with nobody to ask, nothing is changed', async () => {
     const { code, err } = await world.divert('apply', EXAMPLE);
     expect([code, err]).toEqual([1, expect.stringContaining('give --yes')]);

@@ -47,6 +47,8 @@ function read({ body }: HttpResponse): Read {
   const verdict = elements(root, 'Decision')[0]?.textContent;
   const [obligation] = elements(root, 'Obligation');
   expect(obligation?.getAttribute('FulfillOn')).toBe(verdict);
+  // As every one of Cisco's samples has it, whatever the obligation.
+  expect(obligation?.getAttribute('ObligationId')).toBe('continue.simple');
   const cixml = parseXml(elements(root, 'AttributeValue')[0]?.textContent ?? '');
   expect(cixml.tagName).toBe('cixml');
   if (elements(cixml, 'reject').length > 0) {
