@@ -167,7 +167,7 @@ function ownQ(contact: NameAddr): string | undefined {
 /** Best first; where a target has no q of its own, it falls by position: 1, 0.9, 0.8, … */
 function byQ(targets: readonly Target[]): { target: Target; q: number }[] {
   const ranked = targets.map((target, i) => ({ target, q: target.q ?? 1 - i / MOST_CONTACTS }));
-  return ranked.sort((a, b) => b.q - a.q);
+  return ranked.length > 1 ? ranked.sort((a, b) => b.q - a.q) : ranked;
 }
 
 /** RFC 3261 §25.1 qvalue: at most three decimals; 1 is written `1.0`, as most stacks do. */

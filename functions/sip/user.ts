@@ -27,6 +27,8 @@ export function escapeUser(text: string): string {
 
 /** Whether an unescaped user part is a number: digits and `+*#-.()`, at least one digit. */
 export function isNumber(user: string): boolean {
+  // All of these characters come before the letters: most names end here.
+  if (user.charCodeAt(0) > 0x39) return false;
   return /^[-+*#.()]*[0-9][-+*#.()0-9]*$/.test(user);
 }
 
