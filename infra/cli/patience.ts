@@ -14,17 +14,34 @@ const OTHERWISE = 4;
  * SDK's own strategy gives up when several requests together had to be repeated too often.
  */
 export const patience: RetryStrategy = {
-  acquireInitialRetryToken: async () => token(0),
+  acquireInitialRetryToken: async () => new Tries(0, 0),
   async refreshRetryTokenForRetry(before, { errorType }) {
-    const count = before.getRetryCount() + 1;
-    const most = errorType === 'THROTTLING' ? THROTTLED : OTHERWISE;
-    if (errorType === 'CLIENT_ERROR' || count >= most) throw new Error('enough');
-    return token(count);
+    if (errorType === 'CLIENT_ERROR' || !(before instanceof Tries)) throw new Error('enough');
+    // Each kind by itself: a connection that breaks after much throttling is still the first.
+    const throttled = before.throttled + (errorType === 'THROTTLING' ? 1 : 0);
+    const otherwise = before.otherwise + (errorType === 'THROTTLING' ? 0 : 1);
+    if (throttled >= THROTTLED || otherwise >= OTHERWISE) throw new Error('enough');
+    return new Tries(throttled, otherwise);
   },
   recordSuccess() {},
 };
 
-const token = (count: number) => ({
-  getRetryCount: () => count,
-  getRetryDelay: () => (count === 0 ? 0 : Math.random() * Math.min(50 * 2 ** count, 3000)),
-});
+/** How often a request was sent again, and why. */
+class Tries {
+  readonly throttled: number;
+  readonly otherwise: number;
+
+  constructor(throttled: number, otherwise: number) {
+    this.throttled = throttled;
+    this.otherwise = otherwise;
+  }
+
+  getRetryCount(): number {
+    return this.throttled + this.otherwise;
+  }
+
+  getRetryDelay(): number {
+    const count = this.getRetryCount();
+    return count === 0 ? 0 : Math.random() * Math.min(50 * 2 ** count, 3000);
+  }
+}
