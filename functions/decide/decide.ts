@@ -45,9 +45,7 @@ export function safeDecision(call: ParsedCall, peer: Peer | undefined): Decision
     subscriber: undefined,
     tokenKeys: undefined,
   };
-  if (call.outcome === undefined || isNeverDiverted(call, served.peer, undefined)) {
-    return { action: 'continue' };
-  }
+  if (call.outcome === undefined) return { action: 'continue' };
   return decide(call, served, 0, 0);
 }
 

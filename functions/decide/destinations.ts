@@ -2,7 +2,7 @@ import type { NameAddr } from '../sip/name-addr.ts';
 import { param, printUri, type SipUri, type Uri } from '../sip/uri.ts';
 import type { ParsedCall } from './call.ts';
 import { type Destination, MOST_CONTACTS } from './divert.ts';
-import { hostOf, identityOf, identityOfKey, numberOf } from './identity.ts';
+import { hostOf, identitiesOf, identityOf, numberOf } from './identity.ts';
 import { carriesDiversions, tokenOf, uriOf } from './journey.ts';
 import type { Peer, Policy, Target } from './model.ts';
 import type { Situation } from './situation.ts';
@@ -47,11 +47,7 @@ export function deflectedTo(situation: Situation, dropped?: TargetDropped[]): De
       continue;
     }
     const subscriber = situation.lookups?.get(keyIn(identity, situation.policy.domain));
-    const names = subscriber
-      ? [subscriber.user, ...subscriber.aliases].map((key) =>
-          identityOfKey(key, situation.policy.domain),
-        )
-      : [identity];
+    const names = subscriber ? identitiesOf(subscriber, situation.policy.domain) : [identity];
     const why = refusal(situation, identity, names, subscriber !== undefined, taken);
     if (why !== undefined) {
       dropped?.push({ target: printUri(uri), why });

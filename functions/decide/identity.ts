@@ -1,6 +1,6 @@
 import type { Uri } from '../sip/uri.ts';
 import { isNumber } from '../sip/user.ts';
-import type { DialPlan } from './model.ts';
+import type { DialPlan, Subscriber } from './model.ts';
 import { keyOf } from './numbers.ts';
 
 /** What makes a host stand for a domain, and digits for a number. */
@@ -14,6 +14,11 @@ export interface Place {
 /** The identity of a key inside a domain: see `model.ts`. */
 export function identityOfKey(key: string, domain: string): string {
   return key.charCodeAt(0) === 0x2b && isNumber(key) ? key : `${key}@${domain}`;
+}
+
+/** Every identity of a subscriber, the canonical one first. */
+export function identitiesOf({ user, aliases }: Subscriber, domain: string): string[] {
+  return [user, ...aliases].map((key) => identityOfKey(key, domain));
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Caller, ParsedCall } from './call.ts';
 import { calledKey, callerOf, domainOf } from './call.ts';
 import type { Circumstances } from './conditions.ts';
-import { identityOfKey, type Place } from './identity.ts';
+import { identitiesOf, identityOfKey, type Place } from './identity.ts';
 import { type Journey, journeyOf } from './journey.ts';
 import type { Peer, Policy, Subscriber, TokenKeys } from './model.ts';
 import { isTrunk } from './trunk.ts';
@@ -69,7 +69,7 @@ export function situationOf(
   const called = calledKey(call, peer, policy);
   const dialled = called === undefined ? undefined : identityOfKey(called, domain);
   const names = subscriber
-    ? [subscriber.user, ...subscriber.aliases].map((key) => identityOfKey(key, domain))
+    ? identitiesOf(subscriber, domain)
     : dialled === undefined
       ? []
       : [dialled];

@@ -9,24 +9,12 @@ import { ladder } from './ladder.ts';
 import { Linphone } from './linphone.ts';
 import { Bench, userOf } from './scenario.ts';
 import { answer, expect as awaits, pause, play, ringing } from './sipp.ts';
-import { to } from './steps.ts';
+import { DIVERTED, to } from './steps.ts';
 
 installed();
 
 /** The call to Bob that ends at Carol after one redirect. */
-const ARRIVES = [
-  'A>P INVITE bob',
-  'P>A 302',
-  'A>P ACK',
-  'A>P INVITE carol',
-  'P>C INVITE carol',
-  'C>P 180',
-  'P>A 180',
-  'C>P 200',
-  'P>A 200',
-  'A>P ACK',
-  'P>C ACK',
-];
+const ARRIVES = ['A>P INVITE bob', ...DIVERTED];
 
 /** Carol answers; linphonec calls Bob. Answers the ladder. */
 async function callBob(bench: Bench, users: { bob: string; carol: string }): Promise<string[]> {

@@ -1,5 +1,6 @@
 import type { RouteRequest } from '../../functions/decide/decision.ts';
 import type { Peer, Policy, Rule, Subscriber, Target } from '../../functions/decide/model.ts';
+import { emptyPolicy } from '../../functions/decide/situation.ts';
 import type { RuleReader } from '../../functions/store/reader.ts';
 import { type AnswererOptions, createAnswerer } from '../../functions/webhook/answer.ts';
 import type { HttpRequest, HttpResponse } from '../../functions/webhook/http.ts';
@@ -24,21 +25,9 @@ export const peerOf = (domain: string, more: Partial<Peer> = {}): Peer => ({
 });
 
 export const policyOf = (domain: string, more: Partial<Policy> = {}): Policy => ({
-  domain,
+  ...emptyPolicy(domain),
   version: 1,
-  timezone: 'UTC',
-  ringSeconds: 20,
-  maxDiversions: 5,
   plan: { countryCode: '49', international: ['00'], national: '0', lengths: [9, 10, 11] },
-  emergency: [],
-  allow: [{ is: 'domain', value: domain }],
-  deny: [],
-  premium: [],
-  groups: {},
-  calendars: {},
-  schedules: {},
-  first: [],
-  finally: [],
   ...more,
 });
 
