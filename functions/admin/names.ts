@@ -1,5 +1,5 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { identityOfKey } from '../decide/identity.ts';
+import { identitiesOf } from '../decide/identity.ts';
 import type { Subscriber } from '../decide/model.ts';
 import type { Directory, Listed } from '../rules/directory.ts';
 import { routeKey } from '../store/keys.ts';
@@ -65,8 +65,8 @@ export class Names {
   }
 
   /** A subscriber as others refer to him. */
-  listed({ user, aliases }: Pick<Subscriber, 'user' | 'aliases'>): Listed {
-    return { user, names: [user, ...aliases].map((key) => identityOfKey(key, this.#domain)) };
+  listed(subscriber: Pick<Subscriber, 'user' | 'aliases'>): Listed {
+    return { user: subscriber.user, names: identitiesOf(subscriber, this.#domain) };
   }
 
   async #read(key: string): Promise<Subscriber | undefined> {

@@ -17,7 +17,10 @@ export function identityOfKey(key: string, domain: string): string {
 }
 
 /** Every identity of a subscriber, the canonical one first. */
-export function identitiesOf({ user, aliases }: Subscriber, domain: string): string[] {
+export function identitiesOf(
+  { user, aliases }: Pick<Subscriber, 'user' | 'aliases'>,
+  domain: string,
+): string[] {
   return [user, ...aliases].map((key) => identityOfKey(key, domain));
 }
 

@@ -1,4 +1,4 @@
-import { identityOfKey, numberOf } from '../decide/identity.ts';
+import { identitiesOf, numberOf } from '../decide/identity.ts';
 import type { DialPlan } from '../decide/model.ts';
 import { keyOf } from '../decide/numbers.ts';
 import { isEmergencyNumber } from '../decide/targets.ts';
@@ -35,7 +35,7 @@ const MOST_COMPARISONS = 10_000_000;
 export function directoryOf(domain: string, subscribers: Iterable<Names>): Directory {
   const byKey = new Map<string, Listed>();
   for (const { user, aliases } of subscribers) {
-    const names = [user, ...aliases].map((key) => identityOfKey(key, domain));
+    const names = identitiesOf({ user, aliases }, domain);
     for (const key of [user, ...aliases]) byKey.set(key, { user, names });
   }
   let comparisons = MOST_COMPARISONS;
