@@ -1,6 +1,6 @@
 import type { Caller } from './call.ts';
 import { hostOf, numberOf } from './identity.ts';
-import type { CallerTest, Policy, Rule, Trigger } from './model.ts';
+import type { CallerTest, Policy, Rule, ScheduleRef, Trigger } from './model.ts';
 import { scheduleHolds } from './schedule.ts';
 import type { ConditionSeen } from './trace.ts';
 
@@ -15,61 +15,63 @@ export interface Circumstances {
   readonly zone: string;
 }
 
-/**
- * Whether a rule's trigger and every one of its conditions hold.
- *
- * @param seen where given, every condition is looked at and recorded
- */
-export function ruleHolds(
-  rule: Rule,
-  trigger: Trigger,
-  now: Circumstances,
-  seen?: ConditionSeen[],
-): boolean {
-  // Most rules end here.
-  if (seen === undefined && !rule.when.includes(trigger)) return false;
-  let held = true;
-  /** Records a condition; answers whether to go on. */
-  const check = (condition: string, value: unknown, holds: boolean): boolean => {
-    seen?.push({ condition, value, held: holds });
-    held &&= holds;
-    return held || seen !== undefined;
+/** Whether a rule's trigger and every one of its conditions hold. Most rules end at the first. */
+export function ruleHolds(rule: Rule, trigger: Trigger, now: Circumstances): boolean {
+  return (
+    rule.when.includes(trigger) &&
+    rule.enabled !== false &&
+    (rule.from === undefined || now.at >= rule.from) &&
+    (rule.until === undefined || now.at < rule.until) &&
+    (rule.called === undefined || wasDialled(rule.called, now)) &&
+    (rule.callers === undefined || callersHold(rule.callers, now.caller, now.policy)) &&
+    (rule.schedules === undefined || rule.schedules.every((ref) => refHolds(ref, now)))
+  );
+}
+
+/** Every condition that a rule has, for explain: all of them hold where {@link ruleHolds}. */
+export function conditionsSeen(rule: Rule, trigger: Trigger, now: Circumstances): ConditionSeen[] {
+  const seen: ConditionSeen[] = [];
+  const see = (condition: string, value: unknown, held: boolean): void => {
+    seen.push({ condition, value, held });
   };
-  if (!check('when', rule.when, rule.when.includes(trigger))) return false;
-  if (rule.enabled === false && !check('enabled', false, false)) return false;
-  if (rule.from !== undefined && !check('from', instant(rule.from), now.at >= rule.from)) {
-    return false;
+  const { when, enabled, from, until, called, callers, schedules = [] } = rule;
+  see('when', when, when.includes(trigger));
+  if (enabled === false) see('enabled', false, false);
+  if (from !== undefined) see('from', instant(from), now.at >= from);
+  if (until !== undefined) see('until', instant(until), now.at < until);
+  if (called !== undefined) see('called', called, wasDialled(called, now));
+  if (callers !== undefined) {
+    see('callers', callers.map(written), callersHold(callers, now.caller, now.policy));
   }
-  if (rule.until !== undefined && !check('until', instant(rule.until), now.at < rule.until)) {
-    return false;
+  for (const ref of schedules) {
+    see('schedule', ref.not ? `not ${ref.name}` : ref.name, refHolds(ref, now));
   }
-  if (rule.called !== undefined) {
-    const dialled = now.called !== undefined && rule.called.includes(now.called);
-    if (!check('called', rule.called, dialled)) return false;
-  }
-  if (rule.callers !== undefined) {
-    const holds = callersHold(rule.callers, now.caller, now.policy);
-    if (!check('callers', seen && rule.callers.map(written), holds)) return false;
-  }
-  for (const { name, not } of rule.schedules ?? []) {
-    const schedule = now.policy.schedules[name];
-    // A name that the policy does not have holds neither way: `not gone` must not divert calls.
-    const holds =
-      schedule !== undefined &&
-      scheduleHolds(schedule, now.policy.calendars, now) !== (not === true);
-    if (!check('schedule', not ? `not ${name}` : name, holds)) return false;
-  }
-  return held;
+  return seen;
 }
 
 const instant = (at: number): string => new Date(at).toISOString();
 const written = (test: CallerTest): string => test.text;
 
-/** Positive entries are OR-ed, then every `not` must hold. */
+function wasDialled(keys: readonly string[], { called }: Circumstances): boolean {
+  return called !== undefined && keys.includes(called);
+}
+
+/** A name that the policy does not have holds neither way: `not gone` must not divert calls. */
+function refHolds({ name, not }: ScheduleRef, now: Circumstances): boolean {
+  const schedule = now.policy.schedules[name];
+  if (schedule === undefined) return false;
+  return scheduleHolds(schedule, now.policy.calendars, now) !== (not === true);
+}
+
+/**
+ * Positive entries are OR-ed, then every `not` must hold. Loops by index, here and below: an
+ * iterator per rule is most of the garbage of a decision.
+ */
 function callersHold(tests: readonly CallerTest[], caller: Caller, policy: Policy): boolean {
   let positive = false;
   let matched = false;
-  for (const test of tests) {
+  for (let i = 0; i < tests.length; i++) {
+    const test = tests[i] as CallerTest;
     if (test.not) {
       if (callerMatches(test, caller, policy)) return false;
     } else {
@@ -88,19 +90,30 @@ function callerMatches(test: CallerTest, caller: Caller, policy: Policy): boolea
       return !caller.internal;
     case 'anonymous':
       return caller.anonymous;
-    case 'group': {
-      const members = policy.groups[test.name];
-      return !caller.anonymous && members !== undefined && callersHold(members, caller, policy);
-    }
-    case 'identity':
-      return named(caller, (identity) => test.values.includes(identity));
-    case 'prefix':
-      return named(caller, (identity) => numberOf(identity)?.startsWith(test.value) ?? false);
-    case 'domain':
-      return named(caller, (identity) => hostOf(identity) === test.value);
   }
+  // Somebody without a name is nobody that a rule names.
+  if (caller.anonymous) return false;
+  if (test.is === 'group') {
+    const members = policy.groups[test.name];
+    return members !== undefined && callersHold(members, caller, policy);
+  }
+  const { identities } = caller;
+  for (let i = 0; i < identities.length; i++) {
+    if (isNamed(test, identities[i] as string)) return true;
+  }
+  return false;
 }
 
-function named(caller: Caller, test: (identity: string) => boolean): boolean {
-  return !caller.anonymous && caller.identities.some(test);
+function isNamed(
+  test: Extract<CallerTest, { is: 'identity' | 'prefix' | 'domain' }>,
+  identity: string,
+): boolean {
+  switch (test.is) {
+    case 'identity':
+      return test.values.includes(identity);
+    case 'prefix':
+      return numberOf(identity)?.startsWith(test.value) ?? false;
+    case 'domain':
+      return hostOf(identity) === test.value;
+  }
 }

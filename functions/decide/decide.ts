@@ -1,14 +1,14 @@
 import { calledKey, isEmergencyService, type ParsedCall } from './call.ts';
-import { ruleHolds } from './conditions.ts';
+import { conditionsSeen, ruleHolds } from './conditions.ts';
 import type { Decision, Layer } from './decision.ts';
 import { deflectedTo, deflectionPlace, destinationsOf } from './destinations.ts';
-import { redirectTo } from './divert.ts';
+import { redirectTo, type Why } from './divert.ts';
 import { identityOf } from './identity.ts';
 import type { Peer, Policy, Rule, Trigger } from './model.ts';
 import { reasonPhrase } from './reason-phrase.ts';
 import { type Served, type Situation, situationOf } from './situation.ts';
 import { isEmergencyNumber } from './targets.ts';
-import type { ConditionSeen, Trace } from './trace.ts';
+import type { Trace } from './trace.ts';
 import { causeOf, REASON_OF, triggerOf } from './trigger.ts';
 
 /**
@@ -110,8 +110,8 @@ function goOn(situation: Situation, decision: Decision | undefined): Decision {
 
 /** How long it may ring: that of the rule which would decide on no answer now. */
 function ringTime(situation: Situation): number | undefined {
-  for (const [, rules] of layersOf(situation)) {
-    for (const rule of rules) {
+  for (const layer of LAYERS) {
+    for (const rule of rulesIn(layer, situation)) {
       if (!ruleHolds(rule, 'no-answer', situation)) continue;
       if ('continue' in rule) return undefined;
       if ('forward' in rule && destinationsOf(rule.forward, situation).length === 0) continue;
@@ -126,12 +126,12 @@ function byRules(
   situation: Situation,
   trace: Trace | undefined,
 ): Decision | undefined {
-  for (const [layer, rules] of layersOf(situation)) {
-    for (const rule of rules) {
-      const seen: ConditionSeen[] | undefined = trace && [];
-      const held = ruleHolds(rule, trigger, situation, seen);
-      if (seen !== undefined) {
-        trace?.considered.push({ rule: rule.name, layer, held, conditions: seen });
+  for (const layer of LAYERS) {
+    for (const rule of rulesIn(layer, situation)) {
+      const held = ruleHolds(rule, trigger, situation);
+      if (trace !== undefined) {
+        const conditions = conditionsSeen(rule, trigger, situation);
+        trace.considered.push({ rule: rule.name, layer, held, conditions });
       }
       if (!held) continue;
       const decision = apply(rule, trigger, situation, trace);
@@ -141,19 +141,22 @@ function byRules(
   return undefined;
 }
 
-/** The rules in the order in which they are tried. */
-function layersOf({
-  policy,
-  subscriber,
-}: Situation): readonly (readonly [layer: Layer, rules: readonly Rule[]])[] {
-  return [
-    ['first', policy.first],
-    ['phone', subscriber?.phone ?? NONE],
-    ['subscriber', subscriber?.rules ?? NONE],
-    ['finally', policy.finally],
-  ];
-}
+/** The order in which the rules are tried. */
+const LAYERS: readonly Layer[] = ['first', 'phone', 'subscriber', 'finally'];
 const NONE: readonly Rule[] = [];
+
+function rulesIn(layer: Layer, { policy, subscriber }: Situation): readonly Rule[] {
+  switch (layer) {
+    case 'first':
+      return policy.first;
+    case 'phone':
+      return subscriber?.phone ?? NONE;
+    case 'subscriber':
+      return subscriber?.rules ?? NONE;
+    case 'finally':
+      return policy.finally;
+  }
+}
 
 /** What a rule that holds answers; undefined where it forwards and no target is left. */
 function apply(
@@ -168,7 +171,7 @@ function apply(
   }
   const destinations = destinationsOf(rule.forward, situation, trace?.dropped);
   if (destinations.length === 0) return undefined;
-  return redirectTo(situation, destinations, ...why(trigger, situation));
+  return redirectTo(situation, destinations, why(trigger, situation));
 }
 
 /** The called user's own 3xx, where no rule has another place for the call. */
@@ -178,14 +181,14 @@ function ownDeflection(situation: Situation, trace: Trace | undefined): Decision
   if (destinations.length === 0) {
     return { action: 'reject', status: 480, reason: reasonPhrase(480), trigger };
   }
-  return { ...redirectTo(situation, destinations, ...why(trigger, situation)), trigger };
+  return { ...redirectTo(situation, destinations, why(trigger, situation)), trigger };
 }
 
 /** Diversion reason and cause. A phone that says why it deflects is believed. */
-function why(trigger: Trigger, situation: Situation): [reason: string, cause: number] {
+function why(trigger: Trigger, situation: Situation): Why {
   const ringing = situation.call.outcome?.ringing === true;
   const reason = (trigger === 'deflected' ? ownReason(situation) : undefined) ?? REASON_OF[trigger];
-  return [reason, causeOf(reason, ringing)];
+  return { reason, cause: causeOf(reason, ringing) };
 }
 
 function ownReason(situation: Situation): string | undefined {

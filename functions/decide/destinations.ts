@@ -16,15 +16,13 @@ export function destinationsOf(
   dropped?: TargetDropped[],
 ): Destination[] {
   const usable: Destination[] = [];
-  const taken = new Set<string>();
   for (const { target, q } of byQ(targets)) {
     const names = target.names ?? [target.identity];
-    const why = refusal(situation, target.identity, names, target.names !== undefined, taken);
+    const why = refusal(situation, target.identity, names, target.names !== undefined, usable);
     if (why !== undefined) {
       dropped?.push({ target: target.uri, why });
       continue;
     }
-    taken.add(target.identity);
     usable.push({
       uri: target.uri,
       identity: target.identity,
@@ -38,7 +36,6 @@ export function destinationsOf(
 /** The Contacts of the called user's own 3xx to which this call may go, in his order. */
 export function deflectedTo(situation: Situation, dropped?: TargetDropped[]): Destination[] {
   const usable: Destination[] = [];
-  const taken = new Set<string>();
   for (const contact of situation.call.outcome?.contacts ?? []) {
     const { uri } = contact;
     const identity = uri.scheme === 'urn' ? undefined : identityOf(uri, deflectionPlace(situation));
@@ -48,12 +45,11 @@ export function deflectedTo(situation: Situation, dropped?: TargetDropped[]): De
     }
     const subscriber = situation.lookups?.get(keyIn(identity, situation.policy.domain));
     const names = subscriber ? identitiesOf(subscriber, situation.policy.domain) : [identity];
-    const why = refusal(situation, identity, names, subscriber !== undefined, taken);
+    const why = refusal(situation, identity, names, subscriber !== undefined, usable);
     if (why !== undefined) {
       dropped?.push({ target: printUri(uri), why });
       continue;
     }
-    taken.add(identity);
     usable.push({
       uri: rewritten(uri, identity, situation),
       identity,
@@ -70,19 +66,22 @@ function refusal(
   identity: string,
   names: readonly string[],
   known: boolean,
-  taken: ReadonlySet<string>,
+  taken: readonly Destination[],
 ): string | undefined {
   const { journey, policy, caller } = situation;
   if (journey.count >= policy.maxDiversions) {
     return `diverted ${journey.count} times already, maxDiversions is ${policy.maxDiversions}`;
   }
-  const is = (others: readonly string[]): boolean => names.some((name) => others.includes(name));
-  if (is(situation.names)) return 'is the called user';
-  if (is(caller.identities)) return 'is the caller';
+  if (shareOne(names, situation.names)) return 'is the called user';
+  if (shareOne(names, caller.identities)) return 'is the caller';
   if (journey.visited(names)) return 'has already diverted this call';
   // RFC 3261 §8.1.3.4: a URI is in the target set once
-  if (taken.has(identity)) return 'is named twice';
+  if (taken.some((other) => other.identity === identity)) return 'is named twice';
   return judgeTarget(policy, identity, known);
+}
+
+function shareOne(names: readonly string[], others: readonly string[]): boolean {
+  return names.some((name) => others.includes(name));
 }
 
 /**

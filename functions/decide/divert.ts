@@ -18,6 +18,12 @@ export interface Destination {
   readonly mailbox: boolean;
 }
 
+/** What a 302 says about why: Diversion's reason, and the Contacts' `cause` (RFC 4458). */
+export interface Why {
+  readonly reason: string;
+  readonly cause: number;
+}
+
 /** Most Contacts in one 302. */
 export const MOST_CONTACTS = 10;
 
@@ -25,8 +31,7 @@ export const MOST_CONTACTS = 10;
 export function redirectTo(
   situation: Situation,
   destinations: readonly Destination[],
-  reason: string,
-  cause: number,
+  { reason, cause }: Why,
 ): Extract<Decision, { action: 'redirect' }> {
   const hidden = isHidden(situation);
   const history = historyOf(situation, hidden);
@@ -39,17 +44,23 @@ export function redirectTo(
       privacy: hidden ? 'full' : 'off',
       screen: 'yes',
     });
-    for (const value of [own, ...situation.journey.diversions]) headers.push(`Diversion: ${value}`);
+    headers.push(`Diversion: ${own}`);
+    for (const value of situation.journey.diversions) headers.push(`Diversion: ${value}`);
   }
-  for (const value of history?.values ?? []) headers.push(`History-Info: ${value}`);
+  if (history !== undefined) {
+    for (const value of history.values) headers.push(`History-Info: ${value}`);
+  }
   const mapped = history?.index ?? '1';
+  const contacts: string[] = [];
+  for (const to of destinations) {
+    if (contacts.length === MOST_CONTACTS) break;
+    contacts.push(contactOf(situation, to, reason, cause, mapped, hidden));
+  }
   return {
     action: 'redirect',
     status: 302,
     reason: 'Moved Temporarily',
-    contacts: destinations
-      .slice(0, MOST_CONTACTS)
-      .map((to) => contactOf(situation, to, reason, cause, mapped, hidden)),
+    contacts,
     headers,
   };
 }
@@ -116,21 +127,20 @@ function divertedAs(situation: Situation): string {
   const { domain } = policy;
   const requested = call.requestUri;
   const scheme = isSecure(requested) ? 'sips' : 'sip';
-  const at = (user: string, phone: boolean): string =>
-    `${scheme}:${user}@${domain}${phone ? ';user=phone' : ''}`;
   if (peer.divertedAs === 'number') {
     const number = [called, ...(subscriber?.aliases ?? [])].find((key) => key?.startsWith('+'));
-    if (number !== undefined) return at(number, true);
+    if (number !== undefined) return `${scheme}:${number}@${domain};user=phone`;
   }
   if (peer.divertedAs !== 'dialled' && subscriber !== undefined) {
-    return at(escapeUser(subscriber.user), false);
+    return `${scheme}:${escapeUser(subscriber.user)}@${domain}`;
   }
-  if (called?.startsWith('+')) return at(called, isPhone(requested));
   if (called === undefined) return `${scheme}:${domain}`;
+  const phone = isPhone(requested) ? ';user=phone' : '';
+  if (called.startsWith('+')) return `${scheme}:${called}@${domain}${phone}`;
   if (requested.scheme === 'sip' || requested.scheme === 'sips') {
-    return at(requested.user ?? called, isPhone(requested));
+    return `${scheme}:${requested.user ?? called}@${domain}${phone}`;
   }
-  return at(escapeUser(called), false);
+  return `${scheme}:${escapeUser(called)}@${domain}`;
 }
 
 function isPhone(uri: Uri): boolean {

@@ -21,7 +21,9 @@ export function identitiesOf(
   { user, aliases }: Pick<Subscriber, 'user' | 'aliases'>,
   domain: string,
 ): string[] {
-  return [user, ...aliases].map((key) => identityOfKey(key, domain));
+  const identities = [identityOfKey(user, domain)];
+  for (const alias of aliases) identities.push(identityOfKey(alias, domain));
+  return identities;
 }
 
 /**

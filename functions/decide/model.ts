@@ -82,6 +82,12 @@ export type RuleAction =
   | { readonly reject: number }
   | { readonly continue: true };
 
+/** A schedule of the domain that must hold, or must not. */
+export interface ScheduleRef {
+  readonly name: string;
+  readonly not?: true;
+}
+
 export type Rule = RuleAction & {
   readonly name: string;
   readonly when: readonly Trigger[];
@@ -91,7 +97,7 @@ export type Rule = RuleAction & {
   readonly callers?: readonly CallerTest[];
   /** Keys of the served user, one of which must have been dialled. */
   readonly called?: readonly string[];
-  readonly schedules?: readonly { readonly name: string; readonly not?: true }[];
+  readonly schedules?: readonly ScheduleRef[];
   /** Milliseconds since the epoch, included. */
   readonly from?: number;
   /** Milliseconds since the epoch, excluded. */

@@ -1,3 +1,4 @@
+import { DELETE, GREATER, isOf, LESS, QUOTE, SPACE, TOKEN } from './chars.ts';
 import { SipSyntaxError } from './error.ts';
 
 /**
@@ -8,14 +9,23 @@ import { SipSyntaxError } from './error.ts';
  * @throws SipSyntaxError
  */
 export function inAngles(uri: string): string {
-  const bad = uri.search(/[^!#-;=?-~]/);
-  if (bad >= 0) throw new SipSyntaxError('a URI with a character that breaks a header', bad);
+  for (let at = 0; at < uri.length; at++) {
+    const code = uri.charCodeAt(at);
+    if (code <= SPACE || code >= DELETE || code === LESS || code === GREATER || code === QUOTE) {
+      throw new SipSyntaxError('a URI with a character that breaks a header', at);
+    }
+  }
   return `<${uri}>`;
 }
 
 /** A token as it is, everything else as a quoted string (RFC 3261 §25.1). */
 export function tokenOrQuoted(text: string): string {
-  if (/^[-A-Za-z0-9.!%*_+`'~]+$/.test(text)) return text;
+  if (isToken(text)) return text;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a quoted string can't hold them
   return `"${text.replace(/[\u0000-\u001f\u007f]/g, ' ').replace(/["\\]/g, '\\$&')}"`;
+}
+
+function isToken(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (!isOf(text.charCodeAt(i), TOKEN)) return false;
+  return text !== '';
 }

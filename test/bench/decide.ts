@@ -6,7 +6,10 @@ import { emptyPolicy, type Served } from '../../functions/decide/situation.ts';
 import { fixed, median, type Part } from './result.ts';
 
 const SIZES = [1, 10, 100, 1000];
-const ROUNDS = 15;
+const ROUNDS = 40;
+/** Milliseconds of one round, and of what goes before so that Node has optimised both sides. */
+const ROUND_MS = 20;
+const WARM_UP_MS = 400;
 
 const peer: Peer = {
   name: 'bench',
@@ -83,13 +86,18 @@ function theirs(size: number): () => Promise<void> {
   };
 }
 
-async function nanoseconds(work: () => unknown, times: number): Promise<number> {
+/** The mean time of one run, as often as fits into `forMs`. */
+async function nanoseconds(work: () => unknown, forMs = ROUND_MS): Promise<number> {
   const start = performance.now();
-  for (let i = 0; i < times; i++) {
-    const pending = work();
-    if (pending instanceof Promise) await pending;
+  let runs = 0;
+  let passed = 0;
+  for (; passed < forMs; passed = performance.now() - start) {
+    for (const end = runs + 10; runs < end; runs++) {
+      const pending = work();
+      if (pending instanceof Promise) await pending;
+    }
   }
-  return ((performance.now() - start) / times) * 1e6;
+  return (passed / runs) * 1e6;
 }
 
 /** Deciding alone: the same rules in json-rules-engine, in turns. */
@@ -100,18 +108,18 @@ export async function benchDecide(): Promise<Part> {
   for (const size of SIZES) {
     const pair = [ours(size), theirs(size)] as const;
     const times = [[], []] as [number[], number[]];
-    const count = Math.max(5, Math.floor(400 / size));
+    for (const side of pair) await nanoseconds(side, WARM_UP_MS);
     for (let round = 0; round < ROUNDS; round++) {
-      times[0].push(await nanoseconds(pair[0], count * 25));
-      times[1].push(await nanoseconds(pair[1], count));
+      times[0].push(await nanoseconds(pair[0]));
+      times[1].push(await nanoseconds(pair[1]));
     }
-    own.set(size, median(times[0].slice(2)));
-    other.set(size, median(times[1].slice(2)));
+    own.set(size, median(times[0]));
+    other.set(size, median(times[1]));
     notes.push(
       `${size} rules: ${fixed(own.get(size) ?? 0, 0)} ns, json-rules-engine ${fixed(other.get(size) ?? 0, 0)} ns`,
     );
   }
-  const token = await nanoseconds(ours(1, true), 5000);
+  const token = await nanoseconds(ours(1, true), WARM_UP_MS);
   notes.push(`with the loop token, 1 rule: ${fixed(token, 0)} ns`);
   const of = (map: Map<number, number>, size: number): number => map.get(size) ?? Number.NaN;
   return {
