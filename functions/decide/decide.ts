@@ -25,9 +25,10 @@ export function decide(
   tokenIssued: number,
   trace?: Trace,
 ): Decision {
-  if (isNeverDiverted(call, served.peer, served.policy)) return { action: 'continue' };
+  const called = calledKey(call, served.peer, served.policy);
+  if (isNeverDiverted(call, called, served.policy)) return { action: 'continue' };
   const trigger = call.outcome ? triggerOf(call.outcome.status, call.outcome.ringing) : 'always';
-  const situation = situationOf(call, served, at, tokenIssued);
+  const situation = situationOf(call, called, served, at, tokenIssued);
   const decision = decideOn(trigger, situation, trace);
   return situation.journey.badToken ? { ...decision, badToken: true } : decision;
 }
@@ -65,10 +66,13 @@ function unknownPeer({ requestUri }: ParsedCall): Peer {
 }
 
 /** Emergency calls and calls back from an emergency centre (RFC 5031, RFC 7090). */
-function isNeverDiverted(call: ParsedCall, peer: Peer, policy: Policy | undefined): boolean {
+function isNeverDiverted(
+  call: ParsedCall,
+  called: string | undefined,
+  policy: Policy | undefined,
+): boolean {
   if (call.emergencyCallBack || isEmergencyService(call.requestUri)) return true;
-  const key = calledKey(call, peer, policy);
-  return key !== undefined && isEmergencyNumber(key, policy ?? { emergency: [] });
+  return called !== undefined && isEmergencyNumber(called, policy ?? { emergency: [] });
 }
 
 function decideOn(

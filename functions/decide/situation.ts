@@ -1,5 +1,5 @@
 import type { Caller, ParsedCall } from './call.ts';
-import { calledKey, callerOf, domainOf } from './call.ts';
+import { callerOf, domainOf } from './call.ts';
 import type { Circumstances } from './conditions.ts';
 import { identitiesOf, identityOfKey, type Place } from './identity.ts';
 import { type Journey, journeyOf } from './journey.ts';
@@ -56,8 +56,10 @@ export function emptyPolicy(domain: string): Policy {
   };
 }
 
+/** @param called the key that was dialled */
 export function situationOf(
   call: ParsedCall,
+  called: string | undefined,
   served: Served,
   at: number,
   tokenIssued: number,
@@ -66,7 +68,6 @@ export function situationOf(
   const domain = served.policy?.domain ?? domainOf(call, peer) ?? '';
   const policy = served.policy ?? emptyPolicy(domain);
   const place: Place = { domain, hosts: peer.hosts, plan: peer.plan ?? policy.plan };
-  const called = calledKey(call, peer, policy);
   const dialled = called === undefined ? undefined : identityOfKey(called, domain);
   const names = subscriber
     ? identitiesOf(subscriber, domain)
