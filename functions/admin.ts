@@ -5,7 +5,7 @@ import type {
 } from 'aws-lambda';
 import { handleApi } from './admin/api.ts';
 import { tableFrom } from './admin/settings.ts';
-import { toResult } from './webhook/http.ts';
+import { toResult } from './webhook/event.ts';
 
 const table = tableFrom(new DynamoDBClient({}), process.env);
 

@@ -5,7 +5,7 @@ import type {
 import { createSecrets } from './dialects/secrets.ts';
 import { serve } from './dialects/serve.ts';
 import { logOf, settingsFrom, startAnswerer } from './webhook/compose.ts';
-import { fromEvent, toResult } from './webhook/http.ts';
+import { fromEvent, toResult } from './webhook/event.ts';
 
 const options = {
   answerer: await startAnswerer(),

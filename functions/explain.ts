@@ -8,7 +8,7 @@ import { createReader } from './store/reader.ts';
 import { openTable } from './store/table.ts';
 import { createClient, logOf, settingsFrom } from './webhook/compose.ts';
 import { bearerKey } from './webhook/credential.ts';
-import { fromEvent, toResult } from './webhook/http.ts';
+import { fromEvent, toResult } from './webhook/event.ts';
 import { Inquiry } from './webhook/inquiry.ts';
 import { post } from './webhook/post.ts';
 import { parseJson } from './webhook/request.ts';

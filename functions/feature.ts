@@ -7,7 +7,7 @@ import { tableFrom } from './admin/settings.ts';
 import { createFeature } from './feature/feature.ts';
 import { createReader } from './store/reader.ts';
 import { logOf, settingsFrom } from './webhook/compose.ts';
-import { fromEvent, toResult } from './webhook/http.ts';
+import { fromEvent, toResult } from './webhook/event.ts';
 
 const client = new DynamoDBClient({});
 const settings = settingsFrom(process.env);

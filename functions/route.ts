@@ -3,7 +3,7 @@ import type {
   APIGatewayProxyStructuredResultV2 as Result,
 } from 'aws-lambda';
 import { startAnswerer } from './webhook/compose.ts';
-import { fromEvent, toResult } from './webhook/http.ts';
+import { fromEvent, toResult } from './webhook/event.ts';
 import { route } from './webhook/route.ts';
 
 const answerer = await startAnswerer();

@@ -1,6 +1,7 @@
 import type { Diversion } from '../sip/diversion.ts';
 import { printDiversion } from '../sip/diversion.ts';
-import { equalUris, param } from '../sip/uri.ts';
+import { equalUris } from '../sip/equality.ts';
+import { param } from '../sip/uri.ts';
 import { escapeUser } from '../sip/user.ts';
 import type { ParsedCall } from './call.ts';
 import { hostOf, identityOf, type Place } from './identity.ts';

@@ -1,8 +1,9 @@
 import type { Answer, RouteRequest } from '../decide/decision.ts';
 import type { Peer } from '../decide/model.ts';
 import type { Answerer } from '../webhook/answer.ts';
+import { limitBody } from '../webhook/body-limit.ts';
 import { basicKey, bearerKey, type Credential } from '../webhook/credential.ts';
-import { type HttpRequest, type HttpResponse, limitBody } from '../webhook/http.ts';
+import type { HttpRequest, HttpResponse } from '../webhook/http.ts';
 import type { Log } from '../webhook/log.ts';
 import { Problem } from '../webhook/problem.ts';
 import { toRouteRequest } from '../webhook/request.ts';

@@ -3,7 +3,6 @@ import { SipSyntaxError, unexpected } from './error.ts';
 import { readHost, scanHost } from './host.ts';
 import { type Param, printUriParams, scanUriParams } from './params.ts';
 
-export { equalUris } from './equality.ts';
 export { type Param, param } from './params.ts';
 
 /** RFC 3261 §19.1. */

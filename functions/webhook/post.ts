@@ -1,4 +1,5 @@
-import { type HttpRequest, type HttpResponse, limitBody } from './http.ts';
+import { limitBody } from './body-limit.ts';
+import type { HttpRequest, HttpResponse } from './http.ts';
 import { Problem } from './problem.ts';
 
 /** Serves the one path that a function has: JSON, or the problem that `answer` throws. */

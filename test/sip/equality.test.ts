@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { equalUris, parseUri } from '../../functions/sip/uri.ts';
+import { equalUris } from '../../functions/sip/equality.ts';
+import { parseUri } from '../../functions/sip/uri.ts';
 
 function equal(a: string, b: string): boolean {
   const forward = equalUris(parseUri(a), parseUri(b));

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { parseDiversions } from '../../functions/sip/diversion.ts';
+import { equalUris } from '../../functions/sip/equality.ts';
 import { SipSyntaxError } from '../../functions/sip/error.ts';
 import { tokens } from '../../functions/sip/headers.ts';
 import { parseHistoryInfo } from '../../functions/sip/history-info.ts';
 import { parseNameAddr } from '../../functions/sip/name-addr.ts';
-import { equalUris, parseUri, printUri } from '../../functions/sip/uri.ts';
+import { parseUri, printUri } from '../../functions/sip/uri.ts';
 import { escapeUser, isNumber, stripSeparators, unescapeUser } from '../../functions/sip/user.ts';
 
 /**

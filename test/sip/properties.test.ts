@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseDiversions, printDiversion } from '../../functions/sip/diversion.ts';
+import { equalUris } from '../../functions/sip/equality.ts';
 import { SipSyntaxError } from '../../functions/sip/error.ts';
 import { parseHistoryInfo, printHistoryEntry } from '../../functions/sip/history-info.ts';
 import { parseNameAddr, splitList } from '../../functions/sip/name-addr.ts';
-import { equalUris, parseUri, printUri } from '../../functions/sip/uri.ts';
+import { parseUri, printUri } from '../../functions/sip/uri.ts';
 import { escapeUser, isNumber, stripSeparators, unescapeUser } from '../../functions/sip/user.ts';
 import { anyText, sipUri, uri } from './arbitraries.ts';
 
