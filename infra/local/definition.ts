@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import type { Protection } from './authorizer.ts';
 import type { Route } from './routes.ts';
+import type { Throttle } from './token-bucket.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -21,6 +22,8 @@ export interface Definition {
   readonly routes: readonly Route<LambdaFunction>[];
   /** Environment of the functions; values that only a deployment knows are left out. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Of the API's stage. */
+  readonly throttle: Throttle;
 }
 
 interface Deployed {
@@ -56,7 +59,24 @@ export function readDefinition(stage: string): Definition {
       }
     }
   }
-  return { routes, environment: resolve(environment, stage, serverless.params.default) };
+  const params = serverless.params.default;
+  return { routes, environment: resolve(environment, stage, params), throttle: throttleOf(params) };
+}
+
+interface Api {
+  readonly extensions: {
+    readonly HttpApiStage: {
+      readonly Properties: { readonly DefaultRouteSettings: Readonly<Record<string, string>> };
+    };
+  };
+}
+
+/** `${self:custom.switches.NAME}` of infra/api.yml stands for the parameter of that name. */
+function throttleOf(params: Record<string, unknown>): Throttle {
+  const api = read('infra/api.yml') as Api;
+  const settings = api.extensions.HttpApiStage.Properties.DefaultRouteSettings;
+  const limit = (name: string) => Number(params[/(\w+)\}$/.exec(settings[name] ?? '')?.[1] ?? '']);
+  return { rate: limit('ThrottlingRateLimit'), burst: limit('ThrottlingBurstLimit') };
 }
 
 /** `${file(infra/${self:custom.switches.NAME}.yml):functions}` stands for infra/NAME.yml, switched on. */

@@ -18,6 +18,7 @@ import { loadDocuments } from './documents.ts';
 import { LocalFailure } from './failure.ts';
 import { localPeer, writePeer } from './peer.ts';
 import { assertFree } from './port.ts';
+import type { Throttle } from './token-bucket.ts';
 import type { Word, Work } from './worker.ts';
 
 export interface LocalOptions {
@@ -33,6 +34,11 @@ export interface LocalOptions {
   readonly endpoint?: string;
   /** Added to the functions' environment, e.g. `DIVERT_DEADLINE_MS`. */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * The limits above which requests get 429, or those that are deployed. Absent: none, for callers
+   * that measure or load what is behind them.
+   */
+  readonly throttle?: Throttle | 'deployed';
   /** Takes what the functions write: log lines, and errors of handlers. Default: dropped. */
   readonly onOutput?: (text: string) => void;
 }
@@ -91,10 +97,11 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     await writePeer(table, peer, key, AUTHOR);
     await seedTokenKeys(table, AUTHOR);
 
-    const { routes, environment } = readDefinition(STAGE);
+    const { routes, environment, throttle: deployed } = readDefinition(STAGE);
+    const throttle = options.throttle === 'deployed' ? deployed : options.throttle;
     const secret = data === undefined ? randomBytes(32) : tokenSecret(data);
     const worker = startWorker(
-      { routes, port: options.port, secret },
+      { routes, port: options.port, secret, throttle },
       { ...environment, ...lambdaEnvironment(database.endpoint), ...options.environment },
       options.onOutput ?? (() => {}),
     );

@@ -18,6 +18,8 @@ export const UNAUTHORIZED = message(401, 'Unauthorized');
 export const FORBIDDEN = message(403, 'Forbidden');
 export const NOT_FOUND = message(404, 'Not Found');
 export const TOO_LARGE = message(413, 'Request Entity Too Large');
+/** The stage's throttle let it not through. */
+export const TOO_MANY_REQUESTS = message(429, 'Too Many Requests');
 /** The handler threw, took longer than its time-out, or returned what is no response. */
 export const SERVER_ERROR = message(500, 'Internal Server Error');
 

@@ -12,9 +12,11 @@ import {
   type Outgoing,
   SERVER_ERROR,
   TOO_LARGE,
+  TOO_MANY_REQUESTS,
   UNAUTHORIZED,
 } from './result.ts';
 import { type Route, selectRoute } from './routes.ts';
+import type { TokenBucket } from './token-bucket.ts';
 
 /** API Gateway's limits: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const MAX_BODY = 10 * 1024 * 1024;
@@ -43,16 +45,18 @@ export async function loadFunctions(
 
 /**
  * Serves the routes on the loopback, as API Gateway's HTTP API would; `secret` is that of the
- * tokens it believes. Throws EADDRINUSE and the like.
+ * tokens it believes, and without a `bucket` every request is let through. Throws EADDRINUSE and
+ * the like.
  */
 export function serve(
   routes: readonly Route<Loaded>[],
   port: number,
   secret: Uint8Array,
+  bucket?: TokenBucket,
 ): Promise<Server> {
   const server = createServer({ maxHeaderSize: MAX_HEADERS }, (request, response) => {
     const own = (server.address() as AddressInfo | null)?.port ?? port;
-    answer(routes, own, secret, request)
+    answer(routes, own, secret, bucket, request)
       .then((outgoing) => send(request, response, outgoing))
       // The client went away before its request was whole.
       .catch(() => response.destroy());
@@ -69,10 +73,13 @@ async function answer(
   routes: readonly Route<Loaded>[],
   port: number,
   secret: Uint8Array,
+  bucket: TokenBucket | undefined,
   request: IncomingMessage,
 ): Promise<Outgoing> {
   const { method = 'GET', url = '/', httpVersion, rawHeaders, socket } = request;
+  const admitted = bucket === undefined || bucket.take();
   const body = await readBody(request);
+  if (!admitted) return TOO_MANY_REQUESTS;
   if (!body) return TOO_LARGE;
   const match = selectRoute(routes, method, url);
   if (!match) return NOT_FOUND;

@@ -1,7 +1,8 @@
 /**
  * `npm start [-- FILE…]`: Divert on this machine, with the rules of infra/rules/example.com.yaml or
- * of the named files. PORT, DIVERT_KEY, DIVERT_DATA, DYNAMODB_ENDPOINT; other DIVERT_ settings go to
- * the functions.
+ * of the named files. PORT, DIVERT_KEY, DIVERT_DATA, DYNAMODB_ENDPOINT; DIVERT_THROTTLE, requests a
+ * second and at once (`50/100`) or `off`, instead of the deployed limits; other DIVERT_ settings go
+ * to the functions.
  */
 import { styleText } from 'node:util';
 import { listSubscribers } from '../../functions/store/subscribers.ts';
@@ -10,10 +11,11 @@ import { DEFAULT_DATA, rememberFolder } from './data-folder.ts';
 import { LocalFailure } from './failure.ts';
 import { type Local, startLocal } from './local.ts';
 import { sampleRequests } from './sample.ts';
+import type { Throttle } from './token-bucket.ts';
 
 const EXAMPLE = 'infra/rules/example.com.yaml';
 /** These are settings of the start itself. */
-const OWN = ['DIVERT_KEY', 'DIVERT_DATA', 'DIVERT_TABLE', 'DIVERT_STAGE'];
+const OWN = ['DIVERT_KEY', 'DIVERT_DATA', 'DIVERT_TABLE', 'DIVERT_STAGE', 'DIVERT_THROTTLE'];
 
 let ending = false;
 try {
@@ -33,10 +35,11 @@ try {
 }
 
 async function start(files: string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const { PORT = '3000', DIVERT_KEY, DIVERT_DATA, DYNAMODB_ENDPOINT } = env;
+  const { PORT = '3000', DIVERT_KEY, DIVERT_DATA, DIVERT_THROTTLE, DYNAMODB_ENDPOINT } = env;
   const port = /^\d{1,5}$/.test(PORT) ? Number(PORT) : 0;
   if (port < 1 || port > 65_535)
     throw new LocalFailure(`PORT=${PORT}: give a port from 1 to 65535`);
+  const throttle = throttleIn(DIVERT_THROTTLE);
   const settings = Object.entries(env).filter(
     (entry): entry is [string, string] => /^DIVERT_/.test(entry[0]) && !OWN.includes(entry[0]),
   );
@@ -56,6 +59,7 @@ async function start(files: string[], env: NodeJS.ProcessEnv): Promise<void> {
     data: DIVERT_DATA || DEFAULT_DATA,
     environment: Object.fromEntries(settings),
     onOutput: (text) => print(text),
+    ...(throttle && { throttle }),
     ...(DIVERT_KEY && { key: DIVERT_KEY }),
     ...(DYNAMODB_ENDPOINT && { endpoint: DYNAMODB_ENDPOINT }),
   });
@@ -66,6 +70,17 @@ async function start(files: string[], env: NodeJS.ProcessEnv): Promise<void> {
   await show(local);
   print = (text) => process.stdout.write(text);
   for (const text of held) print(text);
+}
+
+/** What DIVERT_THROTTLE says; undefined: no limits. */
+function throttleIn(text = ''): Throttle | 'deployed' | undefined {
+  if (text === '') return 'deployed';
+  if (text === 'off') return undefined;
+  const [, rate, burst] = /^([1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(text) ?? [];
+  if (rate && burst) return { rate: Number(rate), burst: Number(burst) };
+  throw new LocalFailure(
+    `DIVERT_THROTTLE=${text}: give requests a second and at once, as 50/100, or off`,
+  );
 }
 
 /** `example.com: policy added, 3 subscribers added (alice, bob, carol)` */

@@ -7,6 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { LambdaFunction } from './definition.ts';
 import type { Route } from './routes.ts';
 import { loadFunctions, serve } from './server.ts';
+import { type Throttle, TokenBucket } from './token-bucket.ts';
 
 /** What the thread is given. */
 export interface Work {
@@ -14,15 +15,19 @@ export interface Work {
   readonly port: number;
   /** Of the tokens that the server believes. */
   readonly secret: Uint8Array;
+  /** Absent: every request is let through. */
+  readonly throttle?: Throttle | undefined;
 }
 
 /** What the thread tells. */
 export type Word = { readonly port: number } | { readonly failed: string; readonly code?: string };
 
-const { routes, port, secret }: Work = workerData;
+const { routes, port, secret, throttle }: Work = workerData;
 const tell = (word: Word) => parentPort?.postMessage(word);
 try {
-  const server = await serve(await loadFunctions(routes), port, secret);
+  const functions = await loadFunctions(routes);
+  const bucket = throttle && new TokenBucket(throttle, () => performance.now());
+  const server = await serve(functions, port, secret, bucket);
   tell({ port: (server.address() as AddressInfo).port });
 } catch (error) {
   const { message, code } = error as NodeJS.ErrnoException;

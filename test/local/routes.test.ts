@@ -41,11 +41,13 @@ describe('routes', () => {
     if (match) expect(match.parameters).toEqual(parameters);
   });
 
-  it('and environment are those that are deployed', () => {
-    const { routes, environment } = readDefinition('local');
+  it('environment and limits are those that are deployed', () => {
+    const { routes, environment, throttle } = readDefinition('local');
     const [route] = routes.filter(({ key }) => key === 'POST /v1/route');
     expect(route?.target.file).toMatch(/dist\/route\/index\.mjs$/);
     expect(environment).toMatchObject({ DIVERT_TABLE: 'divert-local', DIVERT_DEADLINE_MS: '250' });
+    // As in test/deploy/switches.test.ts, of what is packaged.
+    expect(throttle).toEqual({ rate: 1000, burst: 1000 });
   });
 });
 

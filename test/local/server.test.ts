@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Protection, signToken } from '../../infra/local/authorizer.ts';
 import { type Loaded, serve } from '../../infra/local/server.ts';
+import { TokenBucket } from '../../infra/local/token-bucket.ts';
 
 type Event = { requestContext: { authorizer: unknown } };
 const SECRET = randomBytes(32);
@@ -93,6 +94,28 @@ it('believes its own tokens, and hands on their claims as text', async () => {
   expect(await ask('/token', 'local-key')).toEqual(refused);
   expect(await post('/token', '')).toEqual(refused);
   expect(await post('/iam', '')).toEqual([403, '{"message":"Forbidden"}']);
+});
+
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
+it('answers 429 to what its bucket has no token for, before a token is looked at', async () => {
+  let now = 0;
+  const bucket = new TokenBucket({ rate: 1, burst: 2 }, () => now);
+  const throttled = await serve([on('ANY /a', async () => 1, 'jwt')], 0, SECRET, bucket);
+  const ask = async () => {
+    const { port } = throttled.address() as AddressInfo;
+    const response = await fetch(`http://127.0.0.1:${port}/a`, { method: 'POST', body: 'x' });
+    return [response.status, response.headers.get('content-type'), await response.text()];
+  };
+  const unauthorized = [401, 'application/json', '{"message":"Unauthorized"}'];
+  const refused = [429, 'application/json', '{"message":"Too Many Requests"}'];
+  try {
+    expect([await ask(), await ask(), await ask()]).toEqual([unauthorized, unauthorized, refused]);
+    now = 1_000;
+    expect([await ask(), await ask()]).toEqual([unauthorized, refused]);
+  } finally {
+    throttled.closeAllConnections();
+    throttled.close();
+  }
 });
 
 it('survives a client that goes away, and one that speaks no HTTP', async () => {

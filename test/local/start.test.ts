@@ -364,6 +364,12 @@ describe('npm start', { timeout: 120_000 }, () => {
 
   it.each([
     ['a document that is not there', {}, ['none.yaml'], /^none\.yaml: can't be read \(ENOENT\)\n$/],
+    [
+      'a bad DIVERT_THROTTLE',
+      { DIVERT_THROTTLE: '50' },
+      [],
+      /^DIVERT_THROTTLE=50: give requests a second and at once, as 50\/100, or off\n$/,
+    ],
     ['a bad PORT', { PORT: 'http' }, [], /^PORT=http: give a port from 1 to 65535\n$/],
     [
       'no DynamoDB at the endpoint',
