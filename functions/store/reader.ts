@@ -17,7 +17,10 @@ export interface RuleReader {
   tokenKeys(signal?: AbortSignal): Promise<TokenKeys | undefined>;
 }
 
-/** An item that is there but is not what was written: it counts as a failure of the store. */
+/**
+ * An item that is there but is not what was written, or holds another's rules: it counts as a
+ * failure of the store.
+ */
 export class StoreGarbage extends Error {
   constructor(key: Key, what: string, cause?: unknown) {
     super(`the item ${key.pk.split('#')[0]} ${what}: write it again`, { cause });
@@ -36,6 +39,7 @@ export function createReader(client: DynamoDBClient, table: string): RuleReader 
     key: Key,
     shape: (value: Partial<T>) => boolean,
     options: GetOptions,
+    isAsked: (value: T) => boolean = () => true,
   ): Promise<T | undefined> {
     const item = await getItem(key, options);
     if (!item) return undefined;
@@ -44,6 +48,8 @@ export function createReader(client: DynamoDBClient, table: string): RuleReader 
     if (typeof value !== 'object' || value === null || !shape(value)) {
       throw new StoreGarbage(key, 'has not the expected fields');
     }
+    // A restore or an edit by hand may put what is sound in itself under the wrong key.
+    if (!isAsked(value as T)) throw new StoreGarbage(key, 'holds what is not of its key');
     return value as T;
   }
 
@@ -55,12 +61,15 @@ export function createReader(client: DynamoDBClient, table: string): RuleReader 
         policyKey(domain),
         (p) => typeof p.version === 'number' && isList(p.allow) && isList(p.first),
         options,
+        (p) => p.domain === domain,
       ),
     subscriber: (domain, key, signal) =>
       read<Subscriber>(
         routeKey(domain, key),
-        (s) => typeof s.user === 'string' && isList(s.rules) && isList(s.phone),
+        (s) =>
+          typeof s.user === 'string' && isList(s.aliases) && isList(s.rules) && isList(s.phone),
         { signal },
+        (s) => s.user === key || s.aliases.includes(key),
       ),
     tokenKeys: (signal) =>
       read<TokenKeys>(TOKEN_KEY, (t) => typeof t.current?.secret === 'string', { signal }),

@@ -89,6 +89,16 @@ const item =
     reply(JSON.stringify(answer));
   };
 
+/** As a botched restore or a hand edit leaves it: his key, the stranger's rules. */
+const misplaced: Fault = async ({ asked, pass, reply }) => {
+  const { pk } = asked.Key;
+  const own = pk.S;
+  pk.S = pk.S.replace(/^(ROUTE#[^#]+#).*/, `$1${STRANGER}`);
+  const answer = JSON.parse((await pass()).toString());
+  if (answer.Item) answer.Item.pk.S = own;
+  reply(JSON.stringify(answer));
+};
+
 const swapped: Fault = async ({ asked, pass, reply }) => {
   const { pk } = asked.Key;
   pk.S = pk.S.replace(/^(ROUTE#[^#]+#).*/, `$1${STRANGER}`);
@@ -157,4 +167,5 @@ export const FAULTS: readonly FaultCase[] = [
     arm: every(item((json) => JSON.stringify({ ...JSON.parse(json), rules: [null, 7, {}] }))),
   },
   { name: "another user's item", arm: every(swapped) },
+  { name: "his item holds another user's rules", arm: every(misplaced) },
 ];

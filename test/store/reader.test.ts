@@ -120,6 +120,38 @@ describe('garbage in the table', () => {
     await expect(reader.peer('00')).rejects.toThrow(StoreGarbage);
   });
 
+  describe('is what is sound, but of another', () => {
+    const bob = { ...subscriber('bob', ['1002']).compiled, version: 1, phone: [] };
+    const put = (pk: string, value: object) =>
+      table.client.send(
+        new PutItemCommand({
+          TableName: table.name,
+          Item: { pk: { S: pk }, sk: { S: '-' }, json: { S: JSON.stringify(value) } },
+        }),
+      );
+
+    it.each(['alice', '1003', 'Bob', '100'])('user, under the key %s', async (name) => {
+      await put(`ROUTE#w.example#${name}`, bob);
+      const reader = createReader(table.client, table.name);
+      const read = reader.subscriber('w.example', name);
+      await expect(read).rejects.toThrow(StoreGarbage);
+      await expect(read).rejects.toThrow('the item ROUTE holds what is not of its key');
+    });
+
+    it.each(['bob', '1002'])('and not what is his, under %s', async (name) => {
+      await put(`ROUTE#w.example#${name}`, bob);
+      const reader = createReader(table.client, table.name);
+      expect(await reader.subscriber('w.example', name)).toEqual(bob);
+    });
+
+    it('domain', async () => {
+      await put('POLICY#w.example', { ...policy('x.example'), version: 1 });
+      const reader = createReader(table.client, table.name);
+      await expect(reader.policy('w.example')).rejects.toThrow(StoreGarbage);
+      await expect(reader.policy('w.example', { consistent: true })).rejects.toThrow(StoreGarbage);
+    });
+  });
+
   it('is what the item of another user is', async () => {
     const other = { Item: { pk: { S: 'ROUTE#a.example#bob' }, json: { S: '{}' } } };
     const requestHandler = {
