@@ -34,6 +34,22 @@ export function compileMember(text: string, context: CallersContext): CallerTest
   return compileCaller(text, context);
 }
 
+/**
+ * A group of these members, none of them negated. All who are named one by one become one test:
+ * one each takes four times the room. It is there even if it names nobody, because no tests at all
+ * would hold for everybody.
+ */
+export function groupOf(members: readonly CallerTest[]): readonly CallerTest[] {
+  const named = new Set<string>();
+  const others: CallerTest[] = [];
+  for (const member of members) {
+    if (member.is === 'identity') for (const identity of member.values) named.add(identity);
+    else others.push(member);
+  }
+  // Explain shows a group by its name, so that there is no text to keep.
+  return [{ is: 'identity', values: [...named], text: '' }, ...others];
+}
+
 function compilePositive(
   entry: string,
   text: string,

@@ -1,13 +1,6 @@
-import type {
-  Calendar,
-  CallerTest,
-  Features,
-  Policy,
-  Schedule,
-  TargetPattern,
-} from '../decide/model.ts';
+import type { Calendar, Features, Policy, Schedule, TargetPattern } from '../decide/model.ts';
 import { compileCalendar } from './calendar.ts';
-import { compileMember } from './callers.ts';
+import { compileMember, groupOf } from './callers.ts';
 import type { Directory } from './directory.ts';
 import type { RulesDocument } from './document.ts';
 import { compileEach } from './entries.ts';
@@ -83,7 +76,7 @@ export function compilePolicy(
   const groupNames = new Set(Object.keys(source.groups ?? {}));
   const member = { domain, plan, directory, groups: groupNames };
   const groups = compileNamed('/groups', source.groups, NOBODY, (value, pointer) =>
-    compileEach(value, pointer, report, (text) => compileMember(text, member)),
+    groupOf(compileEach(value, pointer, report, (text) => compileMember(text, member))),
   );
   const patterns = (key: 'allow' | 'deny'): TargetPattern[] =>
     compileEach(source.targets?.[key], `/targets/${key}`, report, (text) =>
@@ -129,7 +122,7 @@ export function compilePolicy(
 
 const NO_DAYS: Calendar = { days: [] };
 const NEVER: Schedule = { days: 0, hours: [] };
-const NOBODY: readonly CallerTest[] = [];
+const NOBODY = groupOf([]);
 
 /** Compiles the values of a mapping; one that is faulty keeps its name, so that it is known. */
 function compileNamed<V, T>(
