@@ -20,6 +20,7 @@ const WRONGS: Record<string, (users: Users) => Reply> = {
   'sends no decision': () => ({ body: '{"action":"fly"}' }),
   'sends nothing': () => ({ body: '' }),
   'fails with 500': ({ carol }) => ({ ...to(carol), status: 500 }),
+  'is throttled (429)': () => ({ status: 429, body: '{"message":"Too Many Requests"}' }),
   'does not know the key (401)': () => ({ status: 401, body: '{"title":"Unauthorized"}' }),
 };
 

@@ -1,6 +1,6 @@
 /**
  * The whole chain under load: SIPp calls through the Kamailio edge, which asks Divert, which reads
- * the database, while the last two are killed and started again.
+ * the database, while the last two are killed and started again, or more is asked than is let through.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -59,13 +59,21 @@ export interface ChainResult {
   readonly recovered: boolean;
 }
 
-/** Calls for so many seconds, so many a second; nothing is killed where `kill` is false. */
-export async function runChain(seconds: number, rate: number, kill = true): Promise<ChainResult> {
+/** What is done to Divert meanwhile; `throttle`: as DIVERT_THROTTLE of `npm start` has it. */
+export type Adversity = 'kills' | 'none' | { readonly throttle: string };
+
+/** Calls for so many seconds, so many a second. */
+export async function runChain(
+  seconds: number,
+  rate: number,
+  adversity: Adversity = 'kills',
+): Promise<ChainResult> {
   const folder = mkdtempSync(join(tmpdir(), 'divert-chain-'));
   const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
   try {
     writeFileSync(join(folder, 'rules.yaml'), RULES);
-    const [database, divert] = await programs(folder);
+    const throttle = typeof adversity === 'object' ? adversity.throttle : 'off';
+    const [database, divert] = await programs(folder, throttle);
     ends.push(() => database.kill());
     await database.start();
     ends.push(() => divert.kill());
@@ -85,7 +93,7 @@ export async function runChain(seconds: number, rate: number, kill = true): Prom
     const load = { calls: Math.ceil(each * seconds), rate: each, seconds: seconds + 40 };
     const callers = await Promise.all(ALL.map((kind) => play(edge.port, CALLERS[kind], load)));
     const over = Promise.allSettled(callers.map(({ done }) => done));
-    const kills = kill ? await strike(database, divert, over) : 0;
+    const kills = adversity === 'kills' ? await strike(database, divert, over) : 0;
     const failures = (await over).flatMap((one) =>
       one.status === 'rejected' ? [String(one.reason)] : [],
     );
@@ -96,7 +104,7 @@ export async function runChain(seconds: number, rate: number, kill = true): Prom
   }
 }
 
-async function programs(folder: string): Promise<[Program, Program]> {
+async function programs(folder: string, throttle: string): Promise<[Program, Program]> {
   const binary = createRequire(import.meta.url).resolve(DATABASE);
   const port = await freePort();
   const file = join(folder, 'dynamodb.sqlite');
@@ -106,6 +114,7 @@ async function programs(folder: string): Promise<[Program, Program]> {
     PORT: String(own),
     DIVERT_KEY: 'chain-key',
     DIVERT_DATA: join(folder, 'data'),
+    DIVERT_THROTTLE: throttle,
     DYNAMODB_ENDPOINT: `http://127.0.0.1:${port}`,
     DIVERT_DEADLINE_MS: '500', // on a busy machine; an edge waits for a second
   };

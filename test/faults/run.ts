@@ -2,6 +2,7 @@
  * `npm run faults`: does to the database's answers whatever can be done, and shows what becomes of
  * calls; the table goes into docs/faults.md. Then kills Divert and the database while calls go
  * through Kamailio: `-- --seconds N` says for how long, 0 not at all; `--rate N` calls a second.
+ * `--throttle 50/50`: nothing is killed, but no more requests a second and at once let through.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -16,11 +17,12 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '30' },
     rate: { type: 'string', default: '50' },
+    throttle: { type: 'string' },
   },
 });
 await buildIfStale();
 await showTable();
-if (Number(values.seconds) > 0) await showChain(Number(values.seconds), Number(values.rate));
+if (Number(values.seconds) > 0) await showChain();
 
 async function showTable(): Promise<void> {
   const bench = await FaultBench.start();
@@ -37,9 +39,15 @@ async function showTable(): Promise<void> {
   }
 }
 
-async function showChain(seconds: number, rate: number): Promise<void> {
+async function showChain(): Promise<void> {
   installed();
-  const { lost, doubled, failures, ...result } = await runChain(seconds, rate);
+  const { seconds, rate, throttle } = values;
+  const adversity = throttle === undefined ? 'kills' : { throttle };
+  const { lost, doubled, failures, ...result } = await runChain(
+    Number(seconds),
+    Number(rate),
+    adversity,
+  );
   console.log(JSON.stringify(result));
   console.log(`lost: ${lost.length}, doubled: ${doubled.length}, ${failures.join('\n')}`);
   if (lost.length + doubled.length + failures.length > 0 || !result.recovered) process.exitCode = 1;

@@ -5,6 +5,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { signToken } from '../../infra/local/authorizer.ts';
 import { readDefinition } from '../../infra/local/definition.ts';
+import type { Throttle } from '../../infra/local/token-bucket.ts';
 import { startWorld, type World } from '../bench/world.ts';
 import type { Usage } from './gateway-process.ts';
 
@@ -43,25 +44,33 @@ export class Gateway {
     this.#agent = new Agent({ keepAlive: true, maxSockets: 2_000 });
   }
 
-  /** @param onOutput takes what the functions write; default: dropped */
+  /**
+   * @param onOutput takes what the functions write; default: dropped
+   * @param throttle default: everything is let through
+   */
   static async start(
     environment: Readonly<Record<string, string>> = {},
     onOutput: (text: string) => void = () => {},
+    throttle?: Throttle,
   ): Promise<Gateway> {
     const world = await startWorld();
     const secret = randomBytes(32);
-    const child = fork(CHILD, [secret.toString('base64')], {
-      env: {
-        PATH: process.env.PATH,
-        ...readDefinition('local').environment,
-        ...world.environment,
-        DIVERT_SECRETS_TWILIO: `${hash('sha256', KEY, 'hex')}:${SIGNING_SECRET}`,
-        DIVERT_SECRETS_JAMBONZ: `${hash('sha256', KEY, 'hex')}:${SIGNING_SECRET}`,
-        ...environment,
+    const child = fork(
+      CHILD,
+      [secret.toString('base64'), ...(throttle ? [JSON.stringify(throttle)] : [])],
+      {
+        env: {
+          PATH: process.env.PATH,
+          ...readDefinition('local').environment,
+          ...world.environment,
+          DIVERT_SECRETS_TWILIO: `${hash('sha256', KEY, 'hex')}:${SIGNING_SECRET}`,
+          DIVERT_SECRETS_JAMBONZ: `${hash('sha256', KEY, 'hex')}:${SIGNING_SECRET}`,
+          ...environment,
+        },
+        execArgv: ['--expose-gc'],
+        silent: true,
       },
-      execArgv: ['--expose-gc'],
-      silent: true,
-    });
+    );
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', onOutput);
     }
