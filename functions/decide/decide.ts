@@ -1,4 +1,4 @@
-import { calledKey, isEmergencyService, type ParsedCall } from './call.ts';
+import { calledKey, domainOf, isEmergencyService, type ParsedCall } from './call.ts';
 import { conditionsSeen, ruleHolds } from './conditions.ts';
 import type { Decision, Layer } from './decision.ts';
 import { deflectedTo, deflectionPlace, destinationsOf } from './destinations.ts';
@@ -37,11 +37,13 @@ export function decide(
  * The answer when the rules cannot be had: the call goes on to the called user. Against toll
  * fraud, his own 3xx passes only as far as it names users of his domain.
  *
- * @param peer undefined where the key could not be checked
+ * @param peer undefined where the key could not be checked; one that has no say over the called
+ *   domain is none either
  */
 export function safeDecision(call: ParsedCall, peer: Peer | undefined): Decision {
+  const covers = peer !== undefined && domainOf(call, peer) !== undefined;
   const served: Served = {
-    peer: peer ?? unknownPeer(call),
+    peer: covers ? peer : unknownPeer(call),
     policy: undefined,
     subscriber: undefined,
     tokenKeys: undefined,

@@ -114,7 +114,11 @@ describe('kamailio', () => {
       status: 480,
     });
     const own = { status: 302, contacts: [`<sip:zoe@elsewhere.example>`] };
-    expect(await ask({ ...CAPTURED, ru, outcome: own })).toMatchObject({ action: 'redirect' });
+    expect(await ask({ ...CAPTURED, ru, outcome: own })).toMatchObject({
+      action: 'redirect',
+      contacts: ['<sip:zoe@elsewhere.example;cause=480>;mp=1'],
+      headers: [expect.stringMatching(/^Diversion: <sip:bob@elsewhere\.example>;/)],
+    });
     expect(await ask({ ...CAPTURED, ru })).toMatchObject({ action: 'continue' });
   });
 
