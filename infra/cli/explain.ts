@@ -5,6 +5,7 @@ import { createExplainer, type Explanation } from '../../functions/explain/expla
 import { readerAt } from '../../functions/explain/past.ts';
 import { compilePeer } from '../../functions/rules/peers.ts';
 import { listPeers } from '../../functions/store/peers.ts';
+import { getPolicyRecord } from '../../functions/store/policies.ts';
 import { createReader } from '../../functions/store/reader.ts';
 import { Inquiry } from '../../functions/webhook/inquiry.ts';
 import { explanationText } from './explain-text.ts';
@@ -90,7 +91,10 @@ async function explained(
   return explanation;
 }
 
-/** The peer that is named, or that serves the called domain; where none does, one without settings. */
+/**
+ * The peer that is named, or that serves the called domain; where that has rules and no peer yet, one
+ * without settings. Throws `Failure` where nobody would ask about the call.
+ */
 async function peerFor({ table }: Place, { peer: name, to }: Options): Promise<Peer> {
   const peers = (await listPeers(table)).map(({ compiled }) => compiled);
   if (name !== undefined) {
@@ -99,7 +103,7 @@ async function peerFor({ table }: Place, { peer: name, to }: Options): Promise<P
     const known = peers.map((peer) => peer.name).join(', ') || 'there are none';
     throw new Failure(`no peer ${name} (${known})`);
   }
-  const domain = /@([^;>?]+)/.exec(to)?.[1]?.toLowerCase();
+  const domain = /@(\[[^\]]*\]|[^:;>?]+)/.exec(to)?.[1]?.toLowerCase();
   const serving = peers.find(
     ({ domains, hosts }) =>
       domain === undefined || domains.includes(domain) || hosts.includes(domain),
@@ -107,8 +111,13 @@ async function peerFor({ table }: Place, { peer: name, to }: Options): Promise<P
   if (serving) return serving;
   if (domain === undefined) throw new Failure(`--to ${to}: give a domain, as ${to}@example.com`);
   const { peer, problems } = compilePeer({ name: 'none', domains: [domain] });
-  if (peer) return peer;
-  throw new Failure(`--to ${to}: ${problems[0]?.message ?? 'no domain'}`);
+  if (!peer) throw new Failure(`--to ${to}: ${problems[0]?.message ?? 'no domain'}`);
+  if (await getPolicyRecord(table, domain)) return peer;
+  const served = [...new Set(peers.flatMap(({ domains }) => domains))].sort();
+  const known = served.length > 0 ? `served: ${served.join(', ')}` : 'there are no peers';
+  throw new Failure(
+    `--to ${to}: no peer serves ${domain}, and there are no rules of it (${known})`,
+  );
 }
 
 function requestOf(options: Options, peer: Peer): RouteRequest {

@@ -275,6 +275,38 @@ describe('explain', () => {
   });
 });
 
+describe('explain, of a domain', () => {
+  const explain = (to: string, ...more: string[]) =>
+    world.divert('explain', '--from', 'alice@example.com', '--to', to, ...more);
+
+  it('that nobody serves, names it and those that are served', async () => {
+    expect(await explain('bob@nope.example')).toMatchObject({
+      code: 1,
+      out: '',
+      err: 'error: --to bob@nope.example: no peer serves nope.example, and there are no rules of it (there are no peers)\n',
+    });
+    const file = await world.file(
+      'p.yaml',
+      'peers: [{ name: b, domains: [y.example, x.example] }, { name: a, domains: [x.example] }]\n',
+    );
+    await world.divert('peers', 'apply', file, '--yes');
+    for (const to of ['bob@nope.example', 'sip:bob@NOPE.example:5070;user=phone']) {
+      const { code, err } = await explain(to);
+      expect([code, err]).toEqual([
+        1,
+        `error: --to ${to}: no peer serves nope.example, and there are no rules of it (served: x.example, y.example)\n`,
+      ]);
+    }
+    expect((await explain('sip:bob@x.example:5070')).code).toBe(0);
+  });
+
+  it('that has rules and no peer yet, goes by its rules', async () => {
+    await world.divert('apply', EXAMPLE, '--yes');
+    const { code, out } = await explain('bob@example.com', '--outcome', '486');
+    expect([code, out]).toEqual([0, expect.stringContaining('redirect 302')]);
+  });
+});
+
 describe('history and revert', () => {
   it('tell who changed what, and put it back, which plan calls drift', async () => {
     const { divert, table } = world;
