@@ -1,5 +1,5 @@
 import { printDiversion } from '../sip/diversion.ts';
-import { type HistoryEntry, printHistoryEntry } from '../sip/history-info.ts';
+import { diversionCause, type HistoryEntry, printHistoryEntry } from '../sip/history-info.ts';
 import { param, printUri, type Uri } from '../sip/uri.ts';
 import { escapeUser } from '../sip/user.ts';
 import type { Decision } from './decision.ts';
@@ -171,7 +171,7 @@ function historyOf(
     return { values, index: last.index };
   }
   const index = last === undefined ? '1' : `${last.index}.1`;
-  const uri = hidden ? ANONYMOUS : targeted(situation);
+  const uri = hidden ? nobody(diversionCause(call.requestUri)) : targeted(situation);
   values.push(printHistoryEntry({ uri, index, ...(reason && { reason }) }));
   return { values, index };
 }
@@ -183,16 +183,19 @@ function completed(
   reason: string | undefined,
   hidden: boolean,
 ): string {
-  const hide = hidden && !entry.privacy;
-  if (!hide && (reason === undefined || entry.reason !== undefined)) return entry.raw;
+  if (!hidden && (reason === undefined || entry.reason !== undefined)) return entry.raw;
   const why = entry.reason ?? reason;
   return printHistoryEntry({
-    uri: hide ? ANONYMOUS : bare(entry, situation),
+    uri: hidden ? nobody(entry.cause) : bare(entry, situation),
     index: entry.index,
-    privacy: entry.privacy,
     ...(why && { reason: why }),
     ...(entry.mapped && { mapped: entry.mapped }),
   });
+}
+
+/** Stands for a hidden user; the cause stays, by which the diversion to him is counted. */
+function nobody(cause: number | undefined): string {
+  return cause === undefined ? ANONYMOUS : `${ANONYMOUS};cause=${cause}`;
 }
 
 /** An entry's URI, ready for embedded headers: a `tel:` URI can have none, and becomes a SIP URI. */

@@ -78,16 +78,21 @@ function escapeHeader(value: string): string {
   return encodeURIComponent(value.toWellFormed());
 }
 
+/** The `cause` of a URI that is the target of a diversion (RFC 4458 §2). */
+export function diversionCause(uri: Uri): number | undefined {
+  const cause = 'params' in uri ? param(uri.params, 'cause') : undefined;
+  return typeof cause === 'string' && /^[1-6][0-9]{2}$/.test(cause) ? Number(cause) : undefined;
+}
+
 function readEntry(raw: string): HistoryEntry {
   const value = readValue(raw);
   const { uri, params } = value;
   const index = checkIndex(param(params, 'index'));
-  const cause = 'params' in uri ? param(uri.params, 'cause') : undefined;
   const embedded = uri.scheme === 'sip' || uri.scheme === 'sips' ? uri.headers : undefined;
   return {
     uri,
     index,
-    cause: typeof cause === 'string' && /^[1-6][0-9]{2}$/.test(cause) ? Number(cause) : undefined,
+    cause: diversionCause(uri),
     privacy: /(?:^|[;,\s])history(?:$|[;,\s])/i.test(headerOf(embedded, 'privacy') ?? ''),
     reason: headerOf(embedded, 'reason'),
     mapped: mappedBy(value),
