@@ -1,9 +1,9 @@
 import { identityOf, identityOfKey } from '../decide/identity.ts';
 import type { CallerTest, DialPlan } from '../decide/model.ts';
-import { canonicalNumber, keyOf } from '../decide/numbers.ts';
-import { isNumber } from '../sip/user.ts';
+import { keyOf } from '../decide/numbers.ts';
 import { type Directory, findIdentity } from './directory.ts';
 import { HOST } from './document.ts';
+import { readNumber, readPrefix } from './number.ts';
 import { hint, quoted } from './problem.ts';
 import { isUri, readUri } from './uri.ts';
 
@@ -64,9 +64,10 @@ function compilePositive(
       : `${quoted(host)} is no host name`;
   }
   if (entry.endsWith('*')) {
-    const prefix = entry.slice(0, -1).replace(/[-.()]/g, '');
-    return /^\+\d{1,15}$/.test(prefix)
-      ? { is: 'prefix', value: prefix, text }
+    const prefix = readPrefix(entry.slice(0, -1));
+    if (typeof prefix === 'string') return prefix;
+    return prefix !== undefined && prefix.number !== '+'
+      ? { is: 'prefix', value: prefix.number, text }
       : `${quoted(entry)} must be a prefix in E.164 form like +49*`;
   }
   if (isUri(entry)) {
@@ -76,8 +77,10 @@ function compilePositive(
     if (identity === undefined) return `${quoted(entry)} names nobody`;
     return { is: 'identity', values: allNames(identity, domain, directory), text };
   }
-  if (isNumber(entry)) {
-    const identity = identityOfKey(canonicalNumber(entry, plan), domain);
+  const written = readNumber(entry, plan);
+  if (typeof written === 'string') return written;
+  if (written !== undefined) {
+    const identity = identityOfKey(written.number, domain);
     return { is: 'identity', values: allNames(identity, domain, directory), text };
   }
   if (entry.includes('@')) return `${quoted(entry)} must begin with sip: to be a SIP address`;

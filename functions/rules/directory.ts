@@ -4,6 +4,7 @@ import { keyOf } from '../decide/numbers.ts';
 import { isEmergencyNumber } from '../decide/targets.ts';
 import { USER } from './document.ts';
 import { entriesOf } from './entries.ts';
+import { readNumber } from './number.ts';
 import { hint, quoted, type Report } from './problem.ts';
 
 /** A subscriber as others refer to him. */
@@ -95,11 +96,14 @@ export function namesOf(
   if (emergency(user)) report(pointer, `${quoted(name)} is an emergency number`, 'key');
   const keys = new Set<string>();
   for (const { value: alias, pointer: at } of entriesOf(aliases, `${pointer}/aliases`)) {
-    const key = aliasKey(alias, context);
-    const other = key === undefined ? undefined : owner(key);
-    if (key === undefined) {
-      report(at, `${quoted(alias)} is no name in this domain: write a user name or a number`);
-    } else if (emergency(key)) report(at, `${quoted(alias)} is an emergency number`);
+    const read = keyOfAlias(alias, context);
+    if (typeof read === 'string') {
+      report(at, read);
+      continue;
+    }
+    const { key } = read;
+    const other = owner(key);
+    if (emergency(key)) report(at, `${quoted(alias)} is an emergency number`);
     else if (key === user) report(at, `${quoted(alias)} is the subscriber's own name`);
     else if (keys.has(key)) report(at, `${quoted(alias)} stands here twice`);
     else if (other !== undefined) {
@@ -109,6 +113,11 @@ export function namesOf(
   return { user, aliases: [...keys] };
 }
 
-function aliasKey(alias: string, { plan }: NamesContext): string | undefined {
-  return USER.pattern.test(alias) ? keyOf(alias, plan) : undefined;
+/** The key that an alias stands for, or why it is none. */
+function keyOfAlias(alias: string, { plan }: NamesContext): { readonly key: string } | string {
+  const written = readNumber(alias, plan);
+  if (written !== undefined) return typeof written === 'string' ? written : { key: written.number };
+  return USER.pattern.test(alias)
+    ? { key: keyOf(alias, plan) }
+    : `${quoted(alias)} is no name in this domain: write a user name or a number`;
 }

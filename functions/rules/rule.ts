@@ -12,6 +12,7 @@ import { compileCaller } from './callers.ts';
 import type { Directory } from './directory.ts';
 import type { RuleSource, TargetSource } from './document.ts';
 import { compileEach, entriesOf } from './entries.ts';
+import { readNumber } from './number.ts';
 import { hint, pointerTo, quoted, type Report } from './problem.ts';
 import type { Sound } from './sound.ts';
 import { compileTarget } from './target.ts';
@@ -116,7 +117,9 @@ function compileCalled(text: string, { policy, own }: RulesContext): { key: stri
   if (typeof uri === 'string') return `${quoted(text)} is no SIP address: ${uri}`;
   const user = uri === undefined ? text : dialledPart(uri);
   if (user === undefined) return `${quoted(text)} names nobody`;
-  const key = keyOf(user, policy.plan);
+  const written = readNumber(user, policy.plan);
+  if (typeof written === 'string') return written;
+  const key = written?.number ?? keyOf(user, policy.plan);
   if (own === undefined || own.has(key)) return { key };
   return `${quoted(text)} is none of the subscriber's names${hint(key, own)}`;
 }

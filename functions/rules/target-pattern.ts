@@ -1,6 +1,7 @@
 import { identityOf } from '../decide/identity.ts';
 import type { DialPlan, TargetPattern } from '../decide/model.ts';
 import { HOST } from './document.ts';
+import { readPrefix } from './number.ts';
 import { quoted } from './problem.ts';
 import { isUri, readUri } from './uri.ts';
 
@@ -23,9 +24,10 @@ export function compilePattern(
       : `${quoted(text)} must be ext: and a short number, x for any digit, like ext:1xxx`;
   }
   if (text.startsWith('+')) {
-    const value = text.replace(/[-.()]/g, '');
-    return /^\+\d{0,15}$/.test(value)
-      ? { is: 'prefix', value }
+    const prefix = readPrefix(text);
+    if (typeof prefix === 'string') return prefix;
+    return prefix
+      ? { is: 'prefix', value: prefix.number }
       : `${quoted(text)} must be the digits that numbers begin with, like +49`;
   }
   if (isUri(text)) {

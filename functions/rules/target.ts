@@ -5,6 +5,7 @@ import { judgeTarget } from '../decide/targets.ts';
 import { type Param, param, printUri, type SipUri, type Uri } from '../sip/uri.ts';
 import { escapeUser, isNumber } from '../sip/user.ts';
 import { type Directory, findIdentity, unknownSubscriber } from './directory.ts';
+import { readNumber } from './number.ts';
 import { quoted } from './problem.ts';
 import { isUri, readUri } from './uri.ts';
 
@@ -51,8 +52,10 @@ function placeOf(text: string, { policy, directory }: TargetContext): SipUri | s
     if (typeof uri === 'string') return `${quoted(text)} is no SIP address: ${uri}`;
     return fromUri(text, uri, domain, plan);
   }
-  if (isNumber(text)) {
-    const number = canonicalNumber(text, plan);
+  const written = readNumber(text, plan);
+  if (typeof written === 'string') return written;
+  if (written !== undefined) {
+    const { number } = written;
     const listed = number.startsWith('+') ? undefined : directory.find(number);
     return inDomain('sip', listed?.user ?? number, domain, []);
   }

@@ -35,6 +35,13 @@ describe('targets', () => {
     ['"+49-30-76.54(32)"', 'sip:+4930765432@example.com;user=phone', '+4930765432'],
     ['"030765432"', 'sip:+4930765432@example.com;user=phone', '+4930765432'],
     ['"004930765432"', 'sip:+4930765432@example.com;user=phone', '+4930765432'],
+    ['"+49 30 765432"', 'sip:+4930765432@example.com;user=phone', '+4930765432'],
+    ['" 030 765 432 "', 'sip:+4930765432@example.com;user=phone', '+4930765432'],
+    ['"(030) 765 432"', 'sip:+4930765432@example.com;user=phone', '+4930765432'],
+    ['"0049 30\\u00a0765432"', 'sip:+4930765432@example.com;user=phone', '+4930765432'],
+    ['"+1 (555) 123-4567"', 'sip:+15551234567@example.com;user=phone', '+15551234567'],
+    ['"+49 30 1111"', 'sip:+49301111@example.com;user=phone', '+49301111', carol],
+    ['{ to: "030 765432" }', 'sip:+4930765432@example.com;user=phone', '+4930765432'],
     ['"0015551234567"', 'sip:+15551234567@example.com;user=phone', '+15551234567'],
     ['tel:+49-30-765432', 'sip:+4930765432@example.com;user=phone', '+4930765432'],
     ['"+49301111"', 'sip:+49301111@example.com;user=phone', '+49301111', carol],
@@ -84,6 +91,10 @@ describe('callers', () => {
     ['sip:carol@example.com', { is: 'identity', values: carol } as never],
     ['sip:carol@example.net', { is: 'identity', values: ['carol@example.net'] } as never],
     ['"030-99"', { is: 'identity', values: ['+493099'] } as never],
+    ['"030 99"', { is: 'identity', values: ['+493099'] } as never],
+    ['not +49 30 1111', { not: true, is: 'identity', values: carol } as never],
+    ['"+49 30*"', { is: 'prefix', value: '+4930' } as never],
+    ['"+49 (30) *"', { is: 'prefix', value: '+4930' } as never],
     ['tel:+49-30-99', { is: 'identity', values: ['+493099'] } as never],
     ['"1999"', { is: 'identity', values: ['1999@example.com'] } as never],
   ];
@@ -108,6 +119,10 @@ describe('conditions', () => {
     ['when: busy, schedule: not office', { schedules: [{ name: 'office', not: true }] }],
     // Which alias was dialled: any spelling of it.
     ['when: busy, called: "+49301234567"', { called: ['+49301234567'] }],
+    [
+      'when: busy, called: ["+49 30 1234567", "030 1234567"]',
+      { called: ['+49301234567', '+49301234567'] },
+    ],
     ['when: busy, called: ["1002", BOB]', { called: ['1002', 'bob'] }],
     ['when: busy, called: sip:bob@example.com', { called: ['bob'] }],
     ['when: busy, from: 2026-07-01', { from: Date.UTC(2026, 5, 30, 22) }],
@@ -205,11 +220,12 @@ describe('a policy', () => {
   it('has patterns of targets', () => {
     const { policy } = loadSound(`domain: a.de
 targets:
-  allow: ["@B.de", "+49-30", "ext:1XX#", "+", sip:Mum@b.de, sip:+4930@b.de]
+  allow: ["@B.de", "+49 30", "+49-30", "ext:1XX#", "+", sip:Mum@b.de, sip:+4930@b.de]
   deny: ["+49900"]
 `);
     expect(policy.allow).toEqual([
       { is: 'domain', value: 'b.de' },
+      { is: 'prefix', value: '+4930' },
       { is: 'prefix', value: '+4930' },
       { is: 'extension', value: '1xx#' },
       { is: 'prefix', value: '+' },
@@ -259,7 +275,7 @@ describe('a subscriber', () => {
 country: DE
 subscribers:
   Bob:
-    aliases: ["030-12345", +49301, B%6fb2]
+    aliases: ["030-12345", "030 54321", "+49 40 1", +49301, B%6fb2]
     privacy: full
     timezone: Europe/London
     managedBy: subscriber
@@ -268,7 +284,7 @@ subscribers:
     expect(subscribers).toEqual([
       {
         user: 'bob',
-        aliases: ['+493012345', '+49301', 'bob2'],
+        aliases: ['+493012345', '+493054321', '+49401', '+49301', 'bob2'],
         needs: 0,
         version: 0,
         timezone: 'Europe/London',

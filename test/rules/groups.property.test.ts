@@ -7,7 +7,7 @@ import { NOW } from './load.ts';
 
 const member = fc.constantFrom(
   '+49301234567',
-  '030-1234567',
+  '030 1234567',
   '1002',
   '+49*',
   '+1555*',

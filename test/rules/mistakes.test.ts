@@ -18,6 +18,7 @@ subscribers:
 `;
 
 const RULES = 'rules.yaml:11';
+const SPACED = 'which only a number like "+49 30 765432" may have:';
 
 describe('a mistake in a rule is told with its place and the nearest right word', () => {
   const mistakes: [lines: string[], problems: string[]][] = [
@@ -85,7 +86,47 @@ describe('a mistake in a rule is told with its place and the nearest right word'
     ],
     [
       ['when: busy', 'forward: "0900 123456"'],
-      ["rules.yaml:12:18: unknown subscriber '0900 123456'"],
+      [
+        "rules.yaml:12:18: '0900 123456' may not be forwarded to: premium-rate number without an allow entry inside its range",
+      ],
+    ],
+    [
+      ['when: busy', 'forward: "1 1 2"'],
+      [`rules.yaml:12:18: '1 1 2' has spaces, ${SPACED} write "112", or each number by itself`],
+    ],
+    [
+      ['when: busy', 'forward: "1002 1003"'],
+      [
+        `rules.yaml:12:18: '1002 1003' has spaces, ${SPACED} write "10021003", or each number by itself`,
+      ],
+    ],
+    [
+      ['when: busy', 'callers: "+4930765432 +4930765433"', 'reject: 480'],
+      [
+        `rules.yaml:12:18: '+4930765432 +4930765433' has spaces, ${SPACED} write each number by itself`,
+      ],
+    ],
+    [
+      ['when: busy', 'called: "10 02"', 'reject: 480'],
+      [`rules.yaml:12:17: '10 02' has spaces, ${SPACED} write "1002", or each number by itself`],
+    ],
+    [
+      ['when: busy', 'forward: "+49 (0)30 765432"'],
+      [
+        'rules.yaml:12:18: \'+49 (0)30 765432\' has "(0)", which is not dialled with a country code: write "+4930765432"',
+      ],
+    ],
+    [
+      ['when: busy', 'forward: "0049(0)30-765432"'],
+      [
+        `rules.yaml:12:18: '0049(0)30-765432' has "(0)", which is not dialled with a country code: write "004930765432"`,
+      ],
+    ],
+    [
+      ['when: busy', 'callers: "+49(0)30*"', 'reject: 480'],
+      [
+        'rules.yaml:12:18: \'+49(0)30\' has "(0)", which is not dialled with a country code: write "+4930"',
+      ],
     ],
     [
       ['when: busy', 'forward: "0900-1234567"'],
@@ -298,6 +339,19 @@ describe('a mistake in a document', () => {
     [
       'domain: a.de\ncountry: DE\nsubscribers:\n  bob: { aliases: ["+493012345"] }\n  carol: { aliases: ["030-12345"] }',
       ["rules.yaml:5:22: '030-12345' is already a name of subscriber 'bob'"],
+    ],
+    // Without a dial plan, spaced digits that are no international number may be several.
+    [
+      'domain: a.de\ntargets: { allow: ["+49 (0)30"] }\nsubscribers:\n  bob: { aliases: ["1002 1003", "+49 30 1", "00 49 30 765432", "+49 30 12345 67890123"] }',
+      [
+        'rules.yaml:2:20: \'+49 (0)30\' has "(0)", which is not dialled with a country code: write "+4930"',
+        `rules.yaml:4:20: '1002 1003' has spaces, ${SPACED} write "10021003", or each number by itself`,
+        `rules.yaml:4:64: '+49 30 12345 67890123' has spaces, ${SPACED} write each number by itself`,
+      ],
+    ],
+    [
+      'domain: a.de\ncountry: DE\nsubscribers:\n  bob: { aliases: ["+49 30 12345"] }\n  carol: { aliases: ["030 12345"] }',
+      ["rules.yaml:5:22: '030 12345' is already a name of subscriber 'bob'"],
     ],
     [
       'domain: a.de\nsubscribers:\n  "a@b": {}\n  bob: { privacy: on, timezone: Mars, managedBy: me }',
