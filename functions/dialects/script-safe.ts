@@ -20,7 +20,7 @@ export function scriptSafeList(values: readonly string[]): string {
 }
 
 function scriptSafeValue(value: string): string {
-  const parts = /^(?:"(?:[^"\\]|\\.)*"|[^"<]*)\s*<([^>]*)>(.*)$/s.exec(value);
+  const parts = /^(?:"(?:[^"\\]|\\.)*"\s*|[^"<]*)<([^>]*)>(.*)$/s.exec(value);
   return parts ? `<${(parts[1] as string).replace(/[$\\]/g, percent)}>${parts[2]}` : value;
 }
 
