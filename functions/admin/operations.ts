@@ -218,6 +218,19 @@ export const OPERATIONS: readonly Operation[] = [
     },
   },
   {
+    ...{ id: 'revertPeer', method: 'POST', path: `${PEER}/revert`, roles: ADMIN },
+    summary: 'Put the settings of a peer back as they were at a version; its keys stay as they are',
+    ...{ versioned: true, query: ['force'], body: 'Revert' },
+    answers: { 200: 'Peer', 201: 'Peer' },
+    run: (request) =>
+      revert<PeerRecord>(
+        request,
+        peerResource(request),
+        ({ source }) => source,
+        peerHistory(request.path.name as string),
+      ),
+  },
+  {
     ...{ id: 'listPeerKeys', method: 'GET', path: `${PEER}/keys`, roles: ADMIN },
     summary: 'The ids of a peer’s keys',
     answers: { 200: 'PeerKeys' },
@@ -248,7 +261,7 @@ async function listSubscribersPage(request: ApiRequest): Promise<HttpResponse> {
 }
 
 /** Puts back what was there at the version that the body names. */
-async function revert<T extends PolicyRecord | SubscriberRecord>(
+async function revert<T extends PolicyRecord | SubscriberRecord | PeerRecord>(
   request: ApiRequest,
   resource: Replaceable,
   shown: (record: T) => unknown,

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { shownKeys } from '../../functions/admin/peer-keys.ts';
 import { phoneSettingsOf } from '../../functions/feature/phone-settings.ts';
 import { type HistoryEntry, listHistory } from '../../functions/store/history.ts';
-import { policyHistory, subscriberHistory } from '../../functions/store/keys.ts';
+import { peerHistory, policyHistory, subscriberHistory } from '../../functions/store/keys.ts';
+import { getPeerRecord, type PeerRecord } from '../../functions/store/peers.ts';
 import { getPolicyRecord, type PolicyRecord } from '../../functions/store/policies.ts';
 import { getSubscriberRecord, type SubscriberRecord } from '../../functions/store/subscribers.ts';
 import type { Table } from '../../functions/store/table.ts';
@@ -12,55 +14,94 @@ import { openStage, type StageOptions, withStage } from './stage.ts';
 import { nameOf, type Subject, subjectOf } from './subject.ts';
 import { type Paint, paintFor } from './terminal.ts';
 
-type Recorded = SubscriberRecord | PolicyRecord;
+type Recorded = SubscriberRecord | PolicyRecord | PeerRecord;
+
+interface Options extends StageOptions {
+  readonly limit: number;
+  readonly json?: true;
+}
 
 export const historyCommand = (): Command =>
-  withStage(new Command('history'))
+  withHistoryOptions(new Command('history'))
     .description('who changed a subscriber, or the policy of a domain: when, from where, and what')
     .argument('<subscriber>', 'as bob@example.com; or a domain')
-    .option('--limit <number>', 'so many changes, newest first', positive, 10)
-    .option('--json', 'with everything that was there before')
     .addHelpText('after', '\nExample:\n  divert history bob@example.com --stage prod')
-    .action(async (text: string, options: StageOptions & { limit: number; json?: true }) => {
+    .action(async (text: string, options: Options) => {
       const { table } = await openStage(options);
-      const subject = await subjectOf(table, text);
-      const { entries, next } = await listHistory<Recorded>(table, historyOf(subject), options);
-      if (entries.length === 0) throw new Failure(`${nameOf(subject)} has no history`);
-      if (options.json) {
-        process.stdout.write(`${JSON.stringify(entries, null, 2)}\n`);
-        return;
-      }
-      const now = await current(table, subject);
-      for (const line of historyLines(entries, now, subject, paintFor(process.stdout))) {
-        process.stdout.write(`${line}\n`);
-      }
-      if (next !== undefined) process.stdout.write('There are older changes: --limit\n');
+      await show(table, await subjectOf(table, text), options);
     });
 
-export const historyOf = ({ domain, user }: Subject): string =>
-  user === undefined ? policyHistory(domain) : subscriberHistory(domain, user);
+/** `divert peers history`. */
+export const peerHistoryCommand = (): Command =>
+  withHistoryOptions(new Command('history'))
+    .description('who changed a peer or its keys: when, from where, and what')
+    .argument('<peer>', 'its name')
+    .addHelpText('after', '\nExample:\n  divert peers history edge --stage prod')
+    .action(async (peer: string, options: Options) => {
+      const { table } = await openStage(options);
+      await show(table, { peer }, options);
+    });
 
-const current = (table: Table, { domain, user }: Subject): Promise<Recorded | undefined> =>
-  user === undefined ? getPolicyRecord(table, domain) : getSubscriberRecord(table, domain, user);
+const withHistoryOptions = (command: Command): Command =>
+  withStage(command)
+    .option('--limit <number>', 'so many changes, newest first', positive, 10)
+    .option('--json', 'with everything that was there before');
+
+async function show(table: Table, subject: Subject, options: Options): Promise<void> {
+  const { entries, next } = await listHistory<Recorded>(table, historyOf(subject), options);
+  if (entries.length === 0) throw new Failure(`${nameOf(subject)} has no history`);
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(entries.map(withoutHashes), null, 2)}\n`);
+    return;
+  }
+  const now = await current(table, subject);
+  for (const line of historyLines(entries, now, subject, paintFor(process.stdout))) {
+    process.stdout.write(`${line}\n`);
+  }
+  if (next !== undefined) process.stdout.write('There are older changes: --limit\n');
+}
+
+export function historyOf(subject: Subject): string {
+  if ('peer' in subject) return peerHistory(subject.peer);
+  const { domain, user } = subject;
+  return user === undefined ? policyHistory(domain) : subscriberHistory(domain, user);
+}
+
+function current(table: Table, subject: Subject): Promise<Recorded | undefined> {
+  if ('peer' in subject) return getPeerRecord(table, subject.peer);
+  const { domain, user } = subject;
+  return user === undefined
+    ? getPolicyRecord(table, domain)
+    : getSubscriberRecord(table, domain, user);
+}
+
+/** Of a peer's keys only what names them. */
+const withoutHashes = ({ before, ...stamp }: HistoryEntry<Recorded>): object => ({
+  ...stamp,
+  ...(before && {
+    before: 'keys' in before ? { ...before, keys: shownKeys(before.keys) } : before,
+  }),
+});
 
 function* historyLines(
   entries: readonly HistoryEntry<Recorded>[],
   now: Recorded | undefined,
-  { domain }: Subject,
+  subject: Subject,
   paint: Paint,
 ): Generator<string> {
   for (const [i, { version, at, who, from, action, before }] of entries.entries()) {
     const after = i === 0 ? now : entries[i - 1]?.before;
     const done = action === 'delete' ? 'removed' : before ? 'changed' : 'added';
     yield `${paint('bold', `version ${version}`)}  ${at}  ${done} by ${who} (${from})`;
-    yield* changedLines(before && said(before, domain), after && said(after, domain), paint);
+    yield* changedLines(before && said(before, subject), after && said(after, subject), paint);
   }
 }
 
-/** What people said of him: his part of the document, and what he set from his phone. */
-function said(record: Recorded, domain: string): unknown {
-  if (!('user' in record)) return record.source;
-  const phone = phoneSettingsOf(record.compiled.phone, domain);
+/** What people said: the part of the document, what was set by phone, which keys were made. */
+function said(record: Recorded, subject: Subject): unknown {
   const source = record.source as object;
+  if ('keys' in record) return { ...source, keys: shownKeys(record.keys) };
+  if (!('user' in record) || 'peer' in subject) return source;
+  const phone = phoneSettingsOf(record.compiled.phone, subject.domain);
   return Object.keys(phone).length > 0 ? { ...source, 'set by phone': phone } : source;
 }

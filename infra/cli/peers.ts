@@ -9,7 +9,9 @@ import { changePeer, listPeers, type PeerRecord } from '../../functions/store/pe
 import { changedLines } from './changed-lines.ts';
 import { readFiles } from './documents.ts';
 import { EXIT, Failure } from './failure.ts';
+import { peerHistoryCommand } from './history.ts';
 import { driftMark } from './plan-text.ts';
+import { peerRevertCommand } from './revert.ts';
 import {
   authorOf,
   openStage,
@@ -72,6 +74,8 @@ export const peersCommand = (): Command => {
         process.stdout.write(`${steps.length} ${steps.length === 1 ? 'peer' : 'peers'} changed\n`);
       }),
   );
+  peers.addCommand(peerHistoryCommand());
+  peers.addCommand(peerRevertCommand());
   return peers;
 };
 

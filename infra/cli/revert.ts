@@ -12,12 +12,15 @@ import { openStage, type Place, placeLine, type StageOptions, withStage } from '
 import { nameOf, type Subject, subjectOf } from './subject.ts';
 import { confirmed } from './terminal.ts';
 
+interface Options extends StageOptions {
+  readonly to?: number;
+  readonly yes?: true;
+}
+
 export const revertCommand = (): Command =>
-  withStage(new Command('revert'))
+  withRevertOptions(new Command('revert'))
     .description('put a subscriber, or the policy of a domain, back as it was before')
     .argument('<subscriber>', 'as bob@example.com; or a domain')
-    .option('--to <version>', 'which version; default: that before the last change', positive)
-    .option('--yes', 'do not ask')
     .addHelpText(
       'after',
       `
@@ -26,25 +29,49 @@ What a document says belongs into the document: until it says the same, plan sho
 Example:
   divert revert bob@example.com --to 3 --stage prod`,
     )
-    .action(async (text: string, options: StageOptions & { to?: number; yes?: true }) => {
-      const place = await openStage(options);
-      process.stdout.write(`${placeLine(place)}\n`);
-      const subject = await subjectOf(place.table, text);
-      const { entries } = await listHistory<Stamp>(place.table, historyOf(subject), { limit: 1 });
-      const last = entries[0];
-      const version = options.to ?? last?.before?.version;
-      if (!last || version === undefined) {
-        throw new Failure(`${nameOf(subject)} was nothing else before: see \`divert history\``);
-      }
-      const question = `Put ${nameOf(subject)} back as at version ${version}?`;
-      if (!options.yes && !(await confirmed(question))) {
-        process.stderr.write('Nothing was changed.\n');
-        process.exitCode = EXIT.failed;
-        return;
-      }
-      await revert(place, subject, version, last);
-      process.stdout.write(`${nameOf(subject)} is as it was at version ${version}.\n`);
+    .action(async (text: string, options: Options) => {
+      const place = await opened(options);
+      await askAndRevert(place, await subjectOf(place.table, text), options);
     });
+
+/** `divert peers revert`. */
+export const peerRevertCommand = (): Command =>
+  withRevertOptions(new Command('revert'))
+    .description('put what was declared of a peer back as it was before; its keys stay as they are')
+    .argument('<peer>', 'its name')
+    .addHelpText('after', '\nExample:\n  divert peers revert edge --to 3 --stage prod')
+    .action(async (peer: string, options: Options) => {
+      await askAndRevert(await opened(options), { peer }, options);
+    });
+
+const withRevertOptions = (command: Command): Command =>
+  withStage(command)
+    .option('--to <version>', 'which version; default: that before the last change', positive)
+    .option('--yes', 'do not ask');
+
+async function opened(options: Options): Promise<Place> {
+  const place = await openStage(options);
+  process.stdout.write(`${placeLine(place)}\n`);
+  return place;
+}
+
+async function askAndRevert(place: Place, subject: Subject, options: Options): Promise<void> {
+  const { entries } = await listHistory<Stamp>(place.table, historyOf(subject), { limit: 1 });
+  const last = entries[0];
+  const version = options.to ?? last?.before?.version;
+  if (!last || version === undefined) {
+    throw new Failure(`${nameOf(subject)} was nothing else before: see its history`);
+  }
+  const question = `Put ${nameOf(subject)} back as at version ${version}?`;
+  if (!options.yes && !(await confirmed(question))) {
+    process.stderr.write('Nothing was changed.\n');
+    process.exitCode = EXIT.failed;
+    return;
+  }
+  await revert(place, subject, version, last);
+  const aside = 'peer' in subject ? ', but for its keys' : '';
+  process.stdout.write(`${nameOf(subject)} is as it was at version ${version}${aside}.\n`);
+}
 
 /** As the admin API does it: checked against the rules of today. Throws `Failure`. */
 async function revert(
@@ -53,7 +80,7 @@ async function revert(
   version: number,
   last: HistoryEntry<Stamp>,
 ): Promise<void> {
-  const id = subject.user === undefined ? 'revertPolicy' : 'revertSubscriber';
+  const { id, path } = operationOn(subject);
   const operation = OPERATIONS.find((one) => one.id === id);
   try {
     await operation?.run({
@@ -68,7 +95,7 @@ async function revert(
       },
       caller: { role: 'admin', who, domains: 'all' },
       table,
-      path: { domain: subject.domain, ...(subject.user !== undefined && { user: subject.user }) },
+      path,
       query: new URLSearchParams({ force: 'true' }),
     });
   } catch (error) {
@@ -76,4 +103,12 @@ async function revert(
     const mistakes = error.errors?.map(({ pointer, detail }) => `\n  ${pointer}: ${detail}`) ?? [];
     throw new Failure(error.message + mistakes.join(''));
   }
+}
+
+function operationOn(subject: Subject): { id: string; path: Record<string, string> } {
+  if ('peer' in subject) return { id: 'revertPeer', path: { name: subject.peer } };
+  const { domain, user } = subject;
+  return user === undefined
+    ? { id: 'revertPolicy', path: { domain } }
+    : { id: 'revertSubscriber', path: { domain, user } };
 }

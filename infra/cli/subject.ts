@@ -4,11 +4,10 @@ import { getPolicyRecord } from '../../functions/store/policies.ts';
 import type { Table } from '../../functions/store/table.ts';
 import { Failure } from './failure.ts';
 
-/** What a history is of: a subscriber, or (`user` absent) a domain's policy. */
-export interface Subject {
-  readonly domain: string;
-  readonly user?: string;
-}
+/** What a history is of: a subscriber, or (`user` absent) a domain's policy, or a peer. */
+export type Subject =
+  | { readonly domain: string; readonly user?: string }
+  | { readonly peer: string };
 
 /** `bob@example.com`, with any of his names; or `example.com`. Throws `Failure`. */
 export async function subjectOf(table: Table, text: string): Promise<Subject> {
@@ -24,5 +23,8 @@ export async function subjectOf(table: Table, text: string): Promise<Subject> {
   return { domain, user: found?.user ?? key };
 }
 
-export const nameOf = ({ domain, user }: Subject): string =>
-  user === undefined ? domain : `${user}@${domain}`;
+export function nameOf(subject: Subject): string {
+  if ('peer' in subject) return `peer ${subject.peer}`;
+  const { domain, user } = subject;
+  return user === undefined ? domain : `${user}@${domain}`;
+}

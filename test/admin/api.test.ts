@@ -12,6 +12,7 @@ import {
   install,
   installPeer,
   planOf,
+  type Reply,
   self,
 } from './fixtures.ts';
 
@@ -329,6 +330,59 @@ describe('a peer', () => {
     expect(await reader.peer(hashPeerKey(second.body.key))).toBeUndefined();
   });
 
+  it('is put back as it was declared; its keys stay as they are now', async () => {
+    const P = '/v1/peers/sbc';
+    const opens = async (key: string) =>
+      (await createReader(table.client, table.name).peer(hashPeerKey(key)))?.name;
+    const declared = await api(`GET ${P}`);
+    const versionOf = ({ headers }: Reply) => Number(headers.etag?.slice(1, -1));
+    const version = versionOf(declared);
+    const revert = (to: number, headers?: Record<string, string>) =>
+      api(`POST ${P}/revert?force=true`, {
+        body: { version: to },
+        ...(headers && { headers }),
+      });
+    const old = (await api(`POST ${P}/keys`)).body;
+    expect((await write(`PATCH ${P}?force=true`, { explain: true })).status).toBe(200);
+    const withOld = versionOf(await api(`GET ${P}`));
+    expect((await api(`DELETE ${P}/keys/${old.id}`)).status).toBe(204);
+    const own = (await api(`POST ${P}/keys`)).body;
+
+    const match = { 'if-match': '*' };
+    expect((await revert(version)).status).toBe(428);
+    expect((await write(`POST ${P}/revert`, { version })).status).toBe(409);
+    expect((await revert(9999, match)).status).toBe(409);
+    const back = await revert(version, match);
+    expect([back.status, back.body]).toEqual([200, declared.body]);
+    // At that version the old key was there.
+    expect((await revert(withOld, match)).body).toEqual({ ...declared.body, explain: true });
+    expect([await opens(old.key), await opens(own.key)]).toEqual([undefined, 'sbc']);
+
+    // Not even a peer that was removed, whose keys went with it, has them again.
+    expect((await write(`DELETE ${P}?force=true`, undefined)).status).toBe(204);
+    const again = await revert(withOld);
+    expect([again.status, again.body]).toEqual([201, { ...declared.body, explain: true }]);
+    expect((await api(`GET ${P}/keys`)).body.items).toEqual([]);
+    expect([await opens(old.key), await opens(own.key)]).toEqual([undefined, undefined]);
+    for (const reply of [back, again]) {
+      expect(JSON.stringify(reply.body)).not.toContain(hashPeerKey(old.key));
+    }
+    expect((await revert(version, match)).status).toBe(200);
+  });
+
+  it('is not put back into domains that are not one’s own', async () => {
+    const P = '/v1/peers/moved';
+    await installPeer(table, { name: 'moved', domains: ['example.net'] } as never);
+    await installPeer(table, { name: 'moved', domains: ['example.com'] } as never);
+    const back = await write(`POST ${P}/revert?force=true`, { version: 1 });
+    expect(back.status).toBe(403);
+    expect((await api(`GET ${P}`)).body.domains).toEqual(['example.com']);
+    expect((await write(`DELETE ${P}?force=true`, undefined)).status).toBe(204);
+    expect(
+      (await write(`POST ${P}/revert?force=true`, { version: 1 }, { headers: {} })).status,
+    ).toBe(403);
+  });
+
   it('of another domain is neither seen nor touched', async () => {
     await installPeer(table, { name: 'theirs', domains: ['example.com', 'example.net'] } as never);
     expect((await api('GET /v1/peers')).body.items.map((p: { name: string }) => p.name)).toEqual([
@@ -338,6 +392,8 @@ describe('a peer', () => {
       expect((await api(request, request.startsWith('P') ? { body: {} } : {})).status).toBe(403);
     }
     expect((await api('POST /v1/peers/theirs/keys')).status).toBe(403);
+    const revert = await api('POST /v1/peers/theirs/revert', { body: { version: 1 } });
+    expect(revert.status).toBe(403);
     expect((await api('GET /v1/peers', { as: admin('*') })).body.items).toHaveLength(2);
   });
 });

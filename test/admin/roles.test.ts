@@ -66,6 +66,7 @@ const ALLOWED: [operation: string, request: string, allowed: Who[], options?: Ca
   ['patchPeer', 'PATCH /v1/peers/sbc', ADMINS, { body: { explain: true } }],
   ['deletePeer', 'DELETE /v1/peers/sbc', ADMINS],
   ['getPeerHistory', 'GET /v1/peers/sbc/history', ADMINS],
+  ['revertPeer', 'POST /v1/peers/sbc/revert', ADMINS, { body: { version: 1 } }],
   ['listPeerKeys', 'GET /v1/peers/sbc/keys', ADMINS],
   ['addPeerKey', 'POST /v1/peers/sbc/keys', ADMINS],
   ['deletePeerKey', 'DELETE /v1/peers/sbc/keys/0123456789abcdef', ADMINS],

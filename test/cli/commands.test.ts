@@ -335,10 +335,56 @@ describe('history and revert', () => {
   });
 });
 
+describe('history and revert of a peer', () => {
+  it('tell who changed it and its keys, never a hash, and put back what was declared', async () => {
+    const { divert, table } = world;
+    const declare = async (settings: string) => {
+      const file = await world.file(
+        'p.yaml',
+        `peers: [{ name: sbc, domains: [x.example]${settings} }]\n`,
+      );
+      await divert('peers', 'apply', file, '--yes');
+      return file;
+    };
+    const file = await declare('');
+    const old = (await divert('keys', 'add', 'sbc')).out.trim();
+    await declare(', explain: true');
+    await divert('keys', 'revoke', 'sbc', hashPeerKey(old).slice(0, 8));
+    await declare(', explain: true, headers: none');
+
+    const { out } = await divert('peers', 'history', 'sbc');
+    expect(out).toMatch(/^version 5 {2}20\S+Z {2}changed by \S+ \(divert peers apply on \S+\)\n/);
+    expect(out).toContain('+ headers: none');
+    expect(out).toContain(`id: ${hashPeerKey(old).slice(0, 16)}`);
+    const json = (await divert('peers', 'history', 'sbc', '--json')).out;
+    expect(JSON.parse(json)[0].before.source).toMatchObject({ explain: true });
+    for (const text of [out, json]) expect(text).not.toContain(hashPeerKey(old));
+
+    expect(await divert('peers', 'revert', 'sbc', '--to', '3', '--yes')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('peer sbc is as it was at version 3, but for its keys.\n'),
+    });
+    const record = await getPeerRecord(table, 'sbc');
+    expect(record).toMatchObject({ source: { explain: true }, compiled: { headers: 'both' } });
+    expect(record?.keys).toEqual([]);
+    await world.file('p.yaml', 'peers: [{ name: sbc, domains: [x.example] }]\n');
+    expect((await divert('peers', 'plan', file)).out).toMatch(
+      /~ sbc {2}drift: changed by \S+ \(api forced divert revert on /,
+    );
+    const unknown = await divert('peers', 'history', 'nobody');
+    expect([unknown.code, unknown.err]).toEqual([1, 'error: peer nobody has no history\n']);
+    const none = await divert('peers', 'revert', 'nobody', '--yes');
+    expect([none.code, none.err]).toEqual([
+      1,
+      'error: peer nobody was nothing else before: see its history\n',
+    ]);
+  });
+});
+
 describe('help', () => {
   it.each([
     ...['check', 'plan', 'apply', 'pull', 'explain', 'history', 'revert'].map((name) => [name]),
-    ...['plan', 'apply'].map((name) => ['peers', name]),
+    ...['plan', 'apply', 'history', 'revert'].map((name) => ['peers', name]),
     ...['add', 'rotate', 'revoke', 'list'].map((name) => ['keys', name]),
   ])('%s %s has an example', async (...names) => {
     const exit = vi.spyOn(process, 'exit').mockImplementation(() => {
