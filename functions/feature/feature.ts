@@ -140,7 +140,7 @@ function whoDialled(body: unknown, peer: Peer): { by: SipUri; domain: string } {
 
 function readAddress(text: string): Uri | undefined {
   try {
-    return parseNameAddr(/^[^<:]+@[^:]+$/.test(text) ? `sip:${text}` : text).uri;
+    return parseNameAddr(/^[^<:@]+@[^:]+$/.test(text) ? `sip:${text}` : text).uri;
   } catch (error) {
     if (error instanceof SipSyntaxError) return undefined;
     throw error;

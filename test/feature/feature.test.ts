@@ -268,6 +268,14 @@ describe('who dialled', () => {
     );
   });
 
+  it('is no address, however long: read in linear work', async () => {
+    // Work that grows with the square takes seconds for each, and longer than the runner waits.
+    for (const text of Array(12).fill(`${'@'.repeat(65_000)}:`)) {
+      const { status } = await send({ ...dialledBy('bob', '*73'), authenticatedAs: text });
+      expect(status).toBe(400);
+    }
+  });
+
   it('is the subscriber, whoever the From says', async () => {
     await send({ ...dialledBy('bob', '*72+49301112223'), authenticatedAs: 'sip:dave@example.com' });
     expect(await callTo('bob')).toMatchObject({ action: 'continue' });
