@@ -53,8 +53,9 @@ export function createClient(): DynamoDBClient {
 }
 
 /**
- * Lines are made and written once the answer is out of the handler's hands. Lambda's runtime needs
- * the event loop for its next event, so no line waits for that.
+ * Lines are made and written in the turn of the event loop after the one that logs them. None is
+ * late: before Lambda's runtime may be frozen it takes a turn of its own, which is queued later
+ * (nodejs24.x before it posts the answer, older runtimes before they ask for the next event).
  */
 export function logOf({ stage, logNumbers }: Settings): Log {
   const log = createLog(stage, logNumbers, (line) => process.stdout.write(line));

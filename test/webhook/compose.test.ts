@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { settingsFrom } from '../../functions/webhook/compose.ts';
+import { logOf, settingsFrom } from '../../functions/webhook/compose.ts';
 import { rehearse } from '../../functions/webhook/rehearsal.ts';
 
 describe('the settings', () => {
@@ -44,5 +44,16 @@ test('the rehearsal takes its decisions, and says nothing', async () => {
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   await rehearse();
   expect(write).not.toHaveBeenCalled();
+  write.mockRestore();
+});
+
+test('a line is written before Lambda posts the answer, and may freeze the process', async () => {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const log = logOf(settingsFrom({ DIVERT_TABLE: 'x' }));
+  const handler = async () => log({ event: 'warning', message: 'here' });
+  // What aws-lambda-ric 4 does between a handler's end and its answer.
+  await handler();
+  await new Promise(setImmediate);
+  expect(write).toHaveBeenCalledOnce();
   write.mockRestore();
 });
