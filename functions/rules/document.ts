@@ -1,5 +1,6 @@
 import { TRIGGERS } from '../decide/model.ts';
 import { DEFAULT_CODES } from './feature-codes.ts';
+import { MEANT_TRIGGERS, meantDays, meantHours } from './meant.ts';
 import {
   choice,
   either,
@@ -88,7 +89,7 @@ const target = named(
   ),
 );
 
-const trigger = choice([...TRIGGERS, 'any'], { noun: 'trigger' });
+const trigger = choice([...TRIGGERS, 'any'], { noun: 'trigger', meant: MEANT_TRIGGERS });
 
 const rule = named(
   'rule',
@@ -180,6 +181,7 @@ const schedule = object(
       text({
         pattern: new RegExp(`^(?:${day})(?:-(?:${day}))?$`, 'u'),
         what: 'days like mon or mon-fri',
+        meant: meantDays,
       }),
       {
         description: 'Days of the week: mon, mon-fri, or a list. Default: all.',
@@ -190,6 +192,7 @@ const schedule = object(
       text({
         pattern: /^(?:[01]\d|2[0-3]):[0-5]\d-(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/u,
         what: "a text of hours like '08:00-18:00'",
+        meant: meantHours,
       }),
       {
         description:

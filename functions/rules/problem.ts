@@ -74,10 +74,13 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** `, did you mean 'office'?`, or `fallback` where no candidate is near. */
+/** `, did you mean 'office'?` */
+export const didYouMean = (word: string): string => `, did you mean '${word}'?`;
+
+/** The same of the nearest candidate, or `fallback` where none is near. */
 export function hint(word: string, candidates: Iterable<string>, fallback = ''): string {
   const near = nearest(word, candidates);
-  return near === undefined ? fallback : `, did you mean '${near}'?`;
+  return near === undefined ? fallback : didYouMean(near);
 }
 
 /** A value as a message quotes it: short, on one line. */

@@ -1,4 +1,4 @@
-import { hint, pointerTo, quoted, type Report } from './problem.ts';
+import { didYouMean, hint, pointerTo, quoted, type Report } from './problem.ts';
 
 /**
  * A small schema language: one definition gives the TypeScript type (`Infer`), the validation
@@ -63,11 +63,19 @@ function shape<T>(
   };
 }
 
-/** A text that matches `pattern`, which `what` puts in words: `a text like 2026-12-25`. */
+/**
+ * A text that matches `pattern`, which `what` puts in words: `a text like 2026-12-25`; `meant` says
+ * what one that does not was probably to be.
+ */
 export function text(
-  about: About & { readonly pattern?: RegExp; readonly what?: string; readonly max?: number } = {},
+  about: About & {
+    readonly pattern?: RegExp;
+    readonly what?: string;
+    readonly max?: number;
+    readonly meant?: (value: string) => string | undefined;
+  } = {},
 ): Shape<string> {
-  const { pattern, what = 'a text', max, ...rest } = about;
+  const { pattern, what = 'a text', max, meant, ...rest } = about;
   const json = {
     type: 'string',
     ...(pattern && { pattern: pattern.source }),
@@ -84,7 +92,9 @@ export function text(
       if (max && [...value].length > max) {
         report(pointer, `must be at most ${max} characters long, not ${[...value].length}`);
       } else if (regex && !regex.test(value)) {
-        report(pointer, `must be ${what}, not ${quoted(value)}`);
+        const other = meant?.(value);
+        const near = other !== undefined && regex.test(other) ? didYouMean(other) : '';
+        report(pointer, `must be ${what}, not ${quoted(value)}${near}`);
       }
     },
   );
@@ -128,12 +138,12 @@ export function flag(about: About = {}): Shape<boolean> {
   );
 }
 
-/** One of some words. */
+/** One of some words; `meant`: other words, lower case, for them. */
 export function choice<const W extends string>(
   words: readonly W[],
-  about: About & { readonly noun?: string } = {},
+  about: About & { readonly noun?: string; readonly meant?: Readonly<Record<string, W>> } = {},
 ): Shape<W> {
-  const { noun = 'word', ...rest } = about;
+  const { noun = 'word', meant = {}, ...rest } = about;
   const known = `; known: ${words.join(', ')}`;
   return shape(
     `one of ${words.join(', ')}`,
@@ -141,7 +151,10 @@ export function choice<const W extends string>(
     (value) => typeof value === 'string',
     (value: string, pointer, report) => {
       if (!words.includes(value as W)) {
-        report(pointer, `unknown ${noun} ${quoted(value)}${hint(value, words, known)}`);
+        const word = value.toLowerCase();
+        const other = Object.hasOwn(meant, word) ? meant[word] : undefined;
+        const near = other === undefined ? hint(value, words, known) : didYouMean(other);
+        report(pointer, `unknown ${noun} ${quoted(value)}${near}`);
       }
     },
   );

@@ -315,8 +315,8 @@ describe('a mistake in a document', () => {
     [
       'domain: a.de\nschedules:\n  a: { days: mon-fry, hours: "8-18" }\n  b: { hours: ["12:00-12:00"] }\n  c: { on: holidays, hour: 3 }',
       [
-        "rules.yaml:3:14: must be days like mon or mon-fri, not 'mon-fry'",
-        "rules.yaml:3:30: must be a text of hours like '08:00-18:00', not '8-18'",
+        "rules.yaml:3:14: must be days like mon or mon-fri, not 'mon-fry', did you mean 'mon-fri'?",
+        "rules.yaml:3:30: must be a text of hours like '08:00-18:00', not '8-18', did you mean '08:00-18:00'?",
         "rules.yaml:4:16: '12:00-12:00' begins when it ends: write '00:00-24:00' for the whole day",
         "rules.yaml:5:12: unknown calendar 'holidays'",
         "rules.yaml:5:22: unknown key 'hour', did you mean 'hours'?",
@@ -454,6 +454,81 @@ subscribers:
     const users = many(9, (i) => `u${i}: {}`);
     const text = `{ domain: a.de, subscribers: { bob: { rules: [${rules}] }, ${users} } }`;
     expect(problemsOf(text)).toEqual([]);
+  });
+});
+
+describe('what is almost right is told as it should be', () => {
+  it.each([
+    ['Mon-Fri', 'mon-fri'],
+    ['mon-fry', 'mon-fri'],
+    ['monday - friday', 'mon-fri'],
+    ['Monday to Friday', 'mon-fri'],
+    ['mon–fri', 'mon-fri'],
+    ['mon..fri', 'mon-fri'],
+    ['thurs', 'thu'],
+    ['wensday', 'wed'],
+    ['Mo-Fr', 'mon-fri'],
+    ['mon-fri-sat', undefined],
+    ['mon, tue', undefined],
+    ['weekdays', undefined],
+    ['Di', undefined],
+    ['', undefined],
+    ['-', undefined],
+  ])('days: %j', (days, meant) => {
+    const near = meant === undefined ? '' : `, did you mean '${meant}'?`;
+    expect(problemsOf(`domain: a.de\nschedules: { a: { days: ${JSON.stringify(days)} } }`)).toEqual(
+      [`rules.yaml:2:25: must be days like mon or mon-fri, not '${days}'${near}`],
+    );
+  });
+
+  it.each([
+    ['8-18', '08:00-18:00'],
+    ['8:00-18:30', '08:00-18:30'],
+    ['08:00 - 18:00', '08:00-18:00'],
+    ['8.00–18.00', '08:00-18:00'],
+    ['22-24', '22:00-24:00'],
+    ['8-25', undefined],
+    ['8am-6pm', undefined],
+    ['08:00', undefined],
+    ['', undefined],
+  ])('hours: %j', (hours, meant) => {
+    const near = meant === undefined ? '' : `, did you mean '${meant}'?`;
+    expect(
+      problemsOf(`domain: a.de\nschedules: { a: { hours: ${JSON.stringify(hours)} } }`),
+    ).toEqual([
+      `rules.yaml:2:26: must be a text of hours like '08:00-18:00', not '${hours}'${near}`,
+    ]);
+  });
+
+  it.each([
+    ['allways', 'always'],
+    ['Busy', 'busy'],
+    ['no_answer', 'no-answer'],
+    ['noanswer', 'no-answer'],
+    ['unavailable', 'unreachable'],
+    ['CFU', 'always'],
+    ['user-busy', 'busy'],
+    ['constructor', undefined],
+  ])('when: %j', (when, meant) => {
+    const known = '; known: always, busy, no-answer, unreachable, deflected, declined, any';
+    const near = meant === undefined ? known : `, did you mean '${meant}'?`;
+    expect(problemsOf(rule(`when: ${when}`, 'reject: 480'))).toEqual([
+      `${RULES}:15: unknown trigger '${when}'${near}`,
+    ]);
+  });
+
+  it.each([
+    ['caroll', 'carol'],
+    ['Karol', 'carol'],
+    ['bop', 'bob'],
+    ['bobby', undefined],
+    ['dave', undefined],
+  ])('a name: %j', (name, meant) => {
+    const near = meant === undefined ? '' : `, did you mean '${meant}'?`;
+    expect(problemsOf(rule('when: busy', `callers: not ${name}`, `forward: ${name}`))).toEqual([
+      `rules.yaml:12:18: unknown group or subscriber '${name}'${near}`,
+      `rules.yaml:13:18: unknown subscriber '${name}'${near}`,
+    ]);
   });
 });
 
