@@ -25,7 +25,11 @@ export interface ParsedCall {
   readonly diversions: readonly Diversion[];
   /** Diversion entries that could not be read: each still counts as a diversion. */
   readonly unreadableDiversions: number;
+  /** As received, for the 302: those that could not be read too, unless they would break it. */
+  readonly diversionValues: readonly string[];
   readonly history: readonly HistoryEntry[];
+  /** As received, like `diversionValues`. */
+  readonly historyValues: readonly string[];
   readonly supportsHistory: boolean;
   /** A call back from an emergency centre (RFC 7090). */
   readonly emergencyCallBack: boolean;
@@ -55,6 +59,7 @@ export function parseCall(request: RouteRequest): ParsedCall {
   const tag = param(from.params, 'tag');
   const headers = request.headers;
   const diversions = parseDiversions(headerValues(headers, 'Diversion'));
+  const history = parseHistoryInfo(headerValues(headers, 'History-Info'));
   return {
     callId: request.callId,
     fromTag: typeof tag === 'string' ? tag : '',
@@ -66,7 +71,9 @@ export function parseCall(request: RouteRequest): ParsedCall {
     privacy: tokens(headerValues(headers, 'Privacy'), ';,'),
     diversions: diversions.entries,
     unreadableDiversions: diversions.unreadable.length,
-    history: parseHistoryInfo(headerValues(headers, 'History-Info')).entries,
+    diversionValues: diversions.elements,
+    history: history.entries,
+    historyValues: history.elements,
     supportsHistory: tokens(headerValues(headers, 'Supported', 'k')).has('histinfo'),
     emergencyCallBack: headerValues(headers, 'Priority').some(
       (value) => value.trim().toLowerCase() === 'psap-callback',

@@ -161,13 +161,13 @@ function historyOf(
 ): { values: string[]; index: string } | undefined {
   const { call, peer, names, place } = situation;
   if (peer.headers !== 'both' && peer.headers !== 'history-info') return undefined;
-  if (call.history.length === 0 && !call.supportsHistory) return undefined;
+  if (call.historyValues.length === 0 && !call.supportsHistory) return undefined;
   // The true SIP status of the leg that failed, which is not `cause` (RFC 7044 §10.2).
   const reason = call.outcome ? `SIP;cause=${call.outcome.status}` : undefined;
-  const values = call.history.map((entry) => entry.raw);
+  const values = [...call.historyValues];
   const last = call.history.at(-1);
   if (last !== undefined && names.includes(identityOf(last.uri, place) ?? '')) {
-    values[values.length - 1] = completed(last, situation, reason, hidden);
+    values[values.lastIndexOf(last.raw)] = completed(last, situation, reason, hidden);
     return { values, index: last.index };
   }
   const index = last === undefined ? '1' : `${last.index}.1`;

@@ -52,6 +52,7 @@ export function journeyOf(
   const { named, older } = token?.diverters ?? { named: [], older: [] };
   // The token first: it knows those it names by their canonical names too.
   const marks = new Set([...named.flatMap((one) => [one.mark, markOf(one.dialled)]), ...older]);
+  const restored = call.diversions.length === 0 && call.unreadableDiversions === 0;
   const others = byHeader.filter(({ mark }) => !marks.has(mark));
   return {
     count: Math.max(
@@ -59,9 +60,8 @@ export function journeyOf(
       call.history.filter((entry) => entry.cause !== undefined).length,
       token?.count ?? 0,
     ),
-    diversions:
-      call.diversions.length > 0 ? call.diversions.map((d) => d.raw) : restore(token, place.domain),
-    restored: call.diversions.length === 0 && call.unreadableDiversions === 0,
+    diversions: restored ? restore(token, place.domain) : call.diversionValues,
+    restored,
     diverters: { named: [...named, ...others], older },
     badToken: text !== undefined && keys !== undefined && token === undefined,
     visited: (names) =>

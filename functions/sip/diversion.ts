@@ -1,4 +1,4 @@
-import { readList } from './list.ts';
+import { type List, readList } from './list.ts';
 import { parseNameAddr } from './name-addr.ts';
 import { type Param, param } from './params.ts';
 import { inAngles, tokenOrQuoted } from './print.ts';
@@ -25,13 +25,8 @@ export interface Diversion {
  * Reads all Diversion values of a message, topmost (newest) first. Never throws.
  *
  * The form without `<>` is read too, as some proxies write it.
- *
- * @returns the entries, and the elements that can't be read; both are safe to repeat in a header
  */
-export function parseDiversions(values: readonly string[]): {
-  entries: Diversion[];
-  unreadable: string[];
-} {
+export function parseDiversions(values: readonly string[]): List<Diversion> {
   return readList(values, readDiversion);
 }
 

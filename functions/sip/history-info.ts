@@ -1,5 +1,5 @@
 import { SipSyntaxError } from './error.ts';
-import { readList } from './list.ts';
+import { type List, readList } from './list.ts';
 import { type NameAddr, parseNameAddr } from './name-addr.ts';
 import { param } from './params.ts';
 import { inAngles } from './print.ts';
@@ -32,16 +32,8 @@ export interface HistoryEntry {
 
 const INDEX = /^[0-9]+(?:\.[0-9]+)*$/;
 
-/**
- * Reads all History-Info values of a message, oldest first. Never throws.
- *
- * @returns the entries, and the elements that can't be read or have no index; both are safe to
- *   repeat in a header
- */
-export function parseHistoryInfo(values: readonly string[]): {
-  entries: HistoryEntry[];
-  unreadable: string[];
-} {
+/** Reads all History-Info values of a message, oldest first; none without index. Never throws. */
+export function parseHistoryInfo(values: readonly string[]): List<HistoryEntry> {
   return readList(values, readEntry);
 }
 

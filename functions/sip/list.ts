@@ -1,29 +1,35 @@
 import { SipSyntaxError } from './error.ts';
-import { splitList } from './name-addr.ts';
+import { isClosed, splitList } from './name-addr.ts';
 
 /** Far above any limit on diversions; a header of 64 KB garbage must not use up the deadline. */
 const MOST_ELEMENTS = 100;
+
+/** A header's values. */
+export interface List<T> {
+  /** What was read, in order. */
+  readonly entries: T[];
+  /** The elements that could not be read, or came after the hundredth. */
+  readonly unreadable: string[];
+  /** Every element, read or not, in order; but for those that would break a header. */
+  readonly elements: readonly string[];
+}
 
 /**
  * Reads the first 100 elements of a header's values with `read`, in order. Never throws.
  *
  * @param read - throws SipSyntaxError on what it can't read
- * @returns what was read, and the elements that could not be, or came after the hundredth
  */
-export function readList<T>(
-  values: readonly string[],
-  read: (element: string) => T,
-): { entries: T[]; unreadable: string[] } {
-  const elements = splitList(values);
+export function readList<T>(values: readonly string[], read: (element: string) => T): List<T> {
   const entries: T[] = [];
   const unreadable: string[] = [];
-  for (const element of elements.slice(0, MOST_ELEMENTS)) {
+  const elements = splitList(values).filter((element, index) => {
     try {
-      entries.push(read(element));
+      if (index < MOST_ELEMENTS) return entries.push(read(element)) > 0;
     } catch (error) {
       if (!(error instanceof SipSyntaxError)) throw error;
-      unreadable.push(element);
     }
-  }
-  return { entries, unreadable: unreadable.concat(elements.slice(MOST_ELEMENTS)) };
+    unreadable.push(element);
+    return isClosed(element);
+  });
+  return { entries, unreadable, elements };
 }

@@ -99,6 +99,20 @@ function endOfElement(line: string, from: number): number {
   return line.length;
 }
 
+/** Whether quotes and `<>` end inside the element: else it would swallow what is written behind it. */
+export function isClosed(element: string): boolean {
+  let at = 0;
+  while (at < element.length) {
+    const code = element.charCodeAt(at);
+    if (code === GREATER) return false;
+    const close =
+      code === QUOTE ? closingQuote(element, at) : code === LESS ? element.indexOf('>', at) : at;
+    if (close < 0 || (code === LESS && element.slice(at, close).includes('"'))) return false;
+    at = close + 1;
+  }
+  return true;
+}
+
 /** Reads `<uri>` at `open` and the header parameters after it. */
 function readAngled(line: string, open: number, display: string | undefined): NameAddr {
   const close = line.indexOf('>', open);
