@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import { metricsFormat, NAMESPACE } from '../../functions/webhook/metrics.ts';
 import { packageService, resources, type Template } from './package.ts';
@@ -17,7 +18,7 @@ interface Metric {
 
 let template: Template;
 beforeAll(async () => {
-  template = (await packageService()).template;
+  template = (await packageService({ chimePeer: 'a'.repeat(64) })).template;
 });
 
 /** `Decisions by Stage`, for all that the log lines carry. */
@@ -30,19 +31,60 @@ function measured(): string[] {
   });
 }
 
-test('alarms', () => {
-  const watched = Object.values(resources(template, 'AWS::CloudWatch::Alarm'))
+/** The metrics of a namespace that some alarm looks at. */
+function watchedIn(namespace: string): Metric[] {
+  return Object.values(resources(template, 'AWS::CloudWatch::Alarm'))
     .flatMap(({ Properties }) => {
       const queries = Properties.Metrics as { MetricStat?: { Metric: Metric } }[] | undefined;
       const one = Properties as unknown as Metric;
       return queries ? queries.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []) : [one];
     })
-    .filter(({ Namespace }) => Namespace === NAMESPACE);
+    .filter(({ Namespace }) => Namespace === namespace);
+}
+
+test('alarms', () => {
+  const watched = watchedIn(NAMESPACE);
   for (const { Dimensions } of watched) expect(Dimensions[0]?.Value).toBe('dev');
   expect(measured()).toEqual(expect.arrayContaining(watched.map(name)));
   expect(new Set(watched.map(({ MetricName }) => MetricName))).toEqual(
     new Set(['Degraded', 'Decisions', 'RefusedKeys', 'LatencyMs', 'CalendarDaysLeft']),
   );
+});
+
+test.each(['Errors', 'Throttles'])('%s of every function that a call waits for', (metric) => {
+  const watched = watchedIn('AWS/Lambda').filter(({ MetricName }) => MetricName === metric);
+  expect(watched.map(({ Dimensions }) => Dimensions[0]?.Value).sort()).toEqual([
+    'divert-dev-chime',
+    'divert-dev-dialect',
+    'divert-dev-route',
+  ]);
+});
+
+/**
+ * Where points are missing, CloudWatch goes by older ones as long as it finds any, whatever
+ * TreatMissingData says ("evaluation range"): an hour's silence would be told after several.
+ */
+test.each([
+  ['SilenceAlarm', 'FILL(decisions, 0)', 'breaching'],
+  ['CalendarsAlarm', 'FILL(left, 30)', 'notBreaching'],
+])('%s counts a period without data as one', (alarm, expression, missing) => {
+  expect(template.Resources[alarm]?.Properties).toMatchObject({
+    Metrics: expect.arrayContaining([expect.objectContaining({ Expression: expression })]),
+    ComparisonOperator: 'LessThanThreshold',
+    EvaluationPeriods: 1,
+    TreatMissingData: missing,
+  });
+});
+
+test('every alarm has its chapter in the runbook', () => {
+  const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+  const chapters = [...runbook.matchAll(/^## (.+)$/gm)].map(([, title]) => title);
+  for (const [name, { Properties }] of Object.entries(
+    resources(template, 'AWS::CloudWatch::Alarm'),
+  )) {
+    const chapter = /Runbook, "(.+)"\.$/.exec(String(Properties.AlarmDescription))?.[1];
+    expect(chapters, name).toContain(chapter);
+  }
 });
 
 test('dashboard', () => {

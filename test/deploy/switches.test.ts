@@ -247,7 +247,7 @@ describe('with everything on', () => {
     expect(properties('AlarmTopic')?.Subscription).toEqual([
       { Protocol: 'email', Endpoint: 'ops@example.com' },
     ]);
-    expect(properties('SilenceAlarm')?.Period).toBe(600);
+    expect(JSON.stringify(properties('SilenceAlarm')?.Metrics)).toContain('"Period":600');
   });
 });
 
@@ -296,6 +296,7 @@ describe('a parameter', () => {
     [{ trustStore: 's3://trust/edges.pem' }, '--param trustStore: needs --param domainName'],
     [{ secondRegion: 'eu-central-1' }, '--param secondRegion: eu-central-1 is the region of this'],
     [{ silenceSeconds: 90 }, '--param silenceSeconds: "90" is not a multiple of 60'],
+    [{ silenceSeconds: 60 }, '--param silenceSeconds: "60" is not a multiple of 60 from 300'],
   ])(
     '%o is refused',
     async (params, message) => {
