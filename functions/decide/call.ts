@@ -147,6 +147,8 @@ export function calledKey(
 export interface Caller {
   /** Every identity he is known by; empty where he names none. */
   readonly identities: readonly string[];
+  /** The hosts of his URIs, the domain where they stand for it. */
+  readonly hosts: readonly string[];
   /** He asked to be anonymous (RFC 3323, RFC 3325 §7): rules see no name and no number of his. */
   readonly anonymous: boolean;
   /** Of the called user's own domain and not from a trunk. */
@@ -158,21 +160,19 @@ export function callerOf(call: ParsedCall, peer: Peer, place: Place, fromTrunk: 
   const asserted = peer.trustIdentity ? call.asserted : [];
   const uris = asserted.length > 0 ? asserted : [call.from.uri];
   const identities: string[] = [];
-  let ownHost = false;
+  const hosts: string[] = [];
   for (const uri of uris) {
     const identity = identityOf(uri, place);
     if (identity !== undefined) identities.push(identity);
-    ownHost ||= uri.scheme !== 'tel' && uri.scheme !== 'urn' && isOwn(uri.host, place);
+    if (uri.scheme === 'tel' || uri.scheme === 'urn') continue;
+    hosts.push(place.hosts.includes(uri.host) ? place.domain : uri.host);
   }
   return {
     identities,
+    hosts,
     anonymous: call.privacy.has('id') || call.privacy.has('user') || isAnonymous(call.from.uri),
-    internal: ownHost && !fromTrunk,
+    internal: hosts.includes(place.domain) && !fromTrunk,
   };
-}
-
-function isOwn(host: string, place: Place): boolean {
-  return host === place.domain || place.hosts.includes(host);
 }
 
 /** RFC 3323 §4.1.1.3: `sip:anonymous@anonymous.invalid`, and the spellings seen for it. */

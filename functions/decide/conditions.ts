@@ -1,5 +1,5 @@
 import type { Caller } from './call.ts';
-import { hostOf, numberOf } from './identity.ts';
+import { numberOf } from './identity.ts';
 import type { CallerTest, Policy, Rule, ScheduleRef, Trigger } from './model.ts';
 import { scheduleHolds } from './schedule.ts';
 import type { ConditionSeen } from './trace.ts';
@@ -97,6 +97,7 @@ function callerMatches(test: CallerTest, caller: Caller, policy: Policy): boolea
     const members = policy.groups[test.name];
     return members !== undefined && callersHold(members, caller, policy);
   }
+  if (test.is === 'domain') return caller.hosts.includes(test.value);
   const { identities } = caller;
   for (let i = 0; i < identities.length; i++) {
     if (isNamed(test, identities[i] as string)) return true;
@@ -105,7 +106,7 @@ function callerMatches(test: CallerTest, caller: Caller, policy: Policy): boolea
 }
 
 function isNamed(
-  test: Extract<CallerTest, { is: 'identity' | 'prefix' | 'domain' }>,
+  test: Extract<CallerTest, { is: 'identity' | 'prefix' }>,
   identity: string,
 ): boolean {
   switch (test.is) {
@@ -113,7 +114,5 @@ function isNamed(
       return test.values.includes(identity);
     case 'prefix':
       return numberOf(identity)?.startsWith(test.value) ?? false;
-    case 'domain':
-      return hostOf(identity) === test.value;
   }
 }

@@ -47,7 +47,7 @@ export type CallerTest = {
   | { readonly is: 'identity'; readonly values: readonly string[] }
   /** A number that begins with this, `+49`. */
   | { readonly is: 'prefix'; readonly value: string }
-  /** A caller of this host. */
+  /** A caller of this host, whether a name or a number. */
   | { readonly is: 'domain'; readonly value: string }
   | { readonly is: 'internal' | 'external' | 'anonymous' }
 );

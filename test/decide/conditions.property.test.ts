@@ -59,6 +59,7 @@ const circumstances: fc.Arbitrary<Circumstances> = fc.record({
   }),
   caller: fc.record({
     identities: fc.array(identity, { maxLength: 2 }),
+    hosts: fc.subarray(['example.com', 'example.net']),
     anonymous: fc.boolean(),
     internal: fc.boolean(),
   }),

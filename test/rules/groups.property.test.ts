@@ -27,6 +27,7 @@ const caller: fc.Arbitrary<Caller> = fc.record({
     'mum@example.net',
     'dad@example.net',
   ]),
+  hosts: fc.subarray(['example.com', 'example.net']),
   anonymous: fc.boolean(),
   internal: fc.boolean(),
 });
