@@ -93,11 +93,10 @@ function tokenFor(
   reason: string,
   hidden: boolean,
 ): string | undefined {
-  const { peer, tokenKeys, journey, aor, called, policy } = situation;
+  const { peer, tokenKeys, journey, aor, dialled, policy } = situation;
   const domain = hostOf(to.identity) ?? policy.domain;
   if (!peer.loopToken || tokenKeys === undefined || aor === undefined) return undefined;
-  if (called === undefined || !peer.domains.includes(domain)) return undefined;
-  const dialled = called.startsWith('+') ? called : `${called}@${policy.domain}`;
+  if (dialled === undefined || !peer.domains.includes(domain)) return undefined;
   return sealToken(
     {
       issued: situation.tokenIssued,
@@ -159,14 +158,14 @@ function historyOf(
   situation: Situation,
   hidden: boolean,
 ): { values: string[]; index: string } | undefined {
-  const { call, peer, names, place } = situation;
+  const { call, peer, place, dialled } = situation;
   if (peer.headers !== 'both' && peer.headers !== 'history-info') return undefined;
   if (call.historyValues.length === 0 && !call.supportsHistory) return undefined;
   // The true SIP status of the leg that failed, which is not `cause` (RFC 7044 §10.2).
   const reason = call.outcome ? `SIP;cause=${call.outcome.status}` : undefined;
   const values = [...call.historyValues];
   const last = call.history.at(-1);
-  if (last !== undefined && names.includes(identityOf(last.uri, place) ?? '')) {
+  if (last !== undefined && dialled !== undefined && dialled === identityOf(last.uri, place)) {
     values[values.lastIndexOf(last.raw)] = completed(last, situation, reason, hidden);
     return { values, index: last.index };
   }

@@ -29,6 +29,8 @@ export interface Situation extends Circumstances {
   readonly tokenIssued: number;
   readonly place: Place;
   readonly caller: Caller;
+  /** The identity that was dialled; undefined where the Request-URI names no user. */
+  readonly dialled: string | undefined;
   /** The canonical identity of the served user; of what was dialled where he is no subscriber. */
   readonly aor: string | undefined;
   /** Every identity of the served user. */
@@ -87,6 +89,7 @@ export function situationOf(
     zone: subscriber?.timezone ?? policy.timezone,
     called,
     caller: callerOf(call, peer, place, isTrunk(call.sourceAddress, peer)),
+    dialled,
     aor: names[0],
     names,
     journey: journeyOf(call, place, dialled, tokenKeys, at),
