@@ -4,8 +4,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
 import { build } from '../../infra/build.ts';
+import { optionsFrom } from '../options.ts';
 import { chart } from './chart.ts';
 import { benchDecide } from './decide.ts';
 import { benchHandler } from './handler.ts';
@@ -20,23 +20,12 @@ const PARTS: Record<string, () => Promise<Part>> = {
   scale: benchScale,
 };
 
-const HELP = `npm run bench -- [options]
+const USAGE = `npm run bench -- [options]
   --json FILE    writes the ratios as JSON
   --chart FILE   draws each ratio against its aim, as SVG: docs/bench.svg
   --only PARTS   of ${Object.keys(PARTS).join(',')}; default: all`;
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'string' },
-    chart: { type: 'string' },
-    only: { type: 'string' },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
-if (values.help) {
-  console.log(HELP);
-  process.exit(0);
-}
+const values = optionsFrom(USAGE, {}, ['json', 'chart', 'only']);
 const chosen = values.only?.split(',') ?? Object.keys(PARTS);
 const unknown = chosen.filter((name) => !Object.hasOwn(PARTS, name));
 if (unknown.length > 0) {

@@ -5,24 +5,23 @@
  * `--throttle 50/50`: nothing is killed, but no more requests a second and at once let through.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { buildIfStale } from '../../infra/build.ts';
 import { installed } from '../edge/installed.ts';
+import { optionsFrom } from '../options.ts';
 import { runChain } from './chain.ts';
 import { DOCUMENT, withTable } from './document.ts';
 import { DEADLINE_MS } from './faults.ts';
 import { FaultBench, printTable } from './table.ts';
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '30' },
-    rate: { type: 'string', default: '50' },
-    throttle: { type: 'string' },
-  },
-});
+const USAGE = `npm run faults -- [options]
+  --seconds N       how long calls go through Kamailio; default 30, 0: not at all
+  --rate N          calls a second; default 50
+  --throttle R/B    instead of killing anything, lets R requests a second through, B at once`;
+
+const { seconds, rate, throttle } = optionsFrom(USAGE, { seconds: 30, rate: 50 }, ['throttle']);
 await buildIfStale();
 await showTable();
-if (Number(values.seconds) > 0) await showChain();
+if (seconds > 0) await showChain();
 
 async function showTable(): Promise<void> {
   const bench = await FaultBench.start();
@@ -41,13 +40,8 @@ async function showTable(): Promise<void> {
 
 async function showChain(): Promise<void> {
   installed();
-  const { seconds, rate, throttle } = values;
   const adversity = throttle === undefined ? 'kills' : { throttle };
-  const { lost, doubled, failures, ...result } = await runChain(
-    Number(seconds),
-    Number(rate),
-    adversity,
-  );
+  const { lost, doubled, failures, ...result } = await runChain(seconds, rate, adversity);
   console.log(JSON.stringify(result));
   console.log(`lost: ${lost.length}, doubled: ${doubled.length}, ${failures.join('\n')}`);
   if (lost.length + doubled.length + failures.length > 0 || !result.recovered) process.exitCode = 1;

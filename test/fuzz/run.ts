@@ -3,16 +3,18 @@
  * over every route of the local server. Fails on a 5xx, on a request that is not answered, and where
  * the server's memory grows. The seed that is printed sends the same requests again.
  */
-import { parseArgs } from 'node:util';
 import { buildIfStale } from '../../infra/build.ts';
+import { optionsFrom } from '../options.ts';
 import { Gateway } from '../soak/gateway.ts';
 import { fuzz } from './fuzz.ts';
 
-const { values } = parseArgs({
-  options: {
-    requests: { type: 'string', default: '5000' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
-  },
+const USAGE = `npm run fuzz -- [options]
+  --requests N   how many; default 5000
+  --seed N       sends the same ones again; default: any`;
+
+const { requests, seed } = optionsFrom(USAGE, {
+  requests: 5_000,
+  seed: Date.now() % 1_000_000_000,
 });
 /** What caches may take. */
 const ROOM = 24 << 20;
@@ -20,12 +22,9 @@ const ROOM = 24 << 20;
 await buildIfStale();
 const gateway = await Gateway.start({ DIVERT_DEADLINE_MS: '5000' });
 try {
-  console.log(`seed ${values.seed}`);
-  const { statuses, faults, heap } = await fuzz(
-    gateway,
-    Number(values.requests),
-    Number(values.seed),
-    (sent, bytes) => console.log(`${sent} requests, heap ${(bytes / (1 << 20)).toFixed(1)} MiB`),
+  console.log(`seed ${seed}`);
+  const { statuses, faults, heap } = await fuzz(gateway, requests, seed, (sent, bytes) =>
+    console.log(`${sent} requests, heap ${(bytes / (1 << 20)).toFixed(1)} MiB`),
   );
   console.log(JSON.stringify(statuses));
   for (const fault of faults.slice(0, 20)) console.log(fault);
