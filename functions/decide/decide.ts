@@ -2,7 +2,7 @@ import { calledKey, domainOf, isEmergencyService, type ParsedCall } from './call
 import { conditionsSeen, ruleHolds } from './conditions.ts';
 import type { Decision, Layer } from './decision.ts';
 import { deflectedTo, deflectionPlace, destinationsOf } from './destinations.ts';
-import { redirectTo, type Why } from './divert.ts';
+import { redirectTo, type Why, wantsDiversion } from './divert.ts';
 import { identityOf } from './identity.ts';
 import type { Peer, Policy, Rule, Trigger } from './model.ts';
 import { reasonPhrase } from './reason-phrase.ts';
@@ -102,13 +102,14 @@ function deciderOf(decision: Decision | undefined): Pick<Decision, 'rule' | 'lay
 /** `continue` on the first INVITE, with what the edge needs to know of it. */
 function goOn(situation: Situation, decision: Decision | undefined): Decision {
   const ringSeconds = ringTime(situation);
-  const { journey } = situation;
+  const { journey, peer } = situation;
   return {
     ...(decision ?? { trigger: 'always' }),
     action: 'continue',
     ...(ringSeconds !== undefined && { ringSeconds }),
     ...(journey.restored &&
-      journey.diversions.length > 0 && {
+      journey.diversions.length > 0 &&
+      wantsDiversion(peer) && {
         headers: journey.diversions.map((value) => `Diversion: ${value}`),
       }),
   };

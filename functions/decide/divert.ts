@@ -5,6 +5,7 @@ import { escapeUser } from '../sip/user.ts';
 import type { Decision } from './decision.ts';
 import { hostOf, identityOf } from './identity.ts';
 import { ANONYMOUS, uriOf } from './journey.ts';
+import type { Peer } from './model.ts';
 import type { Situation } from './situation.ts';
 import { markOf, sealToken, TOKEN_PARAMETER } from './token.ts';
 
@@ -36,7 +37,7 @@ export function redirectTo(
   const hidden = isHidden(situation);
   const history = historyOf(situation, hidden);
   const headers: string[] = [];
-  if (situation.peer.headers === 'both' || situation.peer.headers === 'diversion') {
+  if (wantsDiversion(situation.peer)) {
     const own = printDiversion({
       uri: hidden ? ANONYMOUS : divertedAs(situation),
       reason,
@@ -63,6 +64,11 @@ export function redirectTo(
     contacts,
     headers,
   };
+}
+
+/** Whether the peer tells the next hop of diversions by Diversion. */
+export function wantsDiversion({ headers }: Peer): boolean {
+  return headers === 'both' || headers === 'diversion';
 }
 
 function contactOf(
