@@ -11,7 +11,11 @@ const PATTERNS = [
   [/^[1-9]\d*$/, 'a whole number', 'requestsPerSecond', 'burst', 'historyDays'],
   [/^([1-9]\d*)?$/, 'a whole number', 'reservedConcurrency', 'provisionedConcurrency', 'provisionedDialect'],
   [/^(on|off)$/, 'on or off', 'logNumbers'],
-  [/^(off|AllAtOnce|(Canary|Linear)\w+)$/, 'off, or what follows CodeDeployDefault.Lambda', 'shift'],
+  [
+    /^(off|AllAtOnce|Canary10Percent(5|10|15|30)Minutes|Linear10PercentEvery(1Minute|(2|3|10)Minutes))$/,
+    'off, or what follows CodeDeployDefault.Lambda in a name that AWS has',
+    'shift',
+  ],
   [/^([a-z]{2}(-[a-z]+)+-\d)?$/, 'a region', 'secondRegion', 'homeRegion'],
   [/^(https:\/\/\S+)?$/, 'an https:// URL', 'jwtIssuer'],
   [/^([0-9a-f]{64})?$/, 'a SHA-256 in hex', 'chimePeer'],
@@ -82,6 +86,15 @@ function check(param, region) {
   }
   for (const name of ['secondRegion', 'homeRegion']) {
     if (param[name] === region) fail(name, `${region} is the region of this deployment itself`);
+  }
+  if (param.secondRegion !== '' && param.homeRegion !== '') {
+    fail('secondRegion', `belongs to the deployment in ${param.homeRegion}`);
+  }
+  const { reservedConcurrency: reserved } = param;
+  for (const name of ['provisionedConcurrency', 'provisionedDialect']) {
+    if (reserved !== '' && Number(param[name]) > Number(reserved)) {
+      fail(name, `${param[name]} of the ${reserved} that reservedConcurrency allows`);
+    }
   }
   const silence = Number(param.silenceSeconds);
   // Metrics come a minute or two late.

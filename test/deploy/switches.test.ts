@@ -295,6 +295,15 @@ describe('a parameter', () => {
     [{ jwtIssuer: 'https://id.example.com/' }, '--param jwtIssuer: needs --param jwtAudience'],
     [{ trustStore: 's3://trust/edges.pem' }, '--param trustStore: needs --param domainName'],
     [{ secondRegion: 'eu-central-1' }, '--param secondRegion: eu-central-1 is the region of this'],
+    [{ shift: 'Canary20Percent5Minutes' }, '--param shift: "Canary20Percent5Minutes" is not off'],
+    [
+      { provisionedDialect: 6, reservedConcurrency: 5 },
+      '--param provisionedDialect: 6 of the 5 that reservedConcurrency allows',
+    ],
+    [
+      { secondRegion: 'eu-west-1', homeRegion: 'us-east-1' },
+      '--param secondRegion: belongs to the deployment in us-east-1',
+    ],
     [{ silenceSeconds: 90 }, '--param silenceSeconds: "90" is not a multiple of 60'],
     [{ silenceSeconds: 60 }, '--param silenceSeconds: "60" is not a multiple of 60 from 300'],
   ])(
