@@ -29,11 +29,15 @@ function withoutPlan(digits: string): string {
 }
 
 function withPlan(digits: string, plan: DialPlan): string {
+  let dialsAbroad = false;
   for (const prefix of plan.international) {
     if (!digits.startsWith(prefix)) continue;
     const rest = digits.slice(prefix.length);
     if (isInternational(rest)) return `+${rest}`;
+    dialsAbroad = true;
   }
+  // Nobody's national number: its first 0 would be taken for the national prefix.
+  if (dialsAbroad) return digits;
   const { countryCode, national, lengths } = plan;
   if (national !== undefined && digits.startsWith(national)) {
     const rest = digits.slice(national.length);

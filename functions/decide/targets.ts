@@ -1,5 +1,5 @@
 import { hostOf, numberOf } from './identity.ts';
-import type { Policy, TargetPattern } from './model.ts';
+import type { DialPlan, Policy, TargetPattern } from './model.ts';
 
 /** Emergency numbers everywhere (3GPP TS 22.101 §10.1.1). */
 const ALWAYS_EMERGENCY = ['112', '911'];
@@ -10,12 +10,16 @@ export function isEmergencyNumber(
   policy: Pick<Policy, 'emergency' | 'plan'>,
 ): boolean {
   if (key.length > 16) return false;
-  let digits = key.charCodeAt(0) === 0x2b ? key.slice(1) : key;
-  if (listsEmergency(digits, policy)) return true;
-  const country = policy.plan?.countryCode;
-  if (country === undefined || digits === key || !digits.startsWith(country)) return false;
-  digits = digits.slice(country.length);
-  return listsEmergency(digits, policy);
+  if (listsEmergency(key.charCodeAt(0) === 0x2b ? key.slice(1) : key, policy)) return true;
+  const national = policy.plan && nationalPart(key, policy.plan);
+  return national !== undefined && listsEmergency(national, policy);
+}
+
+/** What follows the country's own code: too short for E.164, such a key may be written either way. */
+function nationalPart(key: string, { countryCode, international }: DialPlan): string | undefined {
+  const prefix = key.startsWith('+') ? '+' : international.find((one) => key.startsWith(one));
+  if (prefix === undefined || !key.startsWith(countryCode, prefix.length)) return undefined;
+  return key.slice(prefix.length + countryCode.length);
 }
 
 function listsEmergency(digits: string, policy: Pick<Policy, 'emergency'>): boolean {

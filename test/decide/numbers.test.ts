@@ -32,6 +32,7 @@ test.each<[dialled: string, plan: DialPlan | undefined, canonical: string]>([
   ['030-123.45(67)', germany, '+49301234567'],
   ['+49-30-1234567', undefined, '+49301234567'],
   ['0012125550123', germany, '+12125550123'],
+  ['0049110', germany, '0049110'],
   ['1002', germany, '1002'],
   ['49123', germany, '49123'],
   ['110', germany, '110'],
