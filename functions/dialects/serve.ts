@@ -69,8 +69,7 @@ async function respond(
   options: DialectOptions,
 ): Promise<HttpResponse> {
   const read = readCall(dialect, http);
-  if ('body' in read) return read;
-  const request = read instanceof Problem ? undefined : read;
+  const request = read instanceof Problem || 'body' in read ? undefined : read;
   const refused = (peer?: Peer): HttpResponse =>
     print(dialect, safeAnswer(request, peer), { http, request, peer }, options.log);
 
@@ -80,8 +79,10 @@ async function respond(
   } catch (error) {
     // Its secrets can't be read, so who asks can't be known: good for the safe answer only.
     options.log({ event: 'error', message: `No secrets of ${dialect.name}: ${error}` });
-    return refused();
+    return 'body' in read ? read : refused();
   }
+  if ('body' in read)
+    return (await options.answerer.admits(credential)) ? read : unauthorized(read);
   try {
     const { answer, peer } = await options.answerer.answer(() => {
       if (read instanceof Problem) throw read;
@@ -91,10 +92,13 @@ async function respond(
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const response = refused(error.peer);
-    if (error.status !== 401) return response;
-    const headers = { ...response.headers, 'www-authenticate': 'Bearer' };
-    return { ...response, status: 401, headers };
+    return error.status === 401 ? unauthorized(response) : response;
   }
+}
+
+function unauthorized(response: HttpResponse): HttpResponse {
+  const headers = { ...response.headers, 'www-authenticate': 'Bearer' };
+  return { ...response, status: 401, headers };
 }
 
 /** The call, a response to what asks for no decision, or why there is neither. */

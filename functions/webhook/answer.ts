@@ -39,6 +39,8 @@ export interface Answerer {
     body: unknown | (() => unknown),
     credential: Credential,
   ): Promise<{ answer: Answer; peer?: Peer }>;
+  /** Whether a key is good, for what asks for no decision; one that can't be checked counts as good. */
+  admits(credential: Credential): Promise<boolean>;
   /**
    * Pays at start what the first call would pay: connections, credentials, the token's keys. Never
    * fails and takes at most 500 ms.
@@ -132,6 +134,19 @@ export function createAnswerer(options: AnswererOptions): Answerer {
         }
         log({ event: 'refused', status: error.status, field: error.field, peer: peer?.name });
         throw peer === undefined ? error : error.withPeer(peer);
+      }
+    },
+
+    async admits(credential) {
+      const reads = new Reads(deadlineMs, hedgeMs);
+      const inquiry = new Inquiry(undefined, credential);
+      try {
+        await reads.within(() => inquiry.authenticate(knowledge, options.now(), reads));
+        return true;
+      } catch (error) {
+        if (!(error instanceof Problem)) return true;
+        log({ event: 'refused', status: error.status, field: error.field });
+        return false;
       }
     },
 

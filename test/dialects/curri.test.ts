@@ -93,6 +93,12 @@ describe('curri', () => {
     expect(response).toMatchObject({ status: 200, body: '' });
   });
 
+  it('answers the keep-alive of a key that is not good with 401', async () => {
+    const response = await world().serve(http('/v1/route/curri/bad', { method: 'HEAD' }));
+    expect(response).toMatchObject({ status: 401, body: '' });
+    expect(response.headers['www-authenticate']).toBe('Bearer');
+  });
+
   it('prefers the transformed numbers', async () => {
     const body = xacml({ callednumber: '50102', transformedcdpn: CALLED.number.number });
     expect(read(await post(body))).toMatchObject({ action: 'redirect' });
