@@ -2,7 +2,7 @@ import type { Answer, RouteRequest } from '../decide/decision.ts';
 import type { Peer } from '../decide/model.ts';
 import type { Answerer } from '../webhook/answer.ts';
 import { limitBody } from '../webhook/body-limit.ts';
-import { basicKey, bearerKey, type Credential } from '../webhook/credential.ts';
+import { basicKey, bearerKey, type Proof } from '../webhook/credential.ts';
 import type { HttpRequest, HttpResponse } from '../webhook/http.ts';
 import type { Log } from '../webhook/log.ts';
 import { Problem } from '../webhook/problem.ts';
@@ -73,21 +73,13 @@ async function respond(
   const refused = (peer?: Peer): HttpResponse =>
     print(dialect, safeAnswer(request, peer), { http, request, peer }, options.log);
 
-  let credential: Credential;
-  try {
-    credential = await credentialOf(dialect, http, key, options);
-  } catch (error) {
-    // Its secrets can't be read, so who asks can't be known: good for the safe answer only.
-    options.log({ event: 'error', message: `No secrets of ${dialect.name}: ${error}` });
-    return 'body' in read ? read : refused();
-  }
-  if ('body' in read)
-    return (await options.answerer.admits(credential)) ? read : unauthorized(read);
+  const proof = proofOf(dialect, http, key, options);
+  if ('body' in read) return (await options.answerer.admits(proof)) ? read : unauthorized(read);
   try {
     const { answer, peer } = await options.answerer.answer(() => {
       if (read instanceof Problem) throw read;
       return read;
-    }, credential);
+    }, proof);
     return print(dialect, answer, { http, request, peer }, options.log);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -113,24 +105,34 @@ function readCall(dialect: Dialect, http: HttpRequest): RouteRequest | HttpRespo
   }
 }
 
+/** Its secrets can't be read, so who asks can't be known: good for the safe answer only. */
+class NoSecrets extends Error {
+  override readonly name = 'NoSecrets';
+}
+
 /** A key in the path, or sent as bearer or as the password of Basic; else the request's signature. */
-async function credentialOf(
-  dialect: Dialect,
+function proofOf(
+  { name, signer }: Dialect,
   http: HttpRequest,
   pathKey: string,
-  { secrets, now }: DialectOptions,
-): Promise<Credential> {
+  { secrets, now, log }: DialectOptions,
+): Proof {
   const { authorization } = http.headers;
   const key = pathKey || bearerKey(authorization) || basicKey(authorization);
-  if (key !== '' || dialect.signer === undefined) return { key };
-  const known = await secrets(dialect.name);
-  const secret = dialect.signer(
-    http,
-    known.map((one) => one.secret),
-    now(),
-  );
-  const keyHash = known.find((one) => one.secret === secret)?.keyHash;
-  return keyHash === undefined ? { key: '' } : { keyHash };
+  if (key !== '' || signer === undefined) return { key };
+  return async () => {
+    const known = await secrets(name).catch((error: unknown) => {
+      log({ event: 'error', message: `No secrets of ${name}: ${error}` });
+      throw new NoSecrets();
+    });
+    const secret = signer(
+      http,
+      known.map((one) => one.secret),
+      now(),
+    );
+    const keyHash = known.find((one) => one.secret === secret)?.keyHash;
+    return keyHash === undefined ? { key: '' } : { keyHash };
+  };
 }
 
 function print(

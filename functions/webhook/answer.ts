@@ -7,7 +7,7 @@ import { reasonPhrase } from '../decide/reason-phrase.ts';
 import type { Served } from '../decide/situation.ts';
 import { triggerOf } from '../decide/trigger.ts';
 import type { RuleReader } from '../store/reader.ts';
-import type { Credential } from './credential.ts';
+import type { Proof } from './credential.ts';
 import { decisionIdOf, IssueTimes } from './decision-id.ts';
 import { Inquiry } from './inquiry.ts';
 import { Knowledge } from './knowledge.ts';
@@ -35,12 +35,9 @@ export interface Answerer {
    * @returns the answer, and the peer where it is known
    * @throws {Problem} and nothing else
    */
-  answer(
-    body: unknown | (() => unknown),
-    credential: Credential,
-  ): Promise<{ answer: Answer; peer?: Peer }>;
+  answer(body: unknown | (() => unknown), proof: Proof): Promise<{ answer: Answer; peer?: Peer }>;
   /** Whether a key is good, for what asks for no decision; one that can't be checked counts as good. */
-  admits(credential: Credential): Promise<boolean>;
+  admits(proof: Proof): Promise<boolean>;
   /**
    * Pays at start what the first call would pay: connections, credentials, the token's keys. Never
    * fails and takes at most 500 ms.
@@ -121,8 +118,8 @@ export function createAnswerer(options: AnswererOptions): Answerer {
   }
 
   return {
-    async answer(body, credential) {
-      const inquiry = new Inquiry(body, credential);
+    async answer(body, proof) {
+      const inquiry = new Inquiry(body, proof);
       try {
         const answered = await answer(inquiry);
         return { answer: answered, ...(inquiry.peer && { peer: inquiry.peer }) };
@@ -137,9 +134,9 @@ export function createAnswerer(options: AnswererOptions): Answerer {
       }
     },
 
-    async admits(credential) {
+    async admits(proof) {
       const reads = new Reads(deadlineMs, hedgeMs);
-      const inquiry = new Inquiry(undefined, credential);
+      const inquiry = new Inquiry(undefined, proof);
       try {
         await reads.within(() => inquiry.authenticate(knowledge, options.now(), reads));
         return true;

@@ -10,6 +10,9 @@ export type Credential =
   | { readonly keyHash: string }
   | { readonly peer: Peer };
 
+/** A credential, or what finds it out: that counts against the deadline of the decision. */
+export type Proof = Credential | (() => Promise<Credential>);
+
 /** The longest key that is looked at: ours have 43 characters. */
 const MAX_KEY = 256;
 

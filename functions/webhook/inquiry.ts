@@ -2,7 +2,7 @@ import { BadField } from '../decide/bad-field.ts';
 import { domainOf, type ParsedCall, parseCall } from '../decide/call.ts';
 import type { RouteRequest } from '../decide/decision.ts';
 import type { Peer } from '../decide/model.ts';
-import { type Credential, hashKey } from './credential.ts';
+import { type Credential, hashKey, type Proof } from './credential.ts';
 import type { Knowledge } from './knowledge.ts';
 import { Problem } from './problem.ts';
 import type { Reads } from './reads.ts';
@@ -16,21 +16,28 @@ import type { Question } from './served.ts';
 export class Inquiry {
   /** Who asks, as far as that could be checked. */
   peer: Peer | undefined;
-  readonly #hash: string | undefined;
+  #hash: string | undefined;
+  readonly #proof: (() => Promise<Credential>) | undefined;
   readonly #given: unknown;
   #body: unknown;
   #request: RouteRequest | undefined;
   #call: ParsedCall | undefined;
 
   /** @param body a `RouteRequest` not validated yet, or what gives one */
-  constructor(body: unknown, credential: Credential) {
+  constructor(body: unknown, proof: Proof) {
     this.#given = body;
+    if (typeof proof === 'function') this.#proof = proof;
+    else this.#take(proof);
+  }
+
+  #take(credential: Credential): void {
     if ('peer' in credential) this.peer = credential.peer;
     else this.#hash = 'keyHash' in credential ? credential.keyHash : hashKey(credential.key);
   }
 
-  /** @throws {Problem} 401, or what the reader throws */
+  /** @throws {Problem} 401, or what the reader or the proof throws */
   async authenticate(knowledge: Knowledge, now: number, reads: Reads): Promise<Peer> {
+    if (this.#proof) this.#take(await this.#proof());
     if (this.#hash !== undefined) this.peer ??= await knowledge.peer(this.#hash, now, reads);
     if (this.peer === undefined) {
       throw new Problem(

@@ -142,16 +142,25 @@ describe('twilio', () => {
       expect((await world({ secrets }).serve(asked)).status).toBe(200);
     });
 
-    it('secrets that can’t be read are no reason to lose the call', async () => {
-      const where = world({ secrets: () => Promise.reject(new Error('down')) });
-      const response = await where.serve(
-        http('/v1/route/twilio', {
-          body: new URLSearchParams(fields).toString(),
-          headers: { 'x-twilio-signature': sign(NEW) },
-        }),
-      );
-      expect(response.status).toBe(200);
-      expect(read(response)).toEqual({ action: 'continue' });
-    });
+    it.each<[string, () => Promise<never>, string]>([
+      ['cannot be read', () => Promise.reject(new Error('down')), 'NoSecrets'],
+      ['do not come', () => new Promise(() => {}), 'DeadlinePassed'],
+    ])(
+      'secrets that %s are no reason to lose the call, and are told',
+      async (_, secrets, cause) => {
+        const where = world({ secrets });
+        const response = await where.serve(
+          http('/v1/route/twilio', {
+            body: new URLSearchParams(fields).toString(),
+            headers: { 'x-twilio-signature': sign(NEW) },
+          }),
+        );
+        expect(response.status).toBe(200);
+        expect(read(response)).toEqual({ action: 'continue' });
+        expect(where.log).toContainEqual(
+          expect.objectContaining({ event: 'decision', rules: 'none', cause }),
+        );
+      },
+    );
   });
 });
