@@ -9,7 +9,8 @@ export function isEmergencyNumber(
   key: string,
   policy: Pick<Policy, 'emergency' | 'plan'>,
 ): boolean {
-  if (key.length > 16) return false;
+  // All of what a number is made of comes before the letters: most keys end here.
+  if (key.length > 16 || key.charCodeAt(0) > 0x39) return false;
   if (listsEmergency(key.charCodeAt(0) === 0x2b ? key.slice(1) : key, policy)) return true;
   const national = policy.plan && nationalPart(key, policy.plan);
   return national !== undefined && listsEmergency(national, policy);
