@@ -1,6 +1,6 @@
 import type { NameAddr } from '../sip/name-addr.ts';
 import { param, printUri, type SipUri, type Uri } from '../sip/uri.ts';
-import { callerOf, type ParsedCall } from './call.ts';
+import type { ParsedCall } from './call.ts';
 import { type Destination, MOST_CONTACTS } from './divert.ts';
 import { hostOf, identitiesOf, identityOf, numberOf } from './identity.ts';
 import { carriesDiversions, tokenOf, uriOf } from './journey.ts';
@@ -86,42 +86,28 @@ function shareOne(names: readonly string[], others: readonly string[]): boolean 
 
 /**
  * The keys in the called user's own 3xx that only the store can judge, for the door to read:
- * numbers that `targets` admits only where they are a subscriber's, and anybody who may be, under
- * another name, the caller or, where the call has been diverted before, one of the diverters.
+ * numbers that `targets` admits only where they are a subscriber's, and, where the call has been
+ * diverted before, anybody who may be one of the diverters under another name.
  */
 export function lookupsFor(call: ParsedCall, peer: Peer, policy: Policy | undefined): string[] {
-  if (policy === undefined || !call.outcome?.contacts.length) return [];
+  if (policy === undefined || call.outcome === undefined) return [];
   const place = {
     domain: policy.domain,
     hosts: hostsOf(call.requestUri, peer),
     plan: peer.plan ?? policy.plan,
   };
   const diverted = carriesDiversions(call) || tokenOf(call) !== undefined;
-  const caller = callerOf(call, peer, place, false).identities;
-  const mayCall = (identity: string): boolean =>
-    caller.some((one) => isOwn(one, policy.domain) && kindOf(one) !== kindOf(identity));
   const keys = new Set<string>();
   for (const { uri } of call.outcome.contacts) {
     const identity = identityOf(uri, place);
     if (identity === undefined || !isOwn(identity, policy.domain)) continue;
     const admitted = judgeTarget(policy, identity) === undefined;
-    if (
-      admitted ? diverted || mayCall(identity) : judgeTarget(policy, identity, true) === undefined
-    ) {
+    if (admitted ? diverted : judgeTarget(policy, identity, true) === undefined) {
       keys.add(keyIn(identity, policy.domain));
     }
     if (keys.size === MOST_CONTACTS) break;
   }
   return [...keys];
-}
-
-/**
- * What an identity is written as. Two of one kind are taken for two users, so that a deflection
- * from user to user, or from number to number, is one read.
- */
-function kindOf(identity: string): 'E.164' | 'short' | 'name' {
-  if (hostOf(identity) === undefined) return 'E.164';
-  return numberOf(identity) === undefined ? 'name' : 'short';
 }
 
 /** Whether an identity can be a subscriber's: an E.164 number, or a user of the domain. */
