@@ -6,15 +6,16 @@ const DAYS_IN_FULL = [
   ...['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'],
   ...DAYS,
 ];
-const DASH = /\s*(?:-|–|\.\.|\bto\b)\s*/;
+const DASH = /-|–|\.\.|\bto\b/;
 
 /** Days that a text stands for which is almost right: `mon-fri` for `Mon-Fry` or `Monday to Friday`. */
 export function meantDays(text: string): string | undefined {
-  const days = text.trim().toLowerCase().split(DASH).map(meantDay);
+  const days = text.toLowerCase().split(DASH, 3).map(meantDay);
   return days.length <= 2 && !days.includes(undefined) ? days.join('-') : undefined;
 }
 
-function meantDay(word: string): string | undefined {
+function meantDay(text: string): string | undefined {
+  const word = text.trim();
   if (!/^\p{L}+$/u.test(word)) return undefined;
   const known = DAYS.find((day) => word.startsWith(day));
   return known ?? nearest(word, DAYS_IN_FULL)?.slice(0, 3);
@@ -22,12 +23,12 @@ function meantDay(word: string): string | undefined {
 
 /** Hours that a text stands for which is almost right: `08:00-18:00` for `8-18` or `8.00 - 18.00`. */
 export function meantHours(text: string): string | undefined {
-  const ends = text.trim().split(DASH).map(meantClock);
+  const ends = text.split(DASH, 3).map(meantClock);
   return ends.length === 2 && !ends.includes(undefined) ? ends.join('-') : undefined;
 }
 
 function meantClock(text: string): string | undefined {
-  const [, hour, minute = '00'] = /^(\d{1,2})(?:[:.](\d\d))?$/.exec(text) ?? [];
+  const [, hour, minute = '00'] = /^(\d{1,2})(?:[:.](\d\d))?$/.exec(text.trim()) ?? [];
   return hour && `${hour.padStart(2, '0')}:${minute}`;
 }
 
