@@ -34,6 +34,8 @@ process.on('message', async ({ calls, users = ['bob'] }: Batch) => {
     const event = eventFor(users[i % users.length] ?? 'bob', i);
     const start = performance.now();
     const answer = await handler(event);
+    // Lambda's runtime takes this turn before it posts the answer: what a handler leaves for it counts.
+    await new Promise(setImmediate);
     times.push(performance.now() - start);
     if (answer?.statusCode !== 200) throw new Error(`not answered: ${JSON.stringify(answer)}`);
   }
