@@ -8,8 +8,8 @@ import { waysToAsk } from './installed.ts';
 import { values } from './ladder.ts';
 import { freePort } from './ports.ts';
 import { Bench, found, outcomes, type Scenario, type Users, userOf } from './scenario.ts';
-import { play } from './sipp.ts';
-import { answering, conversation, onOutcome, refused, refusing, to } from './steps.ts';
+import { answer, expect as expectRequest, pause, play, ringing } from './sipp.ts';
+import { answering, conversation, letThrough, onOutcome, refused, refusing, to } from './steps.ts';
 import type { Reply } from './webhook.ts';
 
 /** What Divert does wrong when it is asked. */
@@ -152,6 +152,52 @@ describe.each(await waysToAsk())('asking with %s', (way) => {
         expect(values(got, 'Contact')).toEqual(status === 302 ? values(sent, 'Contact') : []);
       },
     );
+  });
+
+  it.concurrent("a phone's own 302 that comes while Divert judges its silence is not relayed", async () => {
+    const bench = await Bench.start({ EDGE_CLIENT: way });
+    try {
+      const { failures, lines, questions } = await runner(bench)(({ bob }) => ({
+        a: refused(bob, 408),
+        b: [
+          [
+            ringing(),
+            pause(6_400),
+            answer(302, { lines: ['Contact: <sip:+4930123@example.com>'] }),
+            expectRequest('ACK'),
+          ],
+        ],
+        divert: onOutcome({ ...letThrough, after: 900 }),
+      }));
+      expect(failures).toEqual([]);
+      expect(outcomes(questions)).toEqual(['-', '408']);
+      expect(lines).toContain('B>P 302');
+      expect(lines.filter((line) => line.startsWith('P>A'))).toEqual(['P>A 408']);
+    } finally {
+      await bench.stop();
+    }
+  });
+
+  it.concurrent("a phone's own 302 goes nowhere either where the edge has no memory left", async () => {
+    const bench = await Bench.start({ EDGE_CLIENT: way, EDGE_MEMORY: '8' });
+    try {
+      const { bob } = bench.users();
+      const user = userOf(bob);
+      bench.webhook.scripts.set(user, onOutcome({ hang: true }));
+      const sends = refusing(302, { lines: ['Contact: <sip:+4930123@example.com>'] });
+      const phone = await play(bench.edge.port, sends, { calls: 1_000_000, seconds: 60 });
+      await bench.edge.register(user, `sip:${user}@127.0.0.1:${phone.port}`);
+      const calls = { calls: 600, rate: 300, seconds: 30 };
+      const caller = await play(bench.edge.port, refused(bob, 480), calls);
+      await caller.done.catch(() => {});
+      phone.stop();
+      expect(bench.edge.log).toContain('could not allocate shared memory');
+      const got = (await bench.packets()).filter(({ to }) => to === caller.port);
+      expect(got.length).toBeGreaterThan(100);
+      expect(got.filter(({ text }) => text.includes('+4930123'))).toEqual([]);
+    } finally {
+      await bench.stop();
+    }
   });
 
   describe('Divert hangs under 100 calls a second', () => {

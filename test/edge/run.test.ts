@@ -38,6 +38,7 @@ it.each([
   ],
   [{ EDGE_DOMAINS: 'example.com, ' }, 'edge: EDGE_DOMAINS: not a domain: ""'],
   [{ FEATURE_CODES: '[*] 7' }, 'edge: FEATURE_CODES: spaces, \\, " and ! cannot be used: [*] 7'],
+  [{ EDGE_MEMORY: '4' }, 'edge: EDGE_MEMORY: MiB from 8 to 65536, not 4'],
   [{ EDGE_CLIENT: 'curl' }, 'edge: EDGE_CLIENT: http_async_client or packages, not curl'],
 ])('says in one line what is wrong with %j', async (env, message) => {
   const run = promisify(execFile)(process.execPath, [RUN], { env: { ...process.env, ...env } });

@@ -3,10 +3,10 @@
  *
  * Settings are environment variables: EDGE_PORT, EDGE_DOMAINS (comma-separated), EDGE_CLIENT
  * (`http_async_client` or `packages`; unset: the first where its module is there), EDGE_MODE (`proxy`,
- * or `redirect` for a redirect server), FOLLOW_FOR (addresses of callers that do not follow a 302),
- * FEATURE_CODES (a regular expression; empty: none), DIVERT_URL and DIVERT_KEY. Everything Kamailio reads is copied
- * into a run folder of its own, which only the user it runs as may read: the checkout need not be readable for that
- * user, and the key is in no argument.
+ * or `redirect` for a redirect server), EDGE_MEMORY (MiB that all calls share), FOLLOW_FOR (addresses of
+ * callers that do not follow a 302), FEATURE_CODES (a regular expression; empty: none), DIVERT_URL and
+ * DIVERT_KEY. Everything Kamailio reads is copied into a run folder of its own, which only the user it runs
+ * as may read: the checkout need not be readable for that user, and the key is in no argument.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {
@@ -48,7 +48,7 @@ function makeRunFolder(settings: EdgeSettings, client: string | undefined): stri
   return folder;
 }
 
-function startKamailio(folder: string): ChildProcess {
+function startKamailio(folder: string, memory: number): ChildProcess {
   const unprivileged = [
     ['--reuid=nobody', '--regid=nogroup', '--clear-groups'],
     ['--inh-caps=-all', '--bounding-set=-all'],
@@ -60,7 +60,7 @@ function startKamailio(folder: string): ChildProcess {
     '-DD',
     '-E',
     '-m',
-    '64',
+    String(memory),
     '-M',
     '8',
   ];
@@ -85,7 +85,7 @@ async function main(): Promise<void> {
     );
   }
   const folder = makeRunFolder(settings, client);
-  const child = startKamailio(folder);
+  const child = startKamailio(folder, settings.memory);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => child.kill('SIGTERM'));
   }

@@ -20,6 +20,8 @@ export interface EdgeSettings {
   readonly followFor: readonly string[];
   /** A regular expression for how feature codes begin; undefined: there are none. */
   readonly featureCodes?: string | undefined;
+  /** MiB that all calls share; without any left, calls get 500. */
+  readonly memory: number;
 }
 
 /** Throws EdgeError where a variable is not usable. */
@@ -57,7 +59,11 @@ export function readSettings(env: NodeJS.ProcessEnv): EdgeSettings {
   if (featureCodes && !/^[^\s\\"!]+$/.test(featureCodes)) {
     throw new EdgeError(`FEATURE_CODES: spaces, \\, " and ! cannot be used: ${featureCodes}`);
   }
-  return { port, url, key, domains, client, mode, followFor, featureCodes };
+  const memory = Number(env.EDGE_MEMORY || 256);
+  if (!Number.isInteger(memory) || memory < 8 || memory > 65_536) {
+    throw new EdgeError(`EDGE_MEMORY: MiB from 8 to 65536, not ${env.EDGE_MEMORY}`);
+  }
+  return { port, url, key, domains, client, mode, followFor, featureCodes, memory };
 }
 
 /** For a regular expression; a backslash would have to pass Kamailio's own strings. */
