@@ -1,8 +1,8 @@
 /**
  * `npm start [-- FILE…]`: Divert on this machine, with the rules of infra/rules/example.com.yaml or
- * of the named files. PORT, DIVERT_KEY, DIVERT_DATA, DYNAMODB_ENDPOINT; DIVERT_THROTTLE, requests a
- * second and at once (`50/100`) or `off`, instead of the deployed limits; other DIVERT_ settings go
- * to the functions.
+ * of the named files. PORT, DIVERT_KEY, DIVERT_DATA, DYNAMODB_ENDPOINT; DIVERT_THROTTLE, the
+ * requests a second and at once that are let through (`50/100`, or `deployed`; all without it); other
+ * DIVERT_ settings go to the functions.
  */
 import { styleText } from 'node:util';
 import { listSubscribers } from '../../functions/store/subscribers.ts';
@@ -74,12 +74,12 @@ async function start(files: string[], env: NodeJS.ProcessEnv): Promise<void> {
 
 /** What DIVERT_THROTTLE says; undefined: no limits. */
 function throttleIn(text = ''): Throttle | 'deployed' | undefined {
-  if (text === '') return 'deployed';
-  if (text === 'off') return undefined;
+  if (text === '') return undefined;
+  if (text === 'deployed') return 'deployed';
   const [, rate, burst] = /^([1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(text) ?? [];
   if (rate && burst) return { rate: Number(rate), burst: Number(burst) };
   throw new LocalFailure(
-    `DIVERT_THROTTLE=${text}: give requests a second and at once, as 50/100, or off`,
+    `DIVERT_THROTTLE=${text}: give requests a second and at once, as 50/100, or deployed`,
   );
 }
 

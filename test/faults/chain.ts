@@ -72,7 +72,7 @@ export async function runChain(
   const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
   try {
     writeFileSync(join(folder, 'rules.yaml'), RULES);
-    const throttle = typeof adversity === 'object' ? adversity.throttle : 'off';
+    const throttle = typeof adversity === 'object' ? adversity.throttle : '';
     const [database, divert] = await programs(folder, throttle);
     ends.push(() => database.kill());
     await database.start();

@@ -368,7 +368,7 @@ describe('npm start', { timeout: 120_000 }, () => {
       'a bad DIVERT_THROTTLE',
       { DIVERT_THROTTLE: '50' },
       [],
-      /^DIVERT_THROTTLE=50: give requests a second and at once, as 50\/100, or off\n$/,
+      /^DIVERT_THROTTLE=50: give requests a second and at once, as 50\/100, or deployed\n$/,
     ],
     ['a bad PORT', { PORT: 'http' }, [], /^PORT=http: give a port from 1 to 65535\n$/],
     [
