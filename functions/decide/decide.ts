@@ -6,7 +6,7 @@ import { redirectTo, type Why, wantsDiversion } from './divert.ts';
 import { identityOf } from './identity.ts';
 import type { Peer, Policy, Rule, Trigger } from './model.ts';
 import { reasonPhrase } from './reason-phrase.ts';
-import { type Served, type Situation, situationOf } from './situation.ts';
+import { plainPeer, type Served, type Situation, situationOf } from './situation.ts';
 import { isEmergencyNumber } from './targets.ts';
 import type { Trace } from './trace.ts';
 import { causeOf, REASON_OF, triggerOf } from './trigger.ts';
@@ -54,17 +54,8 @@ export function safeDecision(call: ParsedCall, peer: Peer | undefined): Decision
 
 /** Stands for a peer of which nothing is known but that it asks about this call. */
 function unknownPeer({ requestUri }: ParsedCall): Peer {
-  return {
-    name: '',
-    domains: requestUri.scheme === 'sip' || requestUri.scheme === 'sips' ? [requestUri.host] : [],
-    hosts: [],
-    trunks: [],
-    trustIdentity: true,
-    headers: 'both',
-    divertedAs: 'dialled',
-    loopToken: false,
-    explain: false,
-  };
+  const own = requestUri.scheme === 'sip' || requestUri.scheme === 'sips';
+  return plainPeer('', own ? [requestUri.host] : []);
 }
 
 /** Emergency calls and calls back from an emergency centre (RFC 5031, RFC 7090). */

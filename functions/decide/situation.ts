@@ -38,6 +38,21 @@ export interface Situation extends Circumstances {
   readonly journey: Journey;
 }
 
+/** A peer of which nothing is declared, and that gives out no token. */
+export function plainPeer(name: string, domains: readonly string[]): Peer {
+  return {
+    name,
+    domains,
+    hosts: [],
+    trunks: [],
+    trustIdentity: true,
+    headers: 'both',
+    divertedAs: 'dialled',
+    loopToken: false,
+    explain: false,
+  };
+}
+
 /** A domain without a rule: its own users are targets, nobody else. */
 export function emptyPolicy(domain: string): Policy {
   return {

@@ -19,17 +19,27 @@ export interface List<T> {
  *
  * @param read - throws SipSyntaxError on what it can't read
  */
-export function readList<T>(values: readonly string[], read: (element: string) => T): List<T> {
+export function readList<T extends object>(
+  values: readonly string[],
+  read: (element: string) => T,
+): List<T> {
   const entries: T[] = [];
   const unreadable: string[] = [];
-  const elements = splitList(values).filter((element, index) => {
-    try {
-      if (index < MOST_ELEMENTS) return entries.push(read(element)) > 0;
-    } catch (error) {
-      if (!(error instanceof SipSyntaxError)) throw error;
-    }
-    unreadable.push(element);
-    return isClosed(element);
-  });
+  const elements: string[] = [];
+  for (const [index, element] of splitList(values).entries()) {
+    const entry = index < MOST_ELEMENTS ? readable(element, read) : undefined;
+    if (entry === undefined) unreadable.push(element);
+    else entries.push(entry);
+    if (entry !== undefined || isClosed(element)) elements.push(element);
+  }
   return { entries, unreadable, elements };
+}
+
+function readable<T extends object>(element: string, read: (element: string) => T): T | undefined {
+  try {
+    return read(element);
+  } catch (error) {
+    if (error instanceof SipSyntaxError) return undefined;
+    throw error;
+  }
 }

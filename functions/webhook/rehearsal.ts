@@ -1,5 +1,5 @@
 import type { Peer, Policy, Subscriber, TokenKeys } from '../decide/model.ts';
-import { emptyPolicy } from '../decide/situation.ts';
+import { emptyPolicy, plainPeer } from '../decide/situation.ts';
 import type { RuleReader } from '../store/reader.ts';
 import { createAnswerer } from './answer.ts';
 import { createLog } from './log.ts';
@@ -7,17 +7,7 @@ import { route } from './route.ts';
 
 const DOMAIN = 'divert.invalid';
 
-const peer: Peer = {
-  name: 'rehearsal',
-  domains: [DOMAIN],
-  hosts: [],
-  trunks: [],
-  trustIdentity: true,
-  headers: 'both',
-  divertedAs: 'dialled',
-  loopToken: true,
-  explain: false,
-};
+const peer: Peer = { ...plainPeer('rehearsal', [DOMAIN]), loopToken: true };
 
 const policy: Policy = { ...emptyPolicy(DOMAIN), version: 1 };
 
