@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waysToAsk } from './installed.ts';
 import { values } from './ladder.ts';
+import { LET_THROUGH, relayed } from './let-through.ts';
 import { freePort } from './ports.ts';
 import { Bench, found, outcomes, type Scenario, type Users, userOf } from './scenario.ts';
 import { answer, expect as expectRequest, pause, play, ringing } from './sipp.ts';
@@ -38,25 +39,6 @@ const OWN_3XX: Record<string, { contact: (users: Users) => string; status: numbe
 
 /** What Kamailio's modules say of a Divert that fails; the circuit breaker keeps it short. */
 const FAILURE_IS_SAID = / (http_client|http_async_client|jansson) \[|calls go on without it/;
-
-const LET_THROUGH = [
-  'A>P INVITE bob',
-  'P>B INVITE bob',
-  'B>P 180',
-  'P>A 180',
-  'B>P 200',
-  'P>A 200',
-  'A>P ACK',
-  'P>B ACK',
-];
-const relayed = (status: number, toA = status) => [
-  'A>P INVITE bob',
-  'P>B INVITE bob',
-  `B>P ${status}`,
-  'P>B ACK',
-  `P>A ${toA}`,
-  'A>P ACK',
-];
 
 const runner = (bench: Bench) => (describeCall: (users: Users) => Omit<Scenario, 'ladder'>) => {
   const users = bench.users();

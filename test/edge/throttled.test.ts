@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/local.ts';
 import { waysToAsk } from './installed.ts';
+import { LET_THROUGH, relayed } from './let-through.ts';
 import { Bench, type Result, type Scenario } from './scenario.ts';
 import { answering, conversation, refused, refusing } from './steps.ts';
 
@@ -17,45 +18,28 @@ interface Case {
   readonly call: (bob: string) => Pick<Scenario, 'a' | 'b'>;
   readonly ladder: readonly string[];
 }
-const refusal = (status: number, toA = status) => [
-  'A>P INVITE bob',
-  'P>B INVITE bob',
-  `B>P ${status}`,
-  'P>B ACK',
-  `P>A ${toA}`,
-  'A>P ACK',
-];
 const CASES: Record<string, Case> = {
   'B rings and answers': {
     call: (bob) => ({ a: conversation({ uri: bob }), b: [answering()] }),
-    ladder: [
-      'A>P INVITE bob',
-      'P>B INVITE bob',
-      'B>P 180',
-      'P>A 180',
-      'B>P 200',
-      'P>A 200',
-      'A>P ACK',
-      'P>B ACK',
-    ],
+    ladder: LET_THROUGH,
   },
   'B is busy': {
     call: (bob) => ({ a: refused(bob, 486), b: [refusing(486)] }),
-    ladder: refusal(486),
+    ladder: relayed(486),
   },
   "B's phone names a user": {
     call: (bob) => ({
       a: refused(bob, 302),
       b: [refusing(302, { lines: ['Contact: <sip:carol@example.com>'] })],
     }),
-    ladder: refusal(302),
+    ladder: relayed(302),
   },
   "B's phone names a number": {
     call: (bob) => ({
       a: refused(bob, 480),
       b: [refusing(302, { lines: ['Contact: <sip:+4990012345@example.com>'] })],
     }),
-    ladder: refusal(302, 480),
+    ladder: relayed(302, 480),
   },
 };
 /** Of each case: together more than the failures after which an edge stops asking. */
