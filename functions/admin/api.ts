@@ -1,9 +1,9 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { HOST, USER } from '../rules/document.ts';
+import { fromEvent } from '../http/event.ts';
+import type { HttpResponse } from '../http/http.ts';
+import { HOST, USER } from '../rules/schema/document.ts';
 import { AliasTaken, TooLarge, VersionConflict } from '../store/errors.ts';
 import type { Table } from '../store/table.ts';
-import { fromEvent } from '../webhook/event.ts';
-import type { HttpResponse } from '../webhook/http.ts';
 import { callerOf, requireDomain, requireUser } from './caller.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import { ApiProblem } from './problem.ts';

@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../webhook/http.ts';
+import type { HttpRequest } from '../http/http.ts';
 import { ApiProblem } from './problem.ts';
 
 /** A policy may have 300 KB, and JSON written for people is longer. */

@@ -1,5 +1,5 @@
+import type { HttpRequest } from '../http/http.ts';
 import type { Author, Table } from '../store/table.ts';
-import type { HttpRequest } from '../webhook/http.ts';
 import type { Caller } from './caller.ts';
 import { ApiProblem } from './problem.ts';
 

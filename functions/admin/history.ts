@@ -1,6 +1,6 @@
+import type { HttpResponse } from '../http/http.ts';
 import { type HistoryEntry, listHistory } from '../store/history.ts';
 import type { Stamp, Table } from '../store/table.ts';
-import type { HttpResponse } from '../webhook/http.ts';
 import { readJson } from './body.ts';
 import { type ApiRequest, cursorOf, pageOf } from './context.ts';
 import { ApiProblem, invalid } from './problem.ts';

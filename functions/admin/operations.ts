@@ -1,13 +1,13 @@
+import type { HttpResponse } from '../http/http.ts';
+import { addKey, deleteKey, listKeys, shownKeys } from '../provision/peer-keys.ts';
 import { peerHistory, policyHistory, subscriberHistory } from '../store/keys.ts';
 import type { PeerRecord } from '../store/peers.ts';
 import type { PolicyRecord } from '../store/policies.ts';
 import { listSubscribers, type SubscriberRecord } from '../store/subscribers.ts';
-import type { HttpResponse } from '../webhook/http.ts';
 import type { Role } from './caller.ts';
 import { type ApiRequest, cursorOf, pageOf } from './context.ts';
 import { historyPage, recordAt, wantedVersion } from './history.ts';
 import { listPeersPage, peerResource } from './peer.ts';
-import { addKey, deleteKey, listKeys, shownKeys } from './peer-keys.ts';
 import { phoneResource } from './phone.ts';
 import { policyResource } from './policy.ts';
 import {

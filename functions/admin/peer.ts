@@ -1,6 +1,6 @@
+import type { HttpResponse } from '../http/http.ts';
 import { compilePeer } from '../rules/peers.ts';
 import { changePeer, getPeerRecord, listPeers, type PeerRecord } from '../store/peers.ts';
-import type { HttpResponse } from '../webhook/http.ts';
 import { requireDomain } from './caller.ts';
 import { type ApiRequest, authorOf, cursorOf, forcedOrRefused, pageOf } from './context.ts';
 import { ApiProblem, invalid, mistakesOf } from './problem.ts';

@@ -1,13 +1,13 @@
 import type { Rule } from '../decide/model.ts';
-import { phoneSettingsOf } from '../feature/phone-settings.ts';
+import { compiledOrThrow, compilePhone } from '../provision/compile-subscriber.ts';
+import { Names } from '../provision/live-directory.ts';
+import { phoneSettingsOf } from '../provision/phone-settings.ts';
 import {
   changeSubscribers,
   getSubscriberRecord,
   type SubscriberRecord,
 } from '../store/subscribers.ts';
-import { compiledOrThrow, compilePhone } from './compile.ts';
 import { type ApiRequest, authorOf } from './context.ts';
-import { Names } from './names.ts';
 import { ApiProblem } from './problem.ts';
 import type { Resource, State } from './resource.ts';
 import { refuseCircle, type SubscriberPlace } from './subscriber.ts';

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Policy } from '../decide/model.ts';
-import { pointerTo } from '../rules/problem.ts';
-import { many } from '../rules/schema.ts';
+import { compileDomain } from '../provision/compile-domain.ts';
+import { compiledOrThrow, compileOne } from '../provision/compile-subscriber.ts';
+import { Names } from '../provision/live-directory.ts';
+import { many } from '../rules/schema/schema.ts';
+import { pointerTo } from '../rules/source/fault.ts';
 import { changePolicy, getPolicyRecord, type PolicyRecord } from '../store/policies.ts';
 import { allSubscribers, isUnchanged, listSubscribers } from '../store/subscribers.ts';
-import { compiledOrThrow, compileOne } from './compile.ts';
-import { compileDomain } from './compile-domain.ts';
 import { type ApiRequest, authorOf, forcedOrRefused } from './context.ts';
-import { Names } from './names.ts';
 import { ApiProblem, invalid, type Mistake } from './problem.ts';
 import type { Resource, State } from './resource.ts';
 

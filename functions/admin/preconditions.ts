@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../webhook/http.ts';
+import type { HttpRequest } from '../http/http.ts';
 import { ApiProblem } from './problem.ts';
 
 /** The strong entity tag (RFC 9110 §8.8.3) of a version. */

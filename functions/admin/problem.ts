@@ -1,5 +1,5 @@
-import type { Fault } from '../rules/problem.ts';
-import type { HttpResponse } from '../webhook/http.ts';
+import type { HttpResponse } from '../http/http.ts';
+import type { Fault } from '../rules/source/fault.ts';
 
 /** The statuses with which the admin API refuses, each with its phrase (RFC 9110 §15, RFC 6585). */
 export const TITLES = {

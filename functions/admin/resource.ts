@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { HttpRequest, HttpResponse } from '../http/http.ts';
 import { VersionConflict } from '../store/errors.ts';
-import type { HttpRequest, HttpResponse } from '../webhook/http.ts';
 import { readJson } from './body.ts';
 import { mergePatch } from './merge-patch.ts';
 import { checkPreconditions, etagOf, isFresh } from './preconditions.ts';

@@ -1,6 +1,6 @@
-import { phoneShape } from '../feature/phone-settings.ts';
-import { definitions, documentShape } from '../rules/document.ts';
-import { peersDefinitions } from '../rules/peers-document.ts';
+import { phoneShape } from '../provision/phone-settings.ts';
+import { definitions, documentShape } from '../rules/schema/document.ts';
+import { peersDefinitions } from '../rules/schema/peers-document.ts';
 import { MAX_PAGE } from './context.ts';
 import type { SchemaName } from './operations.ts';
 import { TITLES } from './problem.ts';

@@ -1,7 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Policy, Subscriber } from '../decide/model.ts';
 import { keyOf } from '../decide/numbers.ts';
-import { type PhoneSettings, phoneSettingsOf } from '../feature/phone-settings.ts';
+import { compiledOrThrow, compileOne, compilePhone } from '../provision/compile-subscriber.ts';
+import { endlessCircle } from '../provision/forwarding-loop.ts';
+import { Names } from '../provision/live-directory.ts';
+import { type PhoneSettings, phoneSettingsOf } from '../provision/phone-settings.ts';
+import { followRenaming, renamingOf } from '../provision/renaming.ts';
 import { createReader } from '../store/reader.ts';
 import {
   changeSubscribers,
@@ -9,12 +13,8 @@ import {
   type ManagedBy,
   type SubscriberRecord,
 } from '../store/subscribers.ts';
-import { endlessCircle } from './circle.ts';
-import { compiledOrThrow, compileOne, compilePhone } from './compile.ts';
 import { type ApiRequest, authorOf, forcedOrRefused } from './context.ts';
-import { Names } from './names.ts';
 import { ApiProblem, invalid } from './problem.ts';
-import { followRenaming, renamingOf } from './references.ts';
 import type { Replaceable, Resource, State } from './resource.ts';
 
 /** A subscriber and the domain that he is in. */

@@ -1,12 +1,12 @@
 import { calledKey, domainOf, isEmergencyService, type ParsedCall } from './call.ts';
+import { plainPeer, type Served, type Situation, situationOf } from './call-context.ts';
 import { conditionsSeen, ruleHolds } from './conditions.ts';
 import type { Decision, Layer } from './decision.ts';
 import { deflectedTo, deflectionPlace, destinationsOf } from './destinations.ts';
-import { redirectTo, type Why, wantsDiversion } from './divert.ts';
 import { identityOf } from './identity.ts';
 import type { Peer, Policy, Rule, Trigger } from './model.ts';
 import { reasonPhrase } from './reason-phrase.ts';
-import { plainPeer, type Served, type Situation, situationOf } from './situation.ts';
+import { redirectTo, type Why, wantsDiversion } from './redirect.ts';
 import { isEmergencyNumber } from './targets.ts';
 import type { Trace } from './trace.ts';
 import { causeOf, REASON_OF, triggerOf } from './trigger.ts';

@@ -1,11 +1,11 @@
 import type { NameAddr } from '../sip/name-addr.ts';
 import { param, printUri, type SipUri, type Uri } from '../sip/uri.ts';
 import type { ParsedCall } from './call.ts';
-import { type Destination, MOST_CONTACTS } from './divert.ts';
+import type { Situation } from './call-context.ts';
+import { carriesDiversions, tokenOf, uriOf } from './diversion-history.ts';
 import { hostOf, identitiesOf, identityOf, numberOf } from './identity.ts';
-import { carriesDiversions, tokenOf, uriOf } from './journey.ts';
 import type { Peer, Policy, Target } from './model.ts';
-import type { Situation } from './situation.ts';
+import { type Destination, MOST_CONTACTS } from './redirect.ts';
 import { judgeTarget } from './targets.ts';
 import type { TargetDropped } from './trace.ts';
 

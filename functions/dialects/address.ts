@@ -1,6 +1,6 @@
+import { Problem } from '../http/problem.ts';
 import { parseNameAddr } from '../sip/name-addr.ts';
 import { escapeUser, isNumber } from '../sip/user.ts';
-import { Problem } from '../webhook/problem.ts';
 
 /** What stands for a caller who is not named (RFC 3323 §4.1.1.3). */
 export const ANONYMOUS = '<sip:anonymous@anonymous.invalid>';

@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import { Problem } from '../webhook/problem.ts';
+import { Problem } from '../http/problem.ts';
 import { calledUri, callerOf, nameAddr } from './address.ts';
 import { bestTarget } from './contacts.ts';
 import type { Dialect } from './dialect.ts';

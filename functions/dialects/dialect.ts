@@ -1,6 +1,6 @@
 import type { Answer, RouteRequest } from '../decide/decision.ts';
 import type { Peer } from '../decide/model.ts';
-import type { HttpRequest, HttpResponse } from '../webhook/http.ts';
+import type { HttpRequest, HttpResponse } from '../http/http.ts';
 
 /** What is known of a call when its answer is printed. */
 export interface Asked {

@@ -1,5 +1,5 @@
 import type { RouteRequest } from '../decide/decision.ts';
-import { Problem } from '../webhook/problem.ts';
+import { Problem } from '../http/problem.ts';
 import { ANONYMOUS, calledUri, callerOf, nameAddr } from './address.ts';
 import type { Dialect } from './dialect.ts';
 import { formFields } from './form.ts';

@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../webhook/http.ts';
+import type { HttpRequest } from '../http/http.ts';
 
 /**
  * The fields of a form (application/x-www-form-urlencoded): of the body, or of the query where the

@@ -1,5 +1,5 @@
 import type { RouteRequest } from '../decide/decision.ts';
-import type { HttpRequest, HttpResponse } from '../webhook/http.ts';
+import type { HttpRequest, HttpResponse } from '../http/http.ts';
 import { calledUri, callerOf, nameAddr } from './address.ts';
 import { bestTarget, headersOf } from './contacts.ts';
 import type { Dialect } from './dialect.ts';

@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { parseJson } from '../answer/request.ts';
 import type { Answer, RouteRequest } from '../decide/decision.ts';
-import type { HttpRequest } from '../webhook/http.ts';
-import { Problem } from '../webhook/problem.ts';
-import { parseJson } from '../webhook/request.ts';
+import type { HttpRequest } from '../http/http.ts';
+import { Problem } from '../http/problem.ts';
 import { calledUri, callerOf, nameAddr } from './address.ts';
 import { bestTargets, calledTarget, headersOf } from './contacts.ts';
 import type { Asked, Dialect } from './dialect.ts';

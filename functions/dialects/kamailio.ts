@@ -1,6 +1,6 @@
+import { parseJson } from '../answer/request.ts';
 import type { RouteRequest } from '../decide/decision.ts';
-import { Problem } from '../webhook/problem.ts';
-import { parseJson } from '../webhook/request.ts';
+import { Problem } from '../http/problem.ts';
 import { ANONYMOUS, nameAddr } from './address.ts';
 import type { Dialect } from './dialect.ts';
 import { json } from './respond.ts';

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../webhook/http.ts';
+import type { HttpResponse } from '../http/http.ts';
 
 /** A 200 with that body: what fails gets its own status later. */
 export function ok(contentType: string, body: string): HttpResponse {

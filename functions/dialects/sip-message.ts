@@ -1,4 +1,4 @@
-import { Problem } from '../webhook/problem.ts';
+import { Problem } from '../http/problem.ts';
 
 /** RFC 3261 §7.3.3, RFC 4028, RFC 3265: the compact names of headers that are used here. */
 const COMPACT: Readonly<Record<string, string>> = {

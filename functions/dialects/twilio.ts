@@ -1,6 +1,6 @@
 import { validateRequest } from 'twilio/lib/webhooks/webhooks.js';
 import type { Answer } from '../decide/decision.ts';
-import type { HttpResponse } from '../webhook/http.ts';
+import type { HttpResponse } from '../http/http.ts';
 import { ANONYMOUS, calledUri, callerOf, nameAddr } from './address.ts';
 import { bestTargets, calledTarget } from './contacts.ts';
 import type { Asked, Dialect } from './dialect.ts';

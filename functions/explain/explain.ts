@@ -1,16 +1,16 @@
+import { answerOf } from '../answer/answer.ts';
+import { decisionIdOf, issueTime } from '../answer/decision-id.ts';
+import { type Question, readRules } from '../answer/load-rules.ts';
+import type { Log } from '../answer/log.ts';
+import type { Inquiry } from '../answer/pending-request.ts';
+import { Reads } from '../answer/read-budget.ts';
+import { Knowledge } from '../answer/rule-cache.ts';
 import { domainOf, parseCall } from '../decide/call.ts';
 import { decide, safeDecision } from '../decide/decide.ts';
 import type { RouteRequest } from '../decide/decision.ts';
 import type { Trace } from '../decide/trace.ts';
+import { Problem } from '../http/problem.ts';
 import type { RuleReader } from '../store/reader.ts';
-import { answerOf } from '../webhook/answer.ts';
-import { decisionIdOf, issueTime } from '../webhook/decision-id.ts';
-import type { Inquiry } from '../webhook/inquiry.ts';
-import { Knowledge } from '../webhook/knowledge.ts';
-import type { Log } from '../webhook/log.ts';
-import { Problem } from '../webhook/problem.ts';
-import { Reads } from '../webhook/reads.ts';
-import { type Question, readRules } from '../webhook/served.ts';
 import { type End, type Explained, follow, type Hop } from './follow.ts';
 import { explainOptions } from './options.ts';
 

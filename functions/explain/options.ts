@@ -1,4 +1,4 @@
-import { Problem } from '../webhook/problem.ts';
+import { Problem } from '../http/problem.ts';
 
 /** What `/v1/explain` takes beside a call. */
 export interface ExplainOptions {

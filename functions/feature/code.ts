@@ -1,6 +1,6 @@
 import type { FeatureCode } from '../decide/model.ts';
+import { PHONE_FEATURES, type PhoneFeature } from '../provision/phone-settings.ts';
 import { isNumber } from '../sip/user.ts';
-import { PHONE_FEATURES, type PhoneFeature } from './phone-settings.ts';
 
 /** What a dialled feature code asks for. */
 export type Wish =

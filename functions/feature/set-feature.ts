@@ -1,7 +1,8 @@
-import { endlessCircle } from '../admin/circle.ts';
-import { Names } from '../admin/names.ts';
 import type { Peer, Policy, Subscriber } from '../decide/model.ts';
 import { keyOf } from '../decide/numbers.ts';
+import { endlessCircle } from '../provision/forwarding-loop.ts';
+import { Names } from '../provision/live-directory.ts';
+import { type PhoneFeature, shownTarget, withPhoneSetting } from '../provision/phone-settings.ts';
 import { DEFAULT_CODES } from '../rules/feature-codes.ts';
 import { compileTarget } from '../rules/target.ts';
 import type { SipUri, Uri } from '../sip/uri.ts';
@@ -9,7 +10,6 @@ import { unescapeUser } from '../sip/user.ts';
 import { changeSubscribers } from '../store/subscribers.ts';
 import type { Author, Table } from '../store/table.ts';
 import { readCode } from './code.ts';
-import { type PhoneFeature, shownTarget, withPhoneSetting } from './phone-settings.ts';
 import { accepted, rejected, type Verdict } from './verdict.ts';
 
 /** A code that somebody dialled. */

@@ -1,7 +1,7 @@
 import type { Decision } from '../decide/decision.ts';
 import type { Features } from '../decide/model.ts';
 import { reasonPhrase } from '../decide/reason-phrase.ts';
-import type { PhoneFeature } from './phone-settings.ts';
+import type { PhoneFeature } from '../provision/phone-settings.ts';
 
 /** How the call that dialled a code ends; never `continue`, which would ring somebody. */
 export type Verdict = Extract<Decision, { action: 'redirect' | 'reject' }>;

@@ -2,9 +2,9 @@ import { identityOf, identityOfKey } from '../decide/identity.ts';
 import type { CallerTest, DialPlan } from '../decide/model.ts';
 import { keyOf } from '../decide/numbers.ts';
 import { type Directory, findIdentity } from './directory.ts';
-import { HOST } from './document.ts';
-import { readNumber, readPrefix } from './number.ts';
-import { hint, quoted } from './problem.ts';
+import { readNumber, readPrefix } from './numbering/number.ts';
+import { HOST } from './schema/document.ts';
+import { hint, quoted } from './source/fault.ts';
 import { isUri, readUri } from './uri.ts';
 
 export interface CallersContext {

@@ -1,10 +1,10 @@
 import type { Policy, Subscriber } from '../decide/model.ts';
 import { findCircles } from './circles.ts';
 import { directoryOf, type Names, namesOf } from './directory.ts';
-import { documentShape, type RulesDocument } from './document.ts';
 import { compilePolicy, domainFacts } from './policy.ts';
-import { type Fault, gather, pointerTo } from './problem.ts';
-import { soundPart } from './sound.ts';
+import { documentShape, type RulesDocument } from './schema/document.ts';
+import { type Fault, gather, pointerTo } from './source/fault.ts';
+import { soundPart } from './source/without-faults.ts';
 import { compileSubscriber } from './subscriber.ts';
 
 export interface CompileOptions {

@@ -2,10 +2,10 @@ import { identitiesOf, numberOf } from '../decide/identity.ts';
 import type { DialPlan } from '../decide/model.ts';
 import { keyOf } from '../decide/numbers.ts';
 import { isEmergencyNumber } from '../decide/targets.ts';
-import { USER } from './document.ts';
 import { entriesOf } from './entries.ts';
-import { readNumber } from './number.ts';
-import { hint, quoted, type Report } from './problem.ts';
+import { readNumber } from './numbering/number.ts';
+import { USER } from './schema/document.ts';
+import { hint, quoted, type Report } from './source/fault.ts';
 
 /** A subscriber as others refer to him. */
 export interface Listed {

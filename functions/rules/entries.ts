@@ -1,4 +1,4 @@
-import { pointerTo, type Report } from './problem.ts';
+import { pointerTo, type Report } from './source/fault.ts';
 
 /** An entry of a list and where it is. */
 export interface Entry<T> {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { DialPlan, Peer } from '../decide/model.ts';
 import { compileEach, entriesOf } from './entries.ts';
+import { COUNTRIES, dialPlanOf, unknownCountry } from './numbering/numbering-plan.ts';
 import {
   type NumbersSource,
   type OwnPlanSource,
@@ -8,8 +9,7 @@ import {
   type PeersDocument,
   peerShape,
   peersShape,
-} from './peers-document.ts';
-import { COUNTRIES, dialPlanOf, unknownCountry } from './phone-facts.ts';
+} from './schema/peers-document.ts';
 import {
   type Fault,
   gather,
@@ -18,9 +18,9 @@ import {
   pointerTo,
   quoted,
   type Report,
-} from './problem.ts';
-import { type Sound, soundPart } from './sound.ts';
-import { locator, parseFile, type SourceFile } from './source-file.ts';
+} from './source/fault.ts';
+import { locator, parseFile, type SourceFile } from './source/source-file.ts';
+import { type Sound, soundPart } from './source/without-faults.ts';
 import { readUri } from './uri.ts';
 
 /** Peers, and all that is wrong with them: while there is anything, they are not to be used. */

@@ -1,8 +1,9 @@
 import type { Calendar, Features, Policy, Schedule, TargetPattern } from '../decide/model.ts';
-import { compileCalendar } from './calendar.ts';
+import { compileCalendar } from './calendars/calendar.ts';
+import { compileSchedule } from './calendars/schedule.ts';
+import { zoneFault } from './calendars/zone.ts';
 import { compileMember, groupOf } from './callers.ts';
 import type { Directory } from './directory.ts';
-import type { RulesDocument } from './document.ts';
 import { compileEach } from './entries.ts';
 import { DEFAULT_CODES } from './feature-codes.ts';
 import {
@@ -11,14 +12,13 @@ import {
   emergencyNumbersOf,
   premiumPrefixes,
   unknownCountry,
-} from './phone-facts.ts';
-import { pointerTo, quoted, type Report } from './problem.ts';
+} from './numbering/numbering-plan.ts';
 import { compileRules } from './rule.ts';
-import { compileSchedule } from './schedule.ts';
-import type { Sound } from './sound.ts';
+import type { RulesDocument } from './schema/document.ts';
+import { pointerTo, quoted, type Report } from './source/fault.ts';
+import type { Sound } from './source/without-faults.ts';
 import { compileTarget, type TargetContext } from './target.ts';
 import { compilePattern } from './target-pattern.ts';
-import { zoneFault } from './zone.ts';
 
 /** Most kilobytes of a compiled policy. */
 const LARGEST_POLICY = 300;

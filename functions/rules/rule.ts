@@ -8,16 +8,16 @@ import {
 } from '../decide/model.ts';
 import { keyOf } from '../decide/numbers.ts';
 import type { Uri } from '../sip/uri.ts';
+import { parseInstant } from './calendars/zone.ts';
 import { compileCaller } from './callers.ts';
 import type { Directory } from './directory.ts';
-import type { RuleSource, TargetSource } from './document.ts';
 import { compileEach, entriesOf } from './entries.ts';
-import { readNumber } from './number.ts';
-import { hint, pointerTo, quoted, type Report } from './problem.ts';
-import type { Sound } from './sound.ts';
+import { readNumber } from './numbering/number.ts';
+import type { RuleSource, TargetSource } from './schema/document.ts';
+import { hint, pointerTo, quoted, type Report } from './source/fault.ts';
+import type { Sound } from './source/without-faults.ts';
 import { compileTarget } from './target.ts';
 import { isUri, readUri } from './uri.ts';
-import { parseInstant } from './zone.ts';
 
 /** What a list of rules is compiled against. */
 export interface RulesContext {

@@ -1,10 +1,10 @@
 import type { Policy, Subscriber } from '../decide/model.ts';
+import { zoneFault } from './calendars/zone.ts';
 import type { Directory, Names } from './directory.ts';
-import type { SubscriberSource } from './document.ts';
-import type { Report } from './problem.ts';
 import { compileRules } from './rule.ts';
-import type { Sound } from './sound.ts';
-import { zoneFault } from './zone.ts';
+import type { SubscriberSource } from './schema/document.ts';
+import type { Report } from './source/fault.ts';
+import type { Sound } from './source/without-faults.ts';
 
 /** Most kilobytes of one subscriber's rules, as JSON: what the store takes too. */
 const LARGEST_RULES = 32;

@@ -1,8 +1,8 @@
 import { identityOf } from '../decide/identity.ts';
 import type { DialPlan, TargetPattern } from '../decide/model.ts';
-import { HOST } from './document.ts';
-import { readPrefix } from './number.ts';
-import { quoted } from './problem.ts';
+import { readPrefix } from './numbering/number.ts';
+import { HOST } from './schema/document.ts';
+import { quoted } from './source/fault.ts';
 import { isUri, readUri } from './uri.ts';
 
 /** One entry of `targets.allow` or `targets.deny`, or why it is none. */

@@ -5,8 +5,8 @@ import { judgeTarget } from '../decide/targets.ts';
 import { type Param, param, printUri, type SipUri, type Uri } from '../sip/uri.ts';
 import { escapeUser, isNumber } from '../sip/user.ts';
 import { type Directory, findIdentity, unknownSubscriber } from './directory.ts';
-import { readNumber } from './number.ts';
-import { quoted } from './problem.ts';
+import { readNumber } from './numbering/number.ts';
+import { quoted } from './source/fault.ts';
 import { isUri, readUri } from './uri.ts';
 
 /** What a target is judged by. */

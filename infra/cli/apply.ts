@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { type ApplyOptions, ApplyStopped, apply } from '../apply/apply.ts';
-import { isEmpty, type Plan } from '../apply/plan.ts';
+import { type ApplyOptions, ApplyStopped, apply } from '../../functions/provision/apply/apply.ts';
+import { isEmpty, type Plan } from '../../functions/provision/apply/plan.ts';
 import { EXIT } from './failure.ts';
 import { plansOf } from './plan.ts';
 import { planText } from './plan-text.ts';

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { loadPeers } from '../../functions/rules/peers.ts';
-import { type Problem, printProblem } from '../../functions/rules/problem.ts';
-import type { SourceFile } from '../../functions/rules/source-file.ts';
+import { type Problem, printProblem } from '../../functions/rules/source/fault.ts';
+import type { SourceFile } from '../../functions/rules/source/source-file.ts';
 import { byDomain, load, readFiles } from './documents.ts';
 import { EXIT } from './failure.ts';
 import { paintFor } from './terminal.ts';

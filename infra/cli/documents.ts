@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { type Loaded, loadRules } from '../../functions/rules/load.ts';
-import { printProblem } from '../../functions/rules/problem.ts';
-import type { SourceFile } from '../../functions/rules/source-file.ts';
+import { printProblem } from '../../functions/rules/source/fault.ts';
+import { type Loaded, loadRules } from '../../functions/rules/source/load.ts';
+import type { SourceFile } from '../../functions/rules/source/source-file.ts';
 import { Failure } from './failure.ts';
 
 /** Reads files. Throws `Failure` for the first that can't be read. */

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { Inquiry } from '../../functions/answer/pending-request.ts';
 import type { RouteRequest } from '../../functions/decide/decision.ts';
 import type { Peer } from '../../functions/decide/model.ts';
 import { createExplainer, type Explanation } from '../../functions/explain/explain.ts';
@@ -7,7 +8,6 @@ import { compilePeer } from '../../functions/rules/peers.ts';
 import { listPeers } from '../../functions/store/peers.ts';
 import { getPolicyRecord } from '../../functions/store/policies.ts';
 import { createReader } from '../../functions/store/reader.ts';
-import { Inquiry } from '../../functions/webhook/inquiry.ts';
 import { explanationText } from './explain-text.ts';
 import { Failure } from './failure.ts';
 import { openStage, type Place, type StageOptions, withStage } from './stage.ts';

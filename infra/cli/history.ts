@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { shownKeys } from '../../functions/admin/peer-keys.ts';
-import { phoneSettingsOf } from '../../functions/feature/phone-settings.ts';
+import { shownKeys } from '../../functions/provision/peer-keys.ts';
+import { phoneSettingsOf } from '../../functions/provision/phone-settings.ts';
 import { type HistoryEntry, listHistory } from '../../functions/store/history.ts';
 import { peerHistory, policyHistory, subscriberHistory } from '../../functions/store/keys.ts';
 import { getPeerRecord, type PeerRecord } from '../../functions/store/peers.ts';

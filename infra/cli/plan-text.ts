@@ -1,5 +1,5 @@
+import { isEmpty, type Plan, type SubscriberStep } from '../../functions/provision/apply/plan.ts';
 import type { Stamp } from '../../functions/store/table.ts';
-import { isEmpty, type Plan, type SubscriberStep } from '../apply/plan.ts';
 import { changedLines } from './changed-lines.ts';
 import type { Colour, Paint } from './terminal.ts';
 

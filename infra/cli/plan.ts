@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { desiredOf } from '../apply/desired.ts';
-import { withOwnRules } from '../apply/own-rules.ts';
-import { isEmpty, makePlan, type Plan } from '../apply/plan.ts';
+import { desiredOf } from '../../functions/provision/apply/desired.ts';
+import { withOwnRules } from '../../functions/provision/apply/own-rules.ts';
+import { isEmpty, makePlan, type Plan } from '../../functions/provision/apply/plan.ts';
 import { byDomain, loadSound, readFiles } from './documents.ts';
 import { EXIT } from './failure.ts';
 import { planText } from './plan-text.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { PHONE_FEATURES, phoneSettingsOf } from '../../functions/feature/phone-settings.ts';
-import { writeDocument } from '../../functions/rules/write-yaml.ts';
+import { PHONE_FEATURES, phoneSettingsOf } from '../../functions/provision/phone-settings.ts';
+import { writeDocument } from '../../functions/rules/source/write-yaml.ts';
 import { getPolicyRecord, type PolicyRecord } from '../../functions/store/policies.ts';
 import { allSubscribers, type SubscriberRecord } from '../../functions/store/subscribers.ts';
 import { readFiles } from './documents.ts';

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { type Author, openTable, type Table } from '../../functions/store/table.ts';
 import { deployedTable } from './deployed.ts';
 import { runningTable } from './local.ts';
-import { patience } from './patience.ts';
+import { patience } from './retry-strategy.ts';
 
 /** Where a command reads and writes. */
 export interface Place {

@@ -1,5 +1,5 @@
-import { Names } from '../../functions/admin/names.ts';
 import { keyOf } from '../../functions/decide/numbers.ts';
+import { Names } from '../../functions/provision/live-directory.ts';
 import { getPolicyRecord } from '../../functions/store/policies.ts';
 import type { Table } from '../../functions/store/table.ts';
 import { Failure } from './failure.ts';

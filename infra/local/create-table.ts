@@ -9,7 +9,7 @@ import {
 import { parse } from 'yaml';
 
 /** The deployed definition of the table. */
-const DEFINITION = new URL('../table.yml', import.meta.url);
+const DEFINITION = new URL('../resources/table.yml', import.meta.url);
 
 interface Definition {
   readonly Resources: {

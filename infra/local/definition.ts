@@ -71,23 +71,26 @@ interface Api {
   };
 }
 
-/** `${self:custom.switches.NAME}` of infra/api.yml stands for the parameter of that name. */
+/** `${self:custom.switches.NAME}` of infra/resources/api.yml stands for the parameter of that name. */
 function throttleOf(params: Record<string, unknown>): Throttle {
-  const api = read('infra/api.yml') as Api;
+  const api = read('infra/resources/api.yml') as Api;
   const settings = api.extensions.HttpApiStage.Properties.DefaultRouteSettings;
   const limit = (name: string) => Number(params[/(\w+)\}$/.exec(settings[name] ?? '')?.[1] ?? '']);
   return { rate: limit('ThrottlingRateLimit'), burst: limit('ThrottlingBurstLimit') };
 }
 
-/** `${file(infra/${self:custom.switches.NAME}.yml):functions}` stands for infra/NAME.yml, switched on. */
+/** `${file(infra/resources/${self:custom.switches.NAME}.yml):functions}` stands for infra/resources/NAME.yml, switched on. */
 function functionsOf(part: string | Record<string, Deployed>): Record<string, Deployed> {
   if (typeof part !== 'string') return part;
   const name = /switches\.(\w+)/.exec(part)?.[1];
-  return (read(`infra/${name}.yml`) as { functions?: Record<string, Deployed> }).functions ?? {};
+  return (
+    (read(`infra/resources/${name}.yml`) as { functions?: Record<string, Deployed> }).functions ??
+    {}
+  );
 }
 
 /** A local server has an issuer of tokens, so the routes that are deployed with one are there. */
-const WITH_TOKENS = 'infra/admin/jwt.yml';
+const WITH_TOKENS = 'infra/resources/admin/jwt.yml';
 
 function routesOf({ events = [] }: Deployed): { key: string; protection?: Protection }[] {
   const all = typeof events === 'string' ? (read(WITH_TOKENS) as Deployed).events : events;

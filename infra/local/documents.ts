@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type Loaded, loadRules } from '../../functions/rules/load.ts';
-import { printProblem } from '../../functions/rules/problem.ts';
+import { printProblem } from '../../functions/rules/source/fault.ts';
+import { type Loaded, loadRules } from '../../functions/rules/source/load.ts';
 import { LocalFailure } from './failure.ts';
 
 /** Reads and compiles the files of a domain. Throws `LocalFailure` with every mistake in them, a line each. */

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Peer } from '../../functions/decide/model.ts';
 import { compilePeer, loadPeers } from '../../functions/rules/peers.ts';
-import type { PeerSource, PeersDocument } from '../../functions/rules/peers-document.ts';
-import { printProblem } from '../../functions/rules/problem.ts';
-import { parseFile } from '../../functions/rules/source-file.ts';
+import type { PeerSource, PeersDocument } from '../../functions/rules/schema/peers-document.ts';
+import { printProblem } from '../../functions/rules/source/fault.ts';
+import { parseFile } from '../../functions/rules/source/source-file.ts';
 import { hashPeerKey } from '../../functions/store/peer-key.ts';
 import { changePeer } from '../../functions/store/peers.ts';
 import type { Author, Table } from '../../functions/store/table.ts';

@@ -5,8 +5,8 @@
  * DIVERT_ settings go to the functions.
  */
 import { styleText } from 'node:util';
+import { isEmpty, type Plan } from '../../functions/provision/apply/plan.ts';
 import { listSubscribers } from '../../functions/store/subscribers.ts';
-import { isEmpty, type Plan } from '../apply/plan.ts';
 import { DEFAULT_DATA, rememberFolder } from './data-folder.ts';
 import { LocalFailure } from './failure.ts';
 import { type Local, startLocal } from './local.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { isEmpty } from '../../functions/provision/apply/plan.ts';
 import { hashPeerKey } from '../../functions/store/peer-key.ts';
 import { createReader } from '../../functions/store/reader.ts';
-import { isEmpty } from '../../infra/apply/plan.ts';
 import { startTable } from '../store/fixtures.ts';
 import {
   admin,

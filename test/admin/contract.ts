@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import Ajv from 'ajv/dist/2020.js';
-import { FILE } from '../../infra/admin/openapi.ts';
+import { FILE } from '../../infra/build/openapi.ts';
 
 interface Response {
   readonly $ref?: string;

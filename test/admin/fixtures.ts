@@ -1,12 +1,12 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { type ApiLine, handleApi } from '../../functions/admin/api.ts';
-import { loadRules } from '../../functions/rules/load.ts';
+import { apply } from '../../functions/provision/apply/apply.ts';
+import { desiredOf } from '../../functions/provision/apply/desired.ts';
+import { makePlan, type Plan } from '../../functions/provision/apply/plan.ts';
 import { compilePeer } from '../../functions/rules/peers.ts';
+import { loadRules } from '../../functions/rules/source/load.ts';
 import { changePeer } from '../../functions/store/peers.ts';
 import type { Table } from '../../functions/store/table.ts';
-import { apply } from '../../infra/apply/apply.ts';
-import { desiredOf } from '../../infra/apply/desired.ts';
-import { makePlan, type Plan } from '../../infra/apply/plan.ts';
 import { AUTHOR } from '../store/fixtures.ts';
 import { violation } from './contract.ts';
 

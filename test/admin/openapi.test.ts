@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { OPERATIONS } from '../../functions/admin/operations.ts';
-import { FILE, printOpenApi } from '../../infra/admin/openapi.ts';
+import { FILE, printOpenApi } from '../../infra/build/openapi.ts';
 import { described, document, violation } from './contract.ts';
 
 describe('the OpenAPI document', () => {

@@ -1,8 +1,8 @@
 import { Engine } from 'json-rules-engine';
 import { parseCall } from '../../functions/decide/call.ts';
+import { emptyPolicy, type Served } from '../../functions/decide/call-context.ts';
 import { decide } from '../../functions/decide/decide.ts';
 import type { Peer, Rule, Subscriber } from '../../functions/decide/model.ts';
-import { emptyPolicy, type Served } from '../../functions/decide/situation.ts';
 import { fixed, median, type Part } from './result.ts';
 
 const SIZES = [1, 10, 100, 1000];

@@ -22,7 +22,7 @@ const TUNED: BuildOptions = {
   mainFields: ['module', 'main'],
   alias: {
     '@aws-sdk/credential-provider-node': fileURLToPath(
-      new URL('../../infra/environment-credentials.ts', import.meta.url),
+      new URL('../../infra/build/environment-credentials.ts', import.meta.url),
     ),
   },
   banner: {

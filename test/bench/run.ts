@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { build } from '../../infra/build.ts';
+import { build } from '../../infra/build/bundle.ts';
 import { optionsFrom } from '../options.ts';
 import { chart } from './chart.ts';
 import { benchDecide } from './decide.ts';

@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { apply } from '../../functions/provision/apply/apply.ts';
+import { desiredOf } from '../../functions/provision/apply/desired.ts';
+import { makePlan } from '../../functions/provision/apply/plan.ts';
 import { openTable, type Table } from '../../functions/store/table.ts';
 import { seedTokenKeys } from '../../functions/store/token-keys.ts';
-import { apply } from '../../infra/apply/apply.ts';
-import { desiredOf } from '../../infra/apply/desired.ts';
-import { makePlan } from '../../infra/apply/plan.ts';
 import { createTable } from '../../infra/local/create-table.ts';
 import { startDatabase } from '../../infra/local/database.ts';
 import { loadDocuments } from '../../infra/local/documents.ts';

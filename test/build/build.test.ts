@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Bundle, build } from '../../infra/build.ts';
+import { type Bundle, build } from '../../infra/build/bundle.ts';
 
 const text = (name: string) =>
   readFile(new URL(`../../dist/${name}/index.mjs`, import.meta.url), 'utf8');

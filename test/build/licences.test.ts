@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { buildIfStale } from '../../infra/build.ts';
-import { bundledPackages, isAccepted } from '../../infra/licences.ts';
+import { buildIfStale } from '../../infra/build/bundle.ts';
+import { bundledPackages, isAccepted } from '../../infra/build/licences.ts';
 
 beforeAll(() => buildIfStale());
 

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { routeKey } from '../../functions/store/keys.ts';
 import { changeSubscribers, getSubscriberRecord } from '../../functions/store/subscribers.ts';
 import type { Table } from '../../functions/store/table.ts';
-import { build } from '../../infra/build.ts';
+import { build } from '../../infra/build/bundle.ts';
 import { AUTHOR, subscriber } from '../store/fixtures.ts';
 import type { Fate } from './proxy.ts';
 import { changeByApi, startWorld, type World, whatCallsRead } from './world.ts';

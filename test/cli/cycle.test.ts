@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { phoneRule } from '../../functions/feature/phone-settings.ts';
+import { phoneRule } from '../../functions/provision/phone-settings.ts';
 import { changeSubscribers, getSubscriberRecord } from '../../functions/store/subscribers.ts';
 import { changeByApi, changes, ROOT, startWorld, type World } from './world.ts';
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { emptyPolicy } from '../../functions/decide/call-context.ts';
 import {
   type Circumstances,
   conditionsSeen,
   ruleHolds,
 } from '../../functions/decide/conditions.ts';
 import { type CallerTest, type Rule, TRIGGERS } from '../../functions/decide/model.ts';
-import { emptyPolicy } from '../../functions/decide/situation.ts';
 
 /** Few values, so that conditions often hold. */
 const identity = fc.constantFrom('alice@example.com', 'mum@example.net', '+49301234567');

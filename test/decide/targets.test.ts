@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { emptyPolicy } from '../../functions/decide/call-context.ts';
 import type { TargetPattern } from '../../functions/decide/model.ts';
-import { emptyPolicy } from '../../functions/decide/situation.ts';
 import { isEmergencyNumber, judgeTarget } from '../../functions/decide/targets.ts';
 
 const allow: TargetPattern[] = [

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
-import { metricsFormat, NAMESPACE } from '../../functions/webhook/metrics.ts';
+import { metricsFormat, NAMESPACE } from '../../functions/answer/metrics.ts';
 import { packageService, resources, type Template } from './package.ts';
 
 /* Alarms and dashboard look at what the functions measure, under the same names and dimensions. */

@@ -36,7 +36,7 @@ export interface Package {
 }
 
 /** The names of the entries in `functions/`. */
-export const ENTRIES = readdirSync(join(ROOT, 'functions'))
+export const ENTRIES = readdirSync(join(ROOT, 'functions/handlers'))
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -'.ts'.length));
 

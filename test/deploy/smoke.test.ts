@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/local.ts';
 import { freePort } from '../../infra/local/port.ts';
-import { smoke } from '../../infra/smoke.ts';
+import { smoke } from '../../infra/pipeline/smoke.ts';
 
 let local: Local;
 beforeAll(async () => {

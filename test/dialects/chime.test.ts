@@ -6,7 +6,7 @@ import {
   encodeChime,
 } from '../../functions/dialects/chime.ts';
 import { safeAnswer } from '../../functions/dialects/safe-answer.ts';
-import { Problem } from '../../functions/webhook/problem.ts';
+import { Problem } from '../../functions/http/problem.ts';
 import { CALLED, type Called, KEY_HASH, world } from './world.ts';
 
 const ALICE = '+493000000042';
@@ -40,7 +40,7 @@ function event(called: Called, change: object = {}): ChimeEvent {
   return given as ChimeEvent;
 }
 
-/** What functions/chime.ts does, its answerer given. */
+/** What functions/handlers/chime.ts does, its answerer given. */
 async function handle(
   given: ChimeEvent,
   connector?: string,

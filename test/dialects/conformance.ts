@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { HttpRequest, HttpResponse } from '../../functions/webhook/http.ts';
+import type { HttpRequest, HttpResponse } from '../../functions/http/http.ts';
 import { asked } from './hostile.ts';
 import { CALLED, type Called, http, KEY, world } from './world.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HttpResponse } from '../../functions/webhook/http.ts';
+import type { HttpResponse } from '../../functions/http/http.ts';
 import { type Call, conform, type Read } from './conformance.ts';
 import { userOf } from './sip.ts';
 import { CALLED, http, KEY, world } from './world.ts';

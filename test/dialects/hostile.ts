@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { HttpRequest } from '../../functions/webhook/http.ts';
+import type { HttpRequest } from '../../functions/http/http.ts';
 import type { Call, Conformance } from './conformance.ts';
 import { CALLED, type Called } from './world.ts';
 

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import type { HttpResponse } from '../../functions/webhook/http.ts';
+import type { HttpResponse } from '../../functions/http/http.ts';
 import { type Call, conform, type Read } from './conformance.ts';
 import { fromOf, userOf } from './sip.ts';
 import { CALLED, http, KEY, KEY_HASH, NOW, world } from './world.ts';

@@ -7,7 +7,7 @@ const ROOT = new URL('../../', import.meta.url).pathname;
 function inputs(name: string): string[] {
   const { metafile } = buildSync({
     absWorkingDir: ROOT,
-    entryPoints: [`functions/${name}.ts`],
+    entryPoints: [`functions/handlers/${name}.ts`],
     bundle: true,
     platform: 'node',
     format: 'esm',

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { createAnswerer } from '../../functions/answer/answer.ts';
+import type { LogLine } from '../../functions/answer/log.ts';
 import type { Peer, Policy, Rule, Subscriber } from '../../functions/decide/model.ts';
 import { type DialectOptions, serve } from '../../functions/dialects/serve.ts';
-import { createAnswerer } from '../../functions/webhook/answer.ts';
-import type { HttpRequest, HttpResponse } from '../../functions/webhook/http.ts';
-import type { LogLine } from '../../functions/webhook/log.ts';
+import type { HttpRequest, HttpResponse } from '../../functions/http/http.ts';
 import { memoryReader } from '../store/memory-reader.ts';
 
 export const KEY = 'k3y-Of-the-peer_0123456789abcdefghijklmnopqrs';

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { LogLine } from '../../functions/answer/log.ts';
+import { Inquiry } from '../../functions/answer/pending-request.ts';
 import type { Peer, Policy, Subscriber } from '../../functions/decide/model.ts';
 import { createExplainer, type Explanation } from '../../functions/explain/explain.ts';
-import { Inquiry } from '../../functions/webhook/inquiry.ts';
-import type { LogLine } from '../../functions/webhook/log.ts';
-import { Problem } from '../../functions/webhook/problem.ts';
-import { memoryReader, type Rules } from '../store/memory-reader.ts';
+import { Problem } from '../../functions/http/problem.ts';
 import {
   always,
   call,
@@ -16,7 +15,8 @@ import {
   policyOf,
   rules,
   subscriberOf,
-} from '../webhook/fixtures.ts';
+} from '../answer/fixtures.ts';
+import { memoryReader, type Rules } from '../store/memory-reader.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 

@@ -5,7 +5,7 @@
  * `--throttle 50/50`: nothing is killed, but no more requests a second and at once let through.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { buildIfStale } from '../../infra/build.ts';
+import { buildIfStale } from '../../infra/build/bundle.ts';
 import { installed } from '../edge/installed.ts';
 import { optionsFrom } from '../options.ts';
 import { runChain } from './chain.ts';

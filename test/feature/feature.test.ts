@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createAnswerer } from '../../functions/answer/answer.ts';
+import type { LogLine } from '../../functions/answer/log.ts';
+import { route } from '../../functions/answer/route.ts';
 import { createFeature, type FeatureLine } from '../../functions/feature/feature.ts';
+import type { HttpRequest } from '../../functions/http/http.ts';
+import { isEmpty } from '../../functions/provision/apply/plan.ts';
 import { generatePeerKey, hashPeerKey } from '../../functions/store/peer-key.ts';
 import { changePeer } from '../../functions/store/peers.ts';
 import { createReader } from '../../functions/store/reader.ts';
 import type { Table } from '../../functions/store/table.ts';
-import { createAnswerer } from '../../functions/webhook/answer.ts';
-import type { HttpRequest } from '../../functions/webhook/http.ts';
-import type { LogLine } from '../../functions/webhook/log.ts';
-import { route } from '../../functions/webhook/route.ts';
-import { isEmpty } from '../../infra/apply/plan.ts';
 import { admin, call, DOCUMENT, install, planOf } from '../admin/fixtures.ts';
 import { AUTHOR, peer, startTable } from '../store/fixtures.ts';
 

@@ -3,7 +3,7 @@
  * over every route of the local server. Fails on a 5xx, on a request that is not answered, and where
  * the server's memory grows. The seed that is printed sends the same requests again.
  */
-import { buildIfStale } from '../../infra/build.ts';
+import { buildIfStale } from '../../infra/build/bundle.ts';
 import { optionsFrom } from '../options.ts';
 import { Gateway } from '../soak/gateway.ts';
 import { fuzz } from './fuzz.ts';

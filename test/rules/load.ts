@@ -1,5 +1,5 @@
-import { type Loaded, loadRules } from '../../functions/rules/load.ts';
-import { printProblem } from '../../functions/rules/problem.ts';
+import { printProblem } from '../../functions/rules/source/fault.ts';
+import { type Loaded, loadRules } from '../../functions/rules/source/load.ts';
 
 /** 2026-06-15T12:00Z */
 export const NOW = Date.UTC(2026, 5, 15, 12);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Peer } from '../../functions/decide/model.ts';
 import { compilePeer, loadPeers } from '../../functions/rules/peers.ts';
-import { printProblem } from '../../functions/rules/problem.ts';
+import { printProblem } from '../../functions/rules/source/fault.ts';
 
 const load = (text: string) => loadPeers({ name: 'peers.yaml', text });
 

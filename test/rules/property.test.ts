@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeTarget } from '../../functions/decide/targets.ts';
+import { expandCalendar } from '../../functions/rules/calendars/ics.ts';
 import { compile } from '../../functions/rules/compile.ts';
-import { expandCalendar } from '../../functions/rules/ics.ts';
 import { compilePeer, compilePeers } from '../../functions/rules/peers.ts';
 import { load, NOW } from './load.ts';
 

@@ -3,11 +3,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { documentShape } from '../../functions/rules/document.ts';
-import { peersShape } from '../../functions/rules/peers-document.ts';
-import { gather } from '../../functions/rules/problem.ts';
-import type { Shape } from '../../functions/rules/schema.ts';
-import { printSchema, schemas } from '../../infra/rules/schemas.ts';
+import { documentShape } from '../../functions/rules/schema/document.ts';
+import { peersShape } from '../../functions/rules/schema/peers-document.ts';
+import type { Shape } from '../../functions/rules/schema/schema.ts';
+import { gather } from '../../functions/rules/source/fault.ts';
+import { printSchema, schemas } from '../../infra/build/schemas.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 

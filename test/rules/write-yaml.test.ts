@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { writeDocument } from '../../functions/rules/write-yaml.ts';
+import { writeDocument } from '../../functions/rules/source/write-yaml.ts';
 import { load } from './load.ts';
 
 const read = (text: string): unknown => load(text).document;

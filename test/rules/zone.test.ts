@@ -1,6 +1,6 @@
 import moment from 'moment-timezone';
 import { expect, it } from 'vitest';
-import { parseInstant, zoneFault } from '../../functions/rules/zone.ts';
+import { parseInstant, zoneFault } from '../../functions/rules/calendars/zone.ts';
 
 const ZONES = [
   'Europe/Berlin',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { build } from '../../infra/build.ts';
+import { build } from '../../infra/build/bundle.ts';
 import { startWorld } from '../cli/world.ts';
 import { measure } from './measure.ts';
 import { writeRules } from './rules.ts';

@@ -3,7 +3,7 @@
  * edge with 50 calls a second has in half an hour. Fails where memory, handles or the processor time
  * of a call grow, or a call is not answered as it should.
  */
-import { buildIfStale } from '../../infra/build.ts';
+import { buildIfStale } from '../../infra/build/bundle.ts';
 import { optionsFrom } from '../options.ts';
 import { Gateway } from './gateway.ts';
 import { growth, soak } from './soak.ts';

@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import { calledKey } from '../decide/call.ts';
+import type { Served } from '../decide/call-context.ts';
+import { decide, safeDecision } from '../decide/decide.ts';
+import type { Answer, Decision } from '../decide/decision.ts';
+import type { Peer } from '../decide/model.ts';
+import { reasonPhrase } from '../decide/reason-phrase.ts';
+import { triggerOf } from '../decide/trigger.ts';
+import type { Proof } from '../http/credential.ts';
+import { Problem } from '../http/problem.ts';
+import type { RuleReader } from '../store/reader.ts';
+import { decisionIdOf, IssueTimes } from './decision-id.ts';
+import { lastRules, readRules } from './load-rules.ts';
+import type { DecisionLine, Log } from './log.ts';
+import { Inquiry } from './pending-request.ts';
+import { Reads } from './read-budget.ts';
+import { Knowledge } from './rule-cache.ts';
+
+export interface AnswererOptions {
+  readonly reader: RuleReader;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** For a whole decision. */
+  readonly deadlineMs: number;
+  /** After how long a read without an answer is sent a second time; default: never. */
+  readonly hedgeMs?: number;
+  readonly log: Log;
+}
+
+/** Answers every call that is understood and allowed, whatever becomes of the store. */
+export interface Answerer {
+  /**
+   * @param body what should be a `RouteRequest`, or gives one and may throw a `Problem`: it is not
+   *   looked at before the key is
+   * @returns the answer, and the peer where it is known
+   * @throws {Problem} and nothing else
+   */
+  answer(body: unknown | (() => unknown), proof: Proof): Promise<{ answer: Answer; peer?: Peer }>;
+  /** Whether a key is good, for what asks for no decision; one that can't be checked counts as good. */
+  admits(proof: Proof): Promise<boolean>;
+  /**
+   * Pays at start what the first call would pay: connections, credentials, the token's keys. Never
+   * fails and takes at most 500 ms.
+   */
+  warmUp(): Promise<void>;
+}
+
+/** A start is not held up for longer by a store that does not answer. */
+const WARM_UP_MS = 500;
+
+export function createAnswerer(options: AnswererOptions): Answerer {
+  const { deadlineMs, hedgeMs, log } = options;
+  const knowledge = new Knowledge(options.reader, deadlineMs);
+  const issueTimes = new IssueTimes();
+
+  async function answer(inquiry: Inquiry): Promise<Answer> {
+    const started = performance.now();
+    const now = options.now();
+    const reads = new Reads(deadlineMs, hedgeMs);
+    let rules: DecisionLine['rules'] = 'read';
+    let cause: string | undefined;
+    let served: Served | undefined;
+    try {
+      served = await reads.within(async () => {
+        const peer = await inquiry.authenticate(knowledge, now, reads);
+        return readRules(inquiry.question(peer), knowledge, now, reads);
+      });
+    } catch (error) {
+      if (error instanceof Problem) throw error;
+      cause = nameOf(error);
+      rules = 'last-known';
+      const question = inquiry.recall(knowledge, now);
+      served = question && lastRules(question, knowledge, now);
+    }
+
+    const { request, call, peer } = inquiry;
+    const decisionId = decisionIdOf(request, call.fromTag, peer?.name ?? '');
+    let decision: Decision | undefined;
+    if (served !== undefined) {
+      const tokenIssued = served.tokenKeys === undefined ? 0 : issueTimes.of(decisionId, now);
+      try {
+        decision = decide(call, served, now, tokenIssued);
+      } catch (error) {
+        logBug(error, peer, decisionId);
+      }
+    }
+    if (decision === undefined) {
+      rules = 'none';
+      decision = safeDecision(call, peer);
+    }
+
+    log({
+      event: 'decision',
+      decisionId,
+      callId: call.callId,
+      peer: peer?.name,
+      domain: served?.policy?.domain,
+      called: peer && calledKey(call, peer, served?.policy),
+      action: decision.action,
+      status: decision.action === 'continue' ? undefined : decision.status,
+      rule: decision.rule,
+      layer: decision.layer,
+      trigger: decision.trigger,
+      rulesVersion: served?.subscriber?.version,
+      policyVersion: served?.policy?.version,
+      rules,
+      cause,
+      badToken: decision.badToken === true,
+      durationMs: performance.now() - started,
+      storeMs: reads.storeMs,
+    });
+    return answerOf(decision, rules !== 'read', decisionId);
+  }
+
+  function logBug(error: unknown, peer: Peer | undefined, decisionId?: string): void {
+    const { message, stack } = error as Error;
+    log({ event: 'error', message, stack, decisionId, peer: peer?.name });
+  }
+
+  return {
+    async answer(body, proof) {
+      const inquiry = new Inquiry(body, proof);
+      try {
+        const answered = await answer(inquiry);
+        return { answer: answered, ...(inquiry.peer && { peer: inquiry.peer }) };
+      } catch (error) {
+        const { peer } = inquiry;
+        if (!(error instanceof Problem)) {
+          logBug(error, peer);
+          return { answer: lastResort(inquiry), ...(peer && { peer }) };
+        }
+        log({ event: 'refused', status: error.status, field: error.field, peer: peer?.name });
+        throw peer === undefined ? error : error.withPeer(peer);
+      }
+    },
+
+    async admits(proof) {
+      const reads = new Reads(deadlineMs, hedgeMs);
+      const inquiry = new Inquiry(undefined, proof);
+      try {
+        await reads.within(() => inquiry.authenticate(knowledge, options.now(), reads));
+        return true;
+      } catch (error) {
+        if (!(error instanceof Problem)) return true;
+        log({ event: 'refused', status: error.status, field: error.field });
+        return false;
+      }
+    },
+
+    async warmUp() {
+      const reads = new Reads(WARM_UP_MS);
+      const read = () => reads.read((signal) => options.reader.tokenKeys(signal));
+      await reads
+        .within(async () => {
+          // A cold call reads two things at once: a connection for each, and each used once more,
+          // since what has run once runs twice as fast the second time.
+          await Promise.all([read(), read()]);
+          await Promise.all([knowledge.tokenKeys(options.now(), reads), read()]);
+        })
+        .catch(() => {});
+    },
+  };
+}
+
+/** The body of a 200: what a decision says to an edge. */
+export function answerOf(decision: Decision, degraded: boolean, decisionId: string): Answer {
+  const { trigger, layer, badToken, ...said } = decision;
+  return { ...said, ...(degraded && { degraded }), decisionId };
+}
+
+/** Without the deciding core, which has failed: the call goes on, a phone's own 3xx does not. */
+function lastResort({ understood }: Inquiry): Answer {
+  const { status, ringing = false } = understood?.outcome ?? { status: 0 };
+  const deflected = triggerOf(status, ringing) === 'deflected';
+  return {
+    ...(deflected
+      ? { action: 'reject', status: 480, reason: reasonPhrase(480) }
+      : { action: 'continue' }),
+    degraded: true,
+    decisionId: understood ? decisionIdOf(understood, '', '') : randomUUID(),
+  };
+}
+
+/** The class of an error, or the code of a system error: no message, it may tell a number. */
+function nameOf(error: unknown): string {
+  const { name, code } = error as { name?: string; code?: string };
+  return code ?? name ?? 'unknown';
+}

@@ -1,0 +1,111 @@
+import { calledKey, type ParsedCall } from '../decide/call.ts';
+import type { Served } from '../decide/call-context.ts';
+import { lookupsFor } from '../decide/destinations.ts';
+import { tokenOf } from '../decide/diversion-history.ts';
+import type { Peer, Subscriber, TokenKeys } from '../decide/model.ts';
+import { tokenKeyId } from '../decide/token.ts';
+import type { Reads } from './read-budget.ts';
+import type { Knowledge } from './rule-cache.ts';
+
+/** A subscriber refers to policy that the store does not give us, not even read consistently. */
+export class PolicyTooOld extends Error {
+  override readonly name = 'PolicyTooOld';
+}
+
+/** A call that is understood, from a peer that may ask about it. */
+export interface Question {
+  readonly call: ParsedCall;
+  readonly peer: Peer;
+  /** Of the called user; one of the peer's. */
+  readonly domain: string;
+}
+
+/** An extension or a national number: only the domain's dial plan can tell its key. */
+const DIALLED = /^[0-9*#]/;
+
+/**
+ * Reads everything that deciding on a call needs: warm, that is one read, of the subscriber.
+ *
+ * @throws PolicyTooOld, or what the reader throws
+ */
+export async function readRules(
+  { call, peer, domain }: Question,
+  knowledge: Knowledge,
+  now: number,
+  reads: Reads,
+): Promise<Served> {
+  const token = tokenOf(call);
+  const needsToken = peer.loopToken || token !== undefined;
+  const tokenKeysRead = needsToken ? knowledge.tokenKeys(now, reads) : undefined;
+  const policyRead = knowledge.policy(domain, now, reads);
+
+  // Where the policy has to be read too, the subscriber need not wait for it, unless his key does.
+  let key = calledKey(call, peer, undefined);
+  let subscriberRead: Promise<Subscriber | undefined> | undefined;
+  if (policyRead instanceof Promise && key !== undefined && !DIALLED.test(key)) {
+    subscriberRead = knowledge.subscriber(domain, key, now, reads);
+    subscriberRead.catch(() => {});
+  }
+  let policy = await policyRead;
+  const keyInPlan = calledKey(call, peer, policy);
+  if (keyInPlan !== key || subscriberRead === undefined) {
+    key = keyInPlan;
+    subscriberRead = key === undefined ? undefined : knowledge.subscriber(domain, key, now, reads);
+  }
+  const subscriber = await subscriberRead;
+
+  if (subscriber !== undefined && subscriber.needs > (policy?.version ?? 0)) {
+    policy = await knowledge.newerPolicy(domain, now, reads);
+    if (subscriber.needs > (policy?.version ?? 0)) {
+      throw new PolicyTooOld(`${domain}: version ${subscriber.needs} is needed`);
+    }
+  }
+
+  let tokenKeys = await tokenKeysRead;
+  if (token !== undefined && !holds(tokenKeys, tokenKeyId(token))) {
+    tokenKeys = await knowledge.newerTokenKeys(now, reads);
+  }
+
+  const names = lookupsFor(call, peer, policy);
+  if (names.length === 0) return { peer, policy, subscriber, tokenKeys };
+  const found = await Promise.all(
+    names.map(
+      async (name) => [name, await knowledge.subscriber(domain, name, now, reads)] as const,
+    ),
+  );
+  return { peer, policy, subscriber, tokenKeys, lookups: new Map(found) };
+}
+
+/**
+ * The same from what this instance last read, at most 15 minutes ago; undefined where it has not
+ * read enough.
+ */
+export function lastRules(
+  { call, peer, domain }: Question,
+  knowledge: Knowledge,
+  now: number,
+): Served | undefined {
+  const policy = knowledge.lastPolicy(domain, now);
+  if (policy === undefined) return undefined;
+  const key = calledKey(call, peer, policy.value);
+  const last =
+    key === undefined ? { value: undefined } : knowledge.lastSubscriber(domain, key, now);
+  if (last === undefined || (last.value?.needs ?? 0) > (policy.value?.version ?? 0))
+    return undefined;
+  return {
+    peer,
+    policy: policy.value,
+    subscriber: last.value,
+    tokenKeys: knowledge.lastTokenKeys(now),
+    lookups: new Map(
+      lookupsFor(call, peer, policy.value).map((name) => [
+        name,
+        knowledge.lastSubscriber(domain, name, now)?.value,
+      ]),
+    ),
+  };
+}
+
+function holds(keys: TokenKeys | undefined, id: number | undefined): boolean {
+  return id === undefined || keys?.current.id === id || keys?.previous?.id === id;
+}

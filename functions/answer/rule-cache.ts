@@ -1,0 +1,149 @@
+import type { Peer, Policy, Subscriber, TokenKeys } from '../decide/model.ts';
+import type { RuleReader } from '../store/reader.ts';
+import { type Entry, Known } from './cache.ts';
+import type { Reads } from './read-budget.ts';
+
+/** Peers, policies and token keys may be this old: 30 s. */
+const FRESH_MS = 30_000;
+/** From this age on they are read again beside the call, so that no call waits for it. */
+const REFRESH_MS = 20_000;
+/** That there is no such peer or policy is believed for 5 s. */
+const ABSENT_MS = 5_000;
+/** A loop token with an unknown key makes the token's keys be read again, once a second at most. */
+const UNKNOWN_KEY_MS = 1_000;
+/** DynamoDB takes partition keys of 2048 bytes; no user's name comes near. */
+const MAX_NAME = 512;
+
+const TOKEN = 'TOKEN';
+
+/**
+ * What this instance knows of the store. Peers, policies and token keys are cached for 30 s;
+ * subscribers are read for every call, and remembered only as last known rules, for 15 minutes.
+ */
+export class Knowledge {
+  readonly #reader: RuleReader;
+  readonly #deadlineMs: number;
+  readonly #peers = new Known<Peer>(5_000, 4 << 20);
+  readonly #policies = new Known<Policy>(1_000, 8 << 20);
+  readonly #tokenKeys = new Known<TokenKeys>(1, 1 << 10);
+  readonly #subscribers = new Known<Subscriber>(20_000, 8 << 20);
+  readonly #refreshing = new Set<string>();
+
+  constructor(reader: RuleReader, deadlineMs: number) {
+    this.#reader = reader;
+    this.#deadlineMs = deadlineMs;
+  }
+
+  /** The peer that holds a key, given the key's SHA-256. */
+  peer(hash: string, now: number, reads: Reads): Peer | undefined | Promise<Peer | undefined> {
+    return this.#cached(this.#peers, hash, now, reads, (signal) => this.#reader.peer(hash, signal));
+  }
+
+  policy(
+    domain: string,
+    now: number,
+    reads: Reads,
+  ): Policy | undefined | Promise<Policy | undefined> {
+    return this.#cached(this.#policies, domain, now, reads, (signal) =>
+      this.#reader.policy(domain, { signal }),
+    );
+  }
+
+  /** Reads a policy that is known to have changed. */
+  async newerPolicy(domain: string, now: number, reads: Reads): Promise<Policy | undefined> {
+    const policy = await reads.read((signal) =>
+      this.#reader.policy(domain, { consistent: true, signal }),
+    );
+    this.#policies.set(domain, policy, now);
+    return policy;
+  }
+
+  /** Always from the store. */
+  async subscriber(
+    domain: string,
+    key: string,
+    now: number,
+    reads: Reads,
+  ): Promise<Subscriber | undefined> {
+    if (key.length > MAX_NAME) return undefined;
+    const subscriber = await reads.read((signal) => this.#reader.subscriber(domain, key, signal));
+    this.#subscribers.set(`${domain}#${key}`, subscriber, now);
+    return subscriber;
+  }
+
+  /** Never fails: without keys there is no token, and the call is decided all the same. */
+  tokenKeys(now: number, reads: Reads): TokenKeys | undefined | Promise<TokenKeys | undefined> {
+    const keys = this.#cached(this.#tokenKeys, TOKEN, now, reads, (signal) =>
+      this.#reader.tokenKeys(signal),
+    );
+    return keys instanceof Promise ? keys.catch(() => this.lastTokenKeys(now)) : keys;
+  }
+
+  /** After a token with an unknown key: reads the keys again, unless that was just done. */
+  async newerTokenKeys(now: number, reads: Reads): Promise<TokenKeys | undefined> {
+    const recent = this.#tokenKeys.get(TOKEN, now, UNKNOWN_KEY_MS);
+    if (recent !== undefined) return recent.value;
+    try {
+      const keys = await reads.read((signal) => this.#reader.tokenKeys(signal));
+      this.#tokenKeys.set(TOKEN, keys, now);
+      return keys;
+    } catch {
+      return this.lastTokenKeys(now);
+    }
+  }
+
+  lastPeer(hash: string, now: number): Peer | undefined {
+    return this.#peers.get(hash, now)?.value;
+  }
+
+  lastPolicy(domain: string, now: number): Entry<Policy | undefined> | undefined {
+    return this.#policies.get(domain, now);
+  }
+
+  lastSubscriber(
+    domain: string,
+    key: string,
+    now: number,
+  ): Entry<Subscriber | undefined> | undefined {
+    return this.#subscribers.get(`${domain}#${key}`, now);
+  }
+
+  lastTokenKeys(now: number): TokenKeys | undefined {
+    return this.#tokenKeys.get(TOKEN, now)?.value;
+  }
+
+  #cached<T extends object>(
+    known: Known<T>,
+    key: string,
+    now: number,
+    reads: Reads,
+    load: (signal: AbortSignal) => Promise<T | undefined>,
+  ): T | undefined | Promise<T | undefined> {
+    const entry = known.get(key, now, FRESH_MS, ABSENT_MS);
+    if (entry === undefined) {
+      return reads.read(load).then((value) => {
+        known.set(key, value, now);
+        return value;
+      });
+    }
+    if (now - entry.readAt >= REFRESH_MS) this.#refresh(known, key, now, load);
+    return entry.value;
+  }
+
+  /** Beside the call: when it fails, the next call tries again. */
+  #refresh<T extends object>(
+    known: Known<T>,
+    key: string,
+    now: number,
+    load: (signal: AbortSignal) => Promise<T | undefined>,
+  ): void {
+    if (this.#refreshing.has(key)) return;
+    this.#refreshing.add(key);
+    load(AbortSignal.timeout(this.#deadlineMs))
+      .then(
+        (value) => known.set(key, value, now),
+        () => {},
+      )
+      .finally(() => this.#refreshing.delete(key));
+  }
+}

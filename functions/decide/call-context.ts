@@ -1,0 +1,112 @@
+import type { Caller, ParsedCall } from './call.ts';
+import { callerOf, domainOf } from './call.ts';
+import type { Circumstances } from './conditions.ts';
+import { type Journey, journeyOf } from './diversion-history.ts';
+import { identitiesOf, identityOfKey, type Place } from './identity.ts';
+import type { Peer, Policy, Subscriber, TokenKeys } from './model.ts';
+import { isTrunk } from './trunk.ts';
+
+/** What the store knows of a call. */
+export interface Served {
+  readonly peer: Peer;
+  /** Undefined where the domain has no rules yet. */
+  readonly policy: Policy | undefined;
+  /** Undefined where the called user is no subscriber. */
+  readonly subscriber: Subscriber | undefined;
+  readonly tokenKeys: TokenKeys | undefined;
+  /** The subscribers behind `lookupsFor`, by key. */
+  readonly lookups?: ReadonlyMap<string, Subscriber | undefined> | undefined;
+}
+
+/** One call among the rules that hold for it. */
+export interface Situation extends Circumstances {
+  readonly call: ParsedCall;
+  readonly peer: Peer;
+  readonly subscriber: Subscriber | undefined;
+  readonly lookups: Served['lookups'];
+  readonly tokenKeys: TokenKeys | undefined;
+  /** Seconds since the epoch: when a token that is given out now counts as issued. */
+  readonly tokenIssued: number;
+  readonly place: Place;
+  readonly caller: Caller;
+  /** The identity that was dialled; undefined where the Request-URI names no user. */
+  readonly dialled: string | undefined;
+  /** The canonical identity of the served user; of what was dialled where he is no subscriber. */
+  readonly aor: string | undefined;
+  /** Every identity of the served user. */
+  readonly names: readonly string[];
+  readonly journey: Journey;
+}
+
+/** A peer of which nothing is declared, and that gives out no token. */
+export function plainPeer(name: string, domains: readonly string[]): Peer {
+  return {
+    name,
+    domains,
+    hosts: [],
+    trunks: [],
+    trustIdentity: true,
+    headers: 'both',
+    divertedAs: 'dialled',
+    loopToken: false,
+    explain: false,
+  };
+}
+
+/** A domain without a rule: its own users are targets, nobody else. */
+export function emptyPolicy(domain: string): Policy {
+  return {
+    domain,
+    version: 0,
+    timezone: 'UTC',
+    ringSeconds: 20,
+    maxDiversions: 5,
+    emergency: [],
+    allow: [{ is: 'domain', value: domain }],
+    deny: [],
+    premium: [],
+    groups: {},
+    calendars: {},
+    schedules: {},
+    first: [],
+    finally: [],
+  };
+}
+
+/** @param called the key that was dialled */
+export function situationOf(
+  call: ParsedCall,
+  called: string | undefined,
+  served: Served,
+  at: number,
+  tokenIssued: number,
+): Situation {
+  const { peer, subscriber, tokenKeys, lookups } = served;
+  const domain = served.policy?.domain ?? domainOf(call, peer) ?? '';
+  const policy = served.policy ?? emptyPolicy(domain);
+  const place: Place = { domain, hosts: peer.hosts, plan: peer.plan ?? policy.plan };
+  const dialled = called === undefined ? undefined : identityOfKey(called, domain);
+  const names = subscriber
+    ? identitiesOf(subscriber, domain)
+    : dialled === undefined
+      ? []
+      : [dialled];
+  return {
+    call,
+    peer,
+    policy,
+    subscriber,
+    lookups,
+    tokenKeys,
+    tokenIssued,
+    place,
+    at,
+    zone: subscriber?.timezone ?? policy.timezone,
+    called,
+    caller: callerOf(call, peer, place, isTrunk(call.sourceAddress, peer)),
+    dialled,
+    aor: names[0],
+    names,
+    journey: journeyOf(call, place, dialled, tokenKeys, at),
+  };
+}

@@ -1,0 +1,24 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2 as Result,
+} from 'aws-lambda';
+import { logOf, settingsFrom } from '../answer/bootstrap.ts';
+import { createFeature } from '../feature/feature.ts';
+import { fromEvent, toResult } from '../http/event.ts';
+import { tableFrom } from '../provision/settings.ts';
+import { createReader } from '../store/reader.ts';
+
+const client = new DynamoDBClient({});
+const settings = settingsFrom(process.env);
+const feature = createFeature({
+  reader: createReader(client, settings.table),
+  table: tableFrom(client, process.env),
+  log: logOf(settings),
+  tell: (line) => process.stdout.write(`${JSON.stringify({ level: 'info', ...line })}\n`),
+});
+
+/** The Lambda behind `POST /v1/feature`. */
+export async function handler(event: APIGatewayProxyEventV2): Promise<Result> {
+  return toResult(await feature(fromEvent(event)));
+}

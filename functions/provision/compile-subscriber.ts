@@ -1,0 +1,112 @@
+import { invalid, type Mistake, mistakesOf } from '../admin/problem.ts';
+import type { Policy, Rule, Subscriber } from '../decide/model.ts';
+import {
+  type Directory,
+  type Listed,
+  type Names as NameList,
+  namesOf,
+} from '../rules/directory.ts';
+import { type SubscriberSource, subscriberShape } from '../rules/schema/document.ts';
+import { gather, pointerTo } from '../rules/source/fault.ts';
+import { soundPart } from '../rules/source/without-faults.ts';
+import { compileSubscriber } from '../rules/subscriber.ts';
+import { compileTarget } from '../rules/target.ts';
+import type { Names } from './live-directory.ts';
+import { PHONE_FEATURES, type PhoneSettings, phoneRule, phoneShape } from './phone-settings.ts';
+
+/**
+ * Compiles one part of a domain's document against the others as the table has them: the same
+ * code, and so the same result, as applying the whole document.
+ */
+
+/** A compiled part, or all that is wrong with it. */
+export interface Outcome<T> {
+  readonly compiled: T;
+  readonly mistakes: readonly Mistake[];
+}
+
+/** @throws {ApiProblem} 422 with every mistake */
+export function compiledOrThrow<T>({ compiled, mistakes }: Outcome<T>): T {
+  if (mistakes.length > 0) throw invalid(mistakes);
+  return compiled;
+}
+
+/** Keys that are about to be somebody's, or, where undefined, nobody's. */
+export type Renaming = ReadonlyMap<string, Listed | undefined>;
+
+/** Compiles a subscriber, of whose source nothing is assumed. */
+export async function compileOne(
+  names: Names,
+  policy: Policy,
+  user: string,
+  source: unknown,
+  renaming?: Renaming,
+): Promise<Outcome<Subscriber>> {
+  const { compiled, mistakes } = await names.resolve(
+    (directory) => compileWith(names, directory, policy, user, source),
+    renaming,
+  );
+  return { compiled: { ...compiled, needs: policy.version }, mistakes };
+}
+
+function compileWith(
+  names: Names,
+  others: Directory,
+  policy: Policy,
+  user: string,
+  source: unknown,
+): Outcome<Subscriber> {
+  const { report, faults } = gather();
+  subscriberShape.check(source, '', report);
+  const given = soundPart<SubscriberSource>(source, faults) ?? {};
+  const owner = (key: string): string | undefined => {
+    const found = others.find(key)?.user;
+    return found === user ? undefined : found;
+  };
+  const own = namesOf(user, given.aliases, policy, owner, '', report);
+  const compiled = compileSubscriber(given, own, '', {
+    policy,
+    directory: withOwn(others, names.listed(own), own),
+    groups: new Set(Object.keys(policy.groups)),
+    report,
+  });
+  return { compiled, mistakes: mistakesOf(faults) };
+}
+
+/** The others, and the subscriber himself as he is about to be. */
+function withOwn(others: Directory, listed: Listed, { user, aliases }: NameList): Directory {
+  const own = new Set([user, ...aliases]);
+  return {
+    find: (key) => {
+      if (own.has(key)) return listed;
+      const other = others.find(key);
+      return other?.user === user ? undefined : other;
+    },
+    keys: () => [...own, ...others.keys()],
+  };
+}
+
+/** Compiles what a subscriber set from his phone; `own` are his identities. */
+export async function compilePhone(
+  names: Names,
+  policy: Policy,
+  own: readonly string[],
+  settings: unknown,
+): Promise<Outcome<readonly Rule[]>> {
+  return names.resolve((directory) => {
+    const { report, faults } = gather();
+    phoneShape.check(settings, '', report);
+    const given = soundPart<PhoneSettings>(settings, faults) ?? {};
+    const compiled = PHONE_FEATURES.flatMap((feature) => {
+      const pointer = pointerTo('', feature);
+      const text = given[feature];
+      if (text === undefined) return [];
+      const target = compileTarget(text, { policy, directory });
+      if (typeof target === 'string') report(pointer, target);
+      else if (!own.includes(target.identity)) return [phoneRule(feature, target)];
+      else report(pointer, 'is the subscriber himself');
+      return [];
+    });
+    return { compiled, mistakes: mistakesOf(faults) };
+  });
+}

@@ -1,0 +1,91 @@
+import type { Calendar } from '../../decide/model.ts';
+import { entriesOf } from '../entries.ts';
+import type { CalendarSource } from '../schema/document.ts';
+import { quoted, type Report } from '../source/fault.ts';
+import type { Sound } from '../source/without-faults.ts';
+import { expandCalendar, horizonAfter } from './ics.ts';
+import { mergeRanges, type Range } from './ranges.ts';
+import { dayNumber } from './zone.ts';
+
+/** From how long before its end on a calendar counts as running out, in milliseconds: 183 days. */
+const RUNNING_OUT = 183 * 86_400_000;
+
+export interface CalendarContext {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** The .ics files by the name under which calendars refer to them. */
+  readonly calendars: Readonly<Record<string, string>>;
+  readonly report: Report;
+  readonly warn: Report;
+}
+
+/** Compiles a calendar of dates, ranges and .ics files. */
+export function compileCalendar(
+  source: Sound<CalendarSource>,
+  pointer: string,
+  context: CalendarContext,
+): Calendar {
+  const { now, report, warn } = context;
+  const days: Range[] = [];
+  const spans: Range[] = [];
+  const wall: Range[] = [];
+  let endless = false;
+  for (const { value: entry, pointer: at } of entriesOf(source, pointer)) {
+    if (entry.endsWith('.ics')) {
+      const text = Object.hasOwn(context.calendars, entry) ? context.calendars[entry] : undefined;
+      // Where the file could not be read, that has been reported.
+      if (text === undefined) continue;
+      const events = expandCalendar(text, now, (message) => report(at, `${entry}: ${message}`));
+      days.push(...events.days);
+      spans.push(...events.spans);
+      wall.push(...events.wall);
+      endless ||= events.cut;
+    } else {
+      const [first = '', last = first] = entry.split('..');
+      const from = dayNumber(first);
+      const to = dayNumber(last);
+      const missing = from === undefined ? first : to === undefined ? last : undefined;
+      if (missing !== undefined) report(at, `there is no day ${quoted(missing)}`);
+      else if (from !== undefined && to !== undefined) {
+        if (to < from) report(at, `${quoted(entry)} ends before it begins`);
+        else days.push([from, to]);
+      }
+    }
+  }
+  const compiled: Calendar = {
+    days: mergeRanges(days, 1),
+    ...(spans.length > 0 && { spans: mergeRanges(spans, 0) }),
+    ...(wall.length > 0 && { wall: mergeRanges(wall, 0) }),
+    ...(endless && { expandedUntil: horizonAfter(now) }),
+  };
+  warnIfRunningOut(compiled, pointer, now, warn);
+  return compiled;
+}
+
+function warnIfRunningOut(calendar: Calendar, pointer: string, now: number, warn: Report): void {
+  const ends = calendarEnd(calendar);
+  if (ends === undefined) warn(pointer, 'this calendar has no days');
+  else if (ends < now) warn(pointer, `this calendar ended on ${dateOf(ends)}`);
+  else if (ends - now < RUNNING_OUT) {
+    warn(pointer, `this calendar ends on ${dateOf(ends)}, in less than six months`);
+  }
+}
+
+/**
+ * When the last day or event of a calendar ends, in milliseconds since the epoch, days and times
+ * without a zone taken as UTC; undefined where it has none. Recurring events that were cut off
+ * end where they were.
+ */
+export function calendarEnd(calendar: Calendar): number | undefined {
+  const ends = [
+    calendar.expandedUntil,
+    (calendar.days.at(-1)?.[1] ?? Number.NaN) * 86_400_000 + 86_400_000,
+    calendar.spans?.at(-1)?.[1],
+    (calendar.wall?.at(-1)?.[1] ?? Number.NaN) * 60_000,
+  ].filter((end) => end !== undefined && !Number.isNaN(end)) as number[];
+  return ends.length > 0 ? Math.max(...ends) : undefined;
+}
+
+function dateOf(at: number): string {
+  return new Date(at - 1).toISOString().slice(0, 10);
+}

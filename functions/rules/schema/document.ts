@@ -1,0 +1,324 @@
+import { TRIGGERS } from '../../decide/model.ts';
+import { DEFAULT_CODES } from '../feature-codes.ts';
+import { MEANT_TRIGGERS, meantDays, meantHours } from '../source/suggestions.ts';
+import {
+  choice,
+  either,
+  exactly,
+  flag,
+  type Infer,
+  integer,
+  list,
+  named,
+  number,
+  object,
+  oneOrMany,
+  record,
+  text,
+} from './schema.ts';
+
+/**
+ * The rules document as people write it: the one definition from which its TypeScript types, its
+ * validation and the published JSON Schema come. What the schema cannot say (names that must
+ * exist, numbers that must be reachable) is judged where it is compiled.
+ */
+
+/** Words that `callers` and `schedule` give a meaning to, so that nothing may be called so. */
+const KEYWORDS = 'not|internal|external|anonymous';
+
+const NAME = {
+  pattern: new RegExp(
+    `^(?!(?:${KEYWORDS})$)(?=.*\\p{L})[\\p{L}\\p{N}][\\p{L}\\p{N}_.\\-]{0,63}$`,
+    'u',
+  ),
+  what: `a name: letters, digits, '_', '.' and '-', at least one letter, at most 64 characters, and none of ${KEYWORDS.replaceAll('|', ', ')}`,
+};
+
+/** What a user may be called. */
+export const USER = {
+  pattern: /^[^\p{Cc}\p{Z}@:;<>"\\,]{1,64}$/u,
+  what: 'the user part of a SIP address: no spaces and none of @ : ; < > " \\ ,',
+};
+
+/** A host name or IPv4 address. */
+export const HOST =
+  /^(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*$/u;
+
+const zone = text({
+  pattern: /^[A-Za-z][A-Za-z0-9_+/-]*$/u,
+  what: 'a time zone of the IANA database like Europe/Berlin',
+  description: 'Time zone of the IANA database, e.g. Europe/Berlin.',
+  examples: ['Europe/Berlin', 'America/New_York', 'UTC'],
+});
+
+const instant = (description: string) =>
+  text({
+    pattern: /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?$/u,
+    what: 'a date and time like 2027-01-06T08:00',
+    description,
+    examples: ['2027-01-06T08:00', '2027-01-06'],
+  });
+
+const target = named(
+  'target',
+  either(
+    text({
+      max: 256,
+      description:
+        'A subscriber of the domain, a number (+49301234567) or a SIP address (sip:mum@example.net).',
+    }),
+    object(
+      {
+        to: text({
+          max: 256,
+          description:
+            'A subscriber of the domain, a number (+49301234567) or a SIP address (sip:mum@example.net).',
+        }),
+        q: number(0, 1, {
+          description:
+            'Preference from 0 to 1 with at most three decimals; the highest goes first. Default: falls by position.',
+        }),
+        mailbox: flag({
+          description:
+            'Tell the target (a voicemail server) whose mailbox is meant: adds the called user as the target parameter of RFC 4458.',
+        }),
+      },
+      { required: ['to'] },
+    ),
+    { description: 'Where the call goes.' },
+  ),
+);
+
+const trigger = choice([...TRIGGERS, 'any'], { noun: 'trigger', meant: MEANT_TRIGGERS });
+
+const rule = named(
+  'rule',
+  object(
+    {
+      name: text({
+        pattern:
+          /^[\p{L}\p{N}\p{P}\p{S}](?:[\p{L}\p{M}\p{N}\p{P}\p{S} ]{0,62}[\p{L}\p{M}\p{N}\p{P}\p{S}])?$/u,
+        what: 'a name of at most 64 characters on one line',
+        description: 'Shown in answers, logs and explain. Default: rule-1, rule-2, …',
+      }),
+      when: oneOrMany(trigger, {
+        description:
+          "always: at once, before the phone rings. busy, no-answer, unreachable, declined: how the phone's leg ended. deflected: the phone itself sent the call elsewhere. any: all of these. One, or a list.",
+      }),
+      enabled: flag({ description: 'false: the rule never holds. Default: true.' }),
+      after: integer(5, 180, {
+        description:
+          "For no-answer: seconds of ringing before the call is diverted. Default: the domain's ringSeconds.",
+      }),
+      callers: oneOrMany(text({ max: 256 }), {
+        description:
+          "Who calls: a group, subscriber, number (+4930123), prefix (+49*), SIP address, '@domain', internal, external or anonymous. One of these must match, and none that is written with 'not ' before it.",
+        examples: [['family'], ['+49*', 'not internal']],
+      }),
+      called: oneOrMany(text({ max: 256 }), {
+        description: 'Which of his names or numbers the caller dialled.',
+      }),
+      schedule: text({
+        max: 70,
+        description: "The name of a schedule, or 'not ' and its name.",
+        examples: ['office', 'not office'],
+      }),
+      from: instant("From when on the rule holds, in the subscriber's time zone."),
+      until: instant(
+        "Until when the rule holds, that instant excluded, in the subscriber's time zone.",
+      ),
+      forward: oneOrMany(target, {
+        max: 10,
+        description: 'Divert the call: one target, or a list of at most 10, best first.',
+      }),
+      reject: integer(400, 699, {
+        description:
+          'End the call with this SIP status, e.g. 486 (busy), 480 (unavailable), 603 (declined).',
+      }),
+      continue: exactly(true, {
+        description: 'Let the call go on as if there were no rules: an exception to those below.',
+      }),
+    },
+    {
+      required: ['when'],
+      oneOf: ['forward', 'reject', 'continue'],
+      description: 'The first rule whose trigger and conditions hold decides.',
+    },
+  ),
+);
+
+const rules = (description: string) => list(rule, { description });
+
+export const subscriberShape = named(
+  'subscriber',
+  object(
+    {
+      aliases: list(text({ max: 64 }), {
+        max: 40,
+        description: "His other names and numbers in this domain, e.g. '+49301234567', '1002'.",
+      }),
+      timezone: zone,
+      privacy: choice(['off', 'full'], {
+        noun: 'privacy',
+        description: 'full: he is not named in Diversion and History-Info. Default: off.',
+      }),
+      managedBy: choice(['code', 'subscriber'], {
+        noun: 'manager',
+        description:
+          'subscriber: his rules are changed through the API, and applying a document leaves them alone. Default: code.',
+      }),
+      rules: rules('His rules, tried from top to bottom.'),
+    },
+    { description: 'A user of the domain. {} for one without rules.' },
+  ),
+);
+
+const day = 'mon|tue|wed|thu|fri|sat|sun';
+
+const schedule = object(
+  {
+    days: oneOrMany(
+      text({
+        pattern: new RegExp(`^(?:${day})(?:-(?:${day}))?$`, 'u'),
+        what: 'days like mon or mon-fri',
+        meant: meantDays,
+      }),
+      {
+        description: 'Days of the week: mon, mon-fri, or a list. Default: all.',
+        examples: ['mon-fri', ['mon', 'wed']],
+      },
+    ),
+    hours: oneOrMany(
+      text({
+        pattern: /^(?:[01]\d|2[0-3]):[0-5]\d-(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/u,
+        what: "a text of hours like '08:00-18:00'",
+        meant: meantHours,
+      }),
+      {
+        description:
+          "Hours, the first included, the second excluded; a window over midnight ('22:00-06:00') belongs to the day it starts on. Default: the whole day.",
+        examples: ['08:00-18:00', ['08:00-12:00', '13:00-17:00']],
+      },
+    ),
+    on: oneOrMany(text({ max: 64 }), { description: 'Only on the days of these calendars.' }),
+    except: oneOrMany(text({ max: 64 }), { description: 'Never on the days of these calendars.' }),
+  },
+  { description: 'When something holds. All that is given must hold.' },
+);
+
+const calendar = oneOrMany(
+  text({
+    pattern: /^(?:\d{4}-\d{2}-\d{2}(?:\.\.\d{4}-\d{2}-\d{2})?|[^/\\:\p{Cc}][^\\:\p{Cc}]*\.ics)$/u,
+    what: 'a text: a date (2026-12-25), a range (2026-12-31..2027-01-02) or the name of an .ics file',
+  }),
+  {
+    description:
+      'Dates (2026-12-25), ranges with both ends included (2026-12-31..2027-01-02), or an .ics file beside this document.',
+    examples: [['2026-12-25', '2026-12-31..2027-01-02'], 'holidays.ics'],
+  },
+);
+
+const pattern = (description: string) =>
+  list(text({ max: 256 }), {
+    description,
+    examples: [['@example.com', '+49', 'ext:1xxx', 'sip:mum@example.net']],
+  });
+
+const code = (description: string, name: keyof typeof DEFAULT_CODES) =>
+  text({
+    pattern: /^[*#][0-9*#]{1,9}$/u,
+    what: `a feature code in quotes, like "${DEFAULT_CODES[name]}"`,
+    description,
+    default: DEFAULT_CODES[name],
+  });
+
+export const documentShape = object(
+  {
+    domain: text({
+      pattern: HOST,
+      what: 'the name of a SIP domain like example.com',
+      description: 'The SIP domain that these rules are for.',
+      examples: ['example.com'],
+    }),
+    timezone: { ...zone, json: { ...zone.json, default: 'UTC' } },
+    country: text({
+      pattern: /^[A-Z]{2}$/u,
+      what: 'two capital letters of ISO 3166 like DE',
+      description:
+        'ISO 3166 code of the country: how numbers are dialled, and which are emergency and premium numbers. 112 and 911 are always emergency numbers.',
+      examples: ['DE', 'US'],
+    }),
+    ringSeconds: integer(5, 180, {
+      default: 20,
+      description: 'Seconds of ringing for no-answer rules without after.',
+    }),
+    maxDiversions: integer(1, 20, {
+      default: 5,
+      description:
+        'How many times a call may have been diverted before it is not diverted any more.',
+    }),
+    targets: object(
+      {
+        allow: pattern(
+          "'@example.com' (users of a host), '+49' (numbers that begin so), 'ext:1xxx' (short numbers, x is any digit), or a SIP address. Premium-rate numbers need an entry inside their range. Default: the domain itself.",
+        ),
+        deny: pattern('The same, and beats allow.'),
+      },
+      { description: 'Where calls may be sent. Default: to the domain itself only.' },
+    ),
+    groups: record(list(text({ max: 256 })), NAME, {
+      description:
+        'Callers by name: numbers, prefixes (+49*), SIP addresses, @domains, subscribers.',
+    }),
+    calendars: record(calendar, NAME, { description: 'Days by name, e.g. holidays.' }),
+    schedules: record(schedule, NAME, { description: 'Days and hours by name, e.g. office.' }),
+    first: rules("The operator's rules, tried before any subscriber's."),
+    finally: rules("The operator's rules, tried after all of the subscriber's."),
+    features: object(
+      {
+        codes: object(
+          {
+            'always-on': code('Followed by a number: forward always.', 'always-on'),
+            'always-off': code('Forward always no more.', 'always-off'),
+            'busy-on': code('Followed by a number: forward when busy.', 'busy-on'),
+            'busy-off': code('Forward when busy no more.', 'busy-off'),
+            'no-answer-on': code('Followed by a number: forward on no answer.', 'no-answer-on'),
+            'no-answer-off': code('Forward on no answer no more.', 'no-answer-off'),
+          },
+          { description: 'What subscribers dial to change their own forwarding.' },
+        ),
+        announcement: text({
+          max: 256,
+          description:
+            'SIP address that confirms an accepted code. Default: the call is rejected with a Warning text that phones display.',
+          examples: ['sip:saved@example.com'],
+        }),
+      },
+      { description: 'Feature codes.' },
+    ),
+    subscribers: record(subscriberShape, USER, {
+      description: "The domain's users by name: bob is sip:bob@example.com.",
+    }),
+  },
+  { required: ['domain'] },
+);
+
+/** A domain's rules as written. */
+export type RulesDocument = Infer<typeof documentShape>;
+/** One of its subscribers as written. */
+export type SubscriberSource = Infer<typeof subscriberShape>;
+/** One rule as written. */
+export type RuleSource = Infer<typeof rule>;
+/** One target as written. */
+export type TargetSource = Infer<typeof target>;
+/** One calendar as written. */
+export type CalendarSource = Infer<typeof calendar>;
+/** One schedule as written. */
+export type ScheduleSource = Infer<typeof schedule>;
+
+/** What `$ref`s of these shapes point to. */
+export const definitions = {
+  ...target.definition,
+  ...rule.definition,
+  ...subscriberShape.definition,
+};

@@ -1,0 +1,188 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type Scalar,
+  type ScalarTag,
+  type Tags,
+  visit,
+  type Document as YamlDocument,
+} from 'yaml';
+import { piecesOf } from './chunks.ts';
+import { type Fault, type Problem, pointerKeys } from './fault.ts';
+
+/** A source file: its name (a path, as shown in problems) and what is in it. */
+export interface SourceFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** YAML's `+49…` and `0049…` are integers, which would lose what they begin with: here texts. */
+function numbersAsWritten(tags: Tags): Tags {
+  return tags.map((tag): Tags[number] =>
+    typeof tag === 'object' && tag.tag === 'tag:yaml.org,2002:int' && !tag.format
+      ? ({ ...tag, test: /^-?(?:0|[1-9][0-9]*)$/ } as ScalarTag)
+      : tag,
+  );
+}
+
+/** The syntax tree of a YAML text, which has its errors with it. */
+export function parseYaml(text: string, lineCounter = new LineCounter()): YamlDocument.Parsed {
+  return parseDocument(text, {
+    lineCounter,
+    customTags: numbersAsWritten,
+    prettyErrors: false,
+    // The library compares each key with all others of its mapping: `repeatedKeys` does not.
+    uniqueKeys: false,
+  });
+}
+
+/** The content of a file as plain JSON values; undefined where its syntax is broken. */
+export function parseFile(file: SourceFile, problems: Problem[]): unknown {
+  return inPieces(file.text) ?? parseWhole(file, problems);
+}
+
+/** The content of a large file without any mistake; otherwise undefined. */
+function inPieces(text: string): unknown {
+  const pieces = piecesOf(text);
+  if (!pieces) return undefined;
+  const problems: Problem[] = [];
+  const parse = (part: string): unknown => parseWhole({ name: '', text: part }, problems);
+  const document = parse(pieces.rest);
+  const subscribers: [string, unknown][] = [];
+  for (const piece of pieces.subscribers) {
+    const some = parse(piece);
+    if (problems.length > 0 || !isMapping(some)) return undefined;
+    for (const entry of Object.entries(some)) subscribers.push(entry);
+  }
+  const merged = Object.fromEntries(subscribers);
+  const complete = isMapping(document) && document.subscribers === null;
+  if (!complete || Object.keys(merged).length < subscribers.length) return undefined;
+  return { ...document, subscribers: merged };
+}
+
+const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function parseWhole(file: SourceFile, problems: Problem[]): unknown {
+  const lines = new LineCounter();
+  const parsed = parseYaml(file.text, lines);
+  const tell = (offset: number, message: string) => {
+    const { line, col } = lines.linePos(offset);
+    const place = { file: file.name, line: Math.max(1, line), column: Math.max(1, col) };
+    problems.push({ pointer: '', message, ...place });
+  };
+  for (const { pos, message } of parsed.errors) tell(pos[0], firstLine(message));
+  for (const key of repeatedKeys(parsed)) {
+    tell(key.range?.[0] ?? 0, 'this key stands here twice');
+  }
+  if (parsed.errors.length > 0) return undefined;
+  try {
+    return parsed.toJS({ maxAliasCount: 100 }) ?? {};
+  } catch (error) {
+    // Anchors that would multiply, or that refer to themselves.
+    tell(0, firstLine((error as Error).message));
+    return undefined;
+  }
+}
+
+/** Keys that their mapping has already. */
+function repeatedKeys(document: YamlDocument.Parsed): Scalar[] {
+  const repeated: Scalar[] = [];
+  visit(document, {
+    Map: (_, map) => {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) repeated.push(key);
+        seen.add(key.value);
+      }
+    },
+  });
+  return repeated;
+}
+
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0] ?? message;
+}
+
+/** Finds the place of a fault in the files, or in the one that is known to have it. */
+export type Locate = (fault: Fault, file?: SourceFile) => Problem;
+
+/**
+ * Finds pointers in several files: in that which holds most of the pointer. Files are parsed
+ * again for it, once, because keeping the syntax trees of a large domain costs far more memory
+ * than a mistake costs time.
+ */
+export function locator(files: readonly SourceFile[]): Locate {
+  const trees = new Map<SourceFile, Tree>();
+  const treeOf = (file: SourceFile): Tree => {
+    let tree = trees.get(file);
+    if (tree === undefined) {
+      const lines = new LineCounter();
+      tree = { file, lines, document: parseYaml(file.text, lines) };
+      trees.set(file, tree);
+    }
+    return tree;
+  };
+  return (fault, file) => {
+    let best: Found | undefined;
+    for (const candidate of file ? [file] : files) {
+      const found = find(treeOf(candidate), fault);
+      if (best === undefined || found.depth > best.depth) best = found;
+    }
+    return best?.problem ?? { pointer: fault.pointer, message: fault.message };
+  };
+}
+
+interface Tree {
+  readonly file: SourceFile;
+  readonly document: YamlDocument.Parsed;
+  readonly lines: LineCounter;
+}
+interface Found {
+  readonly depth: number;
+  readonly problem: Problem;
+}
+
+/** The place of a pointer's value or key in a file, or of the last part of it that is there. */
+function find({ file, document, lines }: Tree, fault: Fault): Found {
+  const keys = pointerKeys(fault.pointer);
+  let node: Node | null = document.contents;
+  let offset = node?.range?.[0] ?? 0;
+  let depth = 0;
+  for (; depth < keys.length; depth++) {
+    const key = keys[depth] as string;
+    if (isAlias(node)) node = node.resolve(document) ?? null;
+    const last = depth === keys.length - 1;
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
+      if (pair === undefined) break;
+      const keyNode = pair.key as Node;
+      node = pair.value as Node | null;
+      const empty = node === null || (node.range && node.range[0] === node.range[1]);
+      offset = (((last && fault.about === 'key') || empty ? keyNode : node)?.range ?? [offset])[0];
+    } else if (isSeq(node)) {
+      const item = node.items[Number(key)] as Node | undefined;
+      if (item === undefined) break;
+      node = item;
+      offset = node.range?.[0] ?? offset;
+    } else break;
+  }
+  const { line, col } = lines.linePos(offset);
+  const { pointer, message } = fault;
+  return {
+    depth,
+    problem: {
+      pointer,
+      message,
+      file: file.name,
+      line: Math.max(1, line),
+      column: Math.max(1, col),
+    },
+  };
+}

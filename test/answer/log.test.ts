@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { createLog, type LogLine } from '../../functions/answer/log.ts';
+import { call, door, http, KEY, OTHER_KEY } from './fixtures.ts';
+
+/** The lines of a door, as they are written. */
+function written(lines: readonly LogLine[], numbers = false): string[] {
+  const text: string[] = [];
+  const log = createLog('prod', numbers, (line) => text.push(line));
+  for (const line of lines) log(line);
+  return text;
+}
+
+describe('the line of a decision', () => {
+  test('has everything that DESIGN "Observability" names, on one line of JSON', async () => {
+    const { ask, lines } = door();
+    const { json } = await ask(http(call({ callId: 'a\r\nb"c' })));
+    const [text, ...more] = written(lines);
+    expect(more).toEqual([]);
+    expect(text?.indexOf('\n')).toBe((text?.length ?? 0) - 1);
+    expect(JSON.parse(text ?? '')).toMatchObject({
+      level: 'info',
+      event: 'decision',
+      decisionId: json.decisionId,
+      callId: 'a\r\nb"c',
+      peer: 'sbc.example.com',
+      domain: 'example.com',
+      called: 'bob',
+      action: 'redirect',
+      status: 302,
+      rule: 'busy-to-carol',
+      layer: 'subscriber',
+      trigger: 'busy',
+      rulesVersion: 1,
+      policyVersion: 1,
+      rules: 'read',
+      LatencyMs: expect.any(Number),
+      StoreMs: expect.any(Number),
+    });
+  });
+
+  test('says that and why it is degraded', async () => {
+    const { ask, lines, state } = door();
+    state.fault = () => Promise.reject(Object.assign(new Error('no'), { code: 'ECONNREFUSED' }));
+    await ask(http(call()));
+    expect(JSON.parse(written(lines)[0] ?? '')).toMatchObject({
+      level: 'warn',
+      degraded: true,
+      rules: 'none',
+      cause: 'ECONNREFUSED',
+    });
+  });
+
+  test('bounds what a caller may write into it', async () => {
+    const { ask, lines } = door();
+    await ask(http(call({ callId: 'x'.repeat(60_000) })));
+    expect(written(lines)[0]?.length).toBeLessThan(2_000);
+  });
+});
+
+/** CloudWatch's embedded metric format, as its specification has it. */
+describe('metrics', () => {
+  const metricsOf = (text: string | undefined) => {
+    const line = JSON.parse(text ?? '');
+    const found: Record<string, unknown> = {};
+    expect(line._aws.Timestamp).toBeGreaterThan(1e12);
+    for (const { Namespace, Dimensions, Metrics } of line._aws.CloudWatchMetrics) {
+      expect(Namespace).toBe('Divert');
+      for (const set of Dimensions as string[][]) {
+        const by = set.map((name) => line[name]).join(' ');
+        for (const { Name } of Metrics) found[`${Name} of ${by}`] = line[Name];
+      }
+    }
+    return found;
+  };
+
+  test('of a decision', async () => {
+    const { ask, lines } = door();
+    await ask(http(call()));
+    expect(metricsOf(written(lines)[0])).toEqual({
+      'Decisions of prod redirect': 1,
+      'Decisions of prod': 1,
+      'Degraded of prod': 0,
+      'BadTokens of prod': 0,
+      'LatencyMs of prod': expect.any(Number),
+      'StoreMs of prod': expect.any(Number),
+    });
+  });
+
+  test('of a degraded decision and a bad token', async () => {
+    const { ask, lines, state } = door();
+    await ask(
+      http(call({ requestUri: 'sip:bob@example.com;dv=AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' })),
+    );
+    expect(metricsOf(written(lines)[0])).toMatchObject({ 'BadTokens of prod': 1 });
+    state.fault = () => Promise.reject(new Error('no'));
+    await ask(http(call()));
+    expect(metricsOf(written(lines)[1])).toMatchObject({ 'Degraded of prod': 1 });
+  });
+
+  test('of a refused key, and of no other refusal', async () => {
+    const { ask, lines } = door();
+    await ask(http(call(), { headers: {} }));
+    await ask(http('{'));
+    const [refused, other] = written(lines);
+    expect(metricsOf(refused)).toEqual({ 'RefusedKeys of prod': 1 });
+    expect(JSON.parse(other ?? '')).toEqual({
+      level: 'info',
+      event: 'refused',
+      status: 400,
+      field: 'body',
+      peer: 'sbc.example.com',
+    });
+  });
+});
+
+describe('what no line holds', () => {
+  const NUMBER = '+49301234567';
+  const bodies = [
+    call({ requestUri: `sip:${NUMBER}@example.com;user=phone` }),
+    call({ requestUri: 'tel:030-1234567', from: '<sip:+4917612345678@example.com>;tag=1' }),
+    call({ requestUri: 'sip:+49301234567@else.example' }),
+    call({ headers: { 'P-Asserted-Identity': '<tel:+4917612345678>' } }),
+    call({ outcome: { status: 302, contacts: ['<sip:+4917612345678@example.com>'] } }),
+    '{"callId": "+4917612345678',
+  ];
+
+  const everyLine = async (numbers: boolean) => {
+    const { ask, lines, state } = door();
+    for (const key of [KEY, OTHER_KEY, 'wrong']) {
+      for (const body of bodies) {
+        await ask(http(body, { headers: { authorization: `Bearer ${key}` } }));
+      }
+    }
+    state.now += 60_000;
+    state.fault = () => Promise.reject(new Error(`no such item: ${NUMBER}`));
+    for (const body of bodies) await ask(http(body));
+    return written(lines, numbers).join('');
+  };
+
+  test('a key, an Authorization header or a phone number', async () => {
+    const text = await everyLine(false);
+    expect(text).toContain('+49*******67');
+    for (const secret of [KEY, OTHER_KEY, 'Bearer', '301234567', '17612345678']) {
+      expect(text).not.toContain(secret);
+    }
+  });
+
+  test('numbers are there when switched on', async () => {
+    expect(await everyLine(true)).toContain(`"called":"${NUMBER}"`);
+  });
+});
