@@ -1,12 +1,12 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { fromEvent } from '../http/event.ts';
 import type { HttpResponse } from '../http/http.ts';
+import { Problem } from '../http/problem.ts';
 import { HOST, USER } from '../rules/schema/document.ts';
-import { AliasTaken, TooLarge, VersionConflict } from '../store/errors.ts';
 import type { Table } from '../store/table.ts';
-import { callerOf, requireDomain, requireUser } from './caller.ts';
+import { type Caller, callerOf, requireDomain, requireUser } from './caller.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
-import { ApiProblem } from './problem.ts';
+import { problemOf } from './problem.ts';
 
 /** One line for each request. */
 export interface ApiLine {
@@ -27,24 +27,25 @@ export async function handleApi(
   log: (line: ApiLine) => void,
 ): Promise<HttpResponse> {
   const started = performance.now();
-  const seen: { operation?: Operation; who?: string; path?: Readonly<Record<string, string>> } = {};
+  const seen: { operation?: Operation; caller?: Caller; path?: Readonly<Record<string, string>> } =
+    {};
   let response: HttpResponse;
   let error: string | undefined;
   try {
     const http = fromEvent(event);
     const caller = callerOf(event);
-    seen.who = caller.who;
+    seen.caller = caller;
     const { operation, path } = routeOf(http.method, http.path);
     Object.assign(seen, { operation, path });
     if (!operation.roles.includes(caller.role)) {
-      throw new ApiProblem(403, `your token's role may not do this: ${operation.summary}`);
+      throw new Problem(403, `your token's role may not do this: ${operation.summary}`);
     }
     if (path.domain !== undefined) requireDomain(caller, path.domain);
     if (path.user !== undefined) requireUser(caller, path.user);
     const query = new URLSearchParams(http.query);
     response = await operation.run({ http, caller, table, path, query });
   } catch (thrown) {
-    const problem = problemOf(thrown);
+    const problem = problemOf(thrown, seen.caller?.role);
     if (problem.status >= 500) error = String((thrown as Error).stack ?? thrown);
     response = problem.toResponse();
   }
@@ -53,7 +54,7 @@ export async function handleApi(
     event: 'api',
     operation: seen.operation?.id,
     status: response.status,
-    who: seen.who,
+    who: seen.caller?.who,
     domain: seen.path?.domain,
     durationMs: performance.now() - started,
     error,
@@ -72,7 +73,7 @@ const SEGMENTS: Readonly<Record<string, (text: string) => boolean>> = {
 /**
  * The operation behind a path, which API Gateway has decoded.
  *
- * @throws {ApiProblem} 404, 405
+ * @throws {Problem} 404, 405
  */
 function routeOf(
   method: string,
@@ -83,11 +84,11 @@ function routeOf(
     const path = matchPath(operation.path.split('/'), segments);
     return path ? [{ operation, path }] : [];
   });
-  if (found.length === 0) throw new ApiProblem(404, `there is nothing at ${fullPath}`);
+  if (found.length === 0) throw new Problem(404, `there is nothing at ${fullPath}`);
   const match = found.find(({ operation }) => operation.method === method);
   if (match) return match;
   const allow = found.map(({ operation }) => operation.method).join(', ');
-  throw new ApiProblem(405, `${method} is not for this path, but ${allow}`, { headers: { allow } });
+  throw new Problem(405, `${method} is not for this path, but ${allow}`, { headers: { allow } });
 }
 
 function matchPath(
@@ -103,36 +104,4 @@ function matchPath(
     if (name !== undefined) path[name] = segment;
   }
   return path;
-}
-
-/** What the caller is told of an error. */
-function problemOf(error: unknown): ApiProblem {
-  if (error instanceof ApiProblem) return error;
-  if (error instanceof VersionConflict) {
-    return new ApiProblem(412, `${error.message}; GET it and decide anew`);
-  }
-  if (error instanceof AliasTaken) return new ApiProblem(409, error.message);
-  if (error instanceof TooLarge) return new ApiProblem(422, error.message);
-  if (isStoreFailure(error)) {
-    return new ApiProblem(503, 'the table does not answer: try again', {
-      headers: { 'retry-after': '5' },
-      cause: error,
-    });
-  }
-  return new ApiProblem(500, 'this is a mistake of ours: see the log', { cause: error });
-}
-
-/** Whether the SDK threw it: DynamoDB refused, or could not be reached. */
-export function isStoreFailure(error: unknown): boolean {
-  const { $metadata, code, name } = error as {
-    $metadata?: unknown;
-    code?: unknown;
-    name?: unknown;
-  };
-  return (
-    $metadata !== undefined ||
-    (typeof code === 'string' && code.startsWith('E')) ||
-    name === 'TimeoutError' ||
-    name === 'AbortError'
-  );
 }

@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { Problem } from '../http/problem.ts';
 import { SipSyntaxError } from '../sip/error.ts';
 import { parseUri } from '../sip/uri.ts';
 import { unescapeUser } from '../sip/user.ts';
-import { ApiProblem } from './problem.ts';
 
 /** Who asks, as API Gateway's authorizer proved it. */
 export type Caller =
@@ -33,7 +33,7 @@ interface Authorizer {
  * Reads who asks from what API Gateway proved. An IAM principal is an administrator of all
  * domains: which ones he may reach is for his IAM policy to say, path by path.
  *
- * @throws {ApiProblem} 401 without proof; 403 where the token grants nothing
+ * @throws {Problem} 401 without proof; 403 where the token grants nothing
  */
 export function callerOf(event: APIGatewayProxyEventV2): Caller {
   const { authorizer } = event.requestContext as { authorizer?: Authorizer };
@@ -41,9 +41,7 @@ export function callerOf(event: APIGatewayProxyEventV2): Caller {
   if (arn) return { role: 'admin', who: arn, domains: 'all' };
   const claims = authorizer?.jwt?.claims;
   if (!claims) {
-    throw new ApiProblem(401, 'send "Authorization: Bearer <token>"', {
-      headers: { 'www-authenticate': 'Bearer' },
-    });
+    throw new Problem(401, 'send "Authorization: Bearer <token>"');
   }
   return callerFromClaims(claims);
 }
@@ -86,25 +84,25 @@ function listOf(claim: unknown): string[] {
     .filter((entry) => entry !== '');
 }
 
-const forbidden = (why: string): ApiProblem => new ApiProblem(403, `the token ${why}`);
+const forbidden = (why: string): Problem => new Problem(403, `the token ${why}`);
 
-/** @throws {ApiProblem} 403 */
+/** @throws {Problem} 403 */
 export function requireDomain(caller: Caller, domain: string): void {
   const covered =
     caller.role === 'subscriber'
       ? caller.domain === domain
       : caller.domains === 'all' || caller.domains.includes(domain);
-  if (!covered) throw new ApiProblem(403, `you have no rights in the domain ${domain}`);
+  if (!covered) throw new Problem(403, `you have no rights in the domain ${domain}`);
 }
 
 /**
  * Refuses a subscriber who asks for another. Compared letter by letter, without any dial plan:
  * what two domains read as two numbers is never taken for one.
  *
- * @throws {ApiProblem} 403
+ * @throws {Problem} 403
  */
 export function requireUser(caller: Caller, user: string): void {
   if (caller.role === 'subscriber' && caller.user !== user.toLowerCase()) {
-    throw new ApiProblem(403, `you may reach your own settings only: ${caller.user}`);
+    throw new Problem(403, `you may reach your own settings only: ${caller.user}`);
   }
 }

@@ -1,7 +1,7 @@
 import type { HttpRequest } from '../http/http.ts';
+import { Problem } from '../http/problem.ts';
 import type { Author, Table } from '../store/table.ts';
 import type { Caller } from './caller.ts';
-import { ApiProblem } from './problem.ts';
 
 /** A request that was routed, with who sent it. */
 export interface ApiRequest {
@@ -22,15 +22,15 @@ export function authorOf({ caller, http }: ApiRequest, forced = false): Author {
 /**
  * Whether the change is forced, given that it is about what belongs to code.
  *
- * @throws {ApiProblem} 409 where it is not
+ * @throws {Problem} 409 where it is not
  */
 export function forcedOrRefused({ query }: ApiRequest, what: string): true {
   const force = query.get('force');
   if (force === 'true') return true;
   if (force !== null && force !== 'false') {
-    throw new ApiProblem(400, `force=${force} must be true or false`);
+    throw new Problem(400, `force=${force} must be true or false`);
   }
-  throw new ApiProblem(
+  throw new Problem(
     409,
     `${what} belongs to the rules that are kept as code: change it there and apply it, or send ` +
       '?force=true, which the next plan shows as drift',
@@ -45,12 +45,12 @@ export interface PageQuery {
 
 export const MAX_PAGE = 100;
 
-/** @throws {ApiProblem} 400 */
+/** @throws {Problem} 400 */
 export function pageOf({ query }: ApiRequest): PageQuery {
   const text = query.get('limit');
   const limit = text === null ? MAX_PAGE : Number(text);
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
-    throw new ApiProblem(400, `limit=${text} must be a whole number from 1 to ${MAX_PAGE}`);
+    throw new Problem(400, `limit=${text} must be a whole number from 1 to ${MAX_PAGE}`);
   }
   const cursor = query.get('cursor');
   return cursor === null ? { limit } : { limit, after: decodeCursor(cursor) };
@@ -62,7 +62,7 @@ export const cursorOf = (after: string): string => Buffer.from(after).toString('
 function decodeCursor(cursor: string): string {
   const after = Buffer.from(cursor, 'base64url').toString();
   if (after === '' || after.length > 1000 || cursorOf(after) !== cursor) {
-    throw new ApiProblem(400, `cursor=${cursor.slice(0, 60)} is no 'next' of a page`);
+    throw new Problem(400, `cursor=${cursor.slice(0, 60)} is no 'next' of a page`);
   }
   return after;
 }

@@ -1,9 +1,8 @@
 import type { HttpResponse } from '../http/http.ts';
-import { type HistoryEntry, listHistory } from '../store/history.ts';
-import type { Stamp, Table } from '../store/table.ts';
+import { listHistory } from '../store/history.ts';
 import { readJson } from './body.ts';
 import { type ApiRequest, cursorOf, pageOf } from './context.ts';
-import { ApiProblem, invalid } from './problem.ts';
+import { invalid } from './problem.ts';
 import { json } from './resource.ts';
 
 /**
@@ -35,27 +34,4 @@ export function wantedVersion(request: ApiRequest): number {
     typeof body === 'object' && body !== null && 'version' in body ? body.version : undefined;
   if (typeof version === 'number' && Number.isSafeInteger(version) && version >= 1) return version;
   throw invalid([{ pointer: '/version', detail: 'must be a version of the history, like 3' }]);
-}
-
-/**
- * What was there at a version.
- *
- * @throws {ApiProblem} 409 where the history does not have it
- */
-export async function recordAt<T extends Stamp>(
-  table: Table,
-  history: string,
-  version: number,
-): Promise<T> {
-  let before: string | undefined;
-  do {
-    const page: { entries: HistoryEntry<T>[]; next?: string } = await listHistory<T>(
-      table,
-      history,
-      { limit: 100, ...(before !== undefined && { before }) },
-    );
-    for (const entry of page.entries) if (entry.before?.version === version) return entry.before;
-    before = page.next;
-  } while (before !== undefined);
-  throw new ApiProblem(409, `the history has no version ${version} that was replaced`);
 }

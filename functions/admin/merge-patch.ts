@@ -1,3 +1,5 @@
+import { isObject } from '../rules/schema/schema.ts';
+
 /**
  * Applies a JSON Merge Patch (RFC 7396 §2): members of an object replace or, with `null`, remove;
  * everything else replaces whole.
@@ -11,8 +13,4 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
   }
   // Unlike an assignment this gives a member of its own also where the name is `__proto__`.
   return Object.fromEntries(merged);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,13 +1,16 @@
 import type { HttpResponse } from '../http/http.ts';
-import { addKey, deleteKey, listKeys, shownKeys } from '../provision/peer-keys.ts';
+import { recordAt } from '../provision/past-record.ts';
+import { shownKey } from '../provision/peer-keys.ts';
+import { placeOf as findPlace, type SubscriberPlace, snapshotOf } from '../provision/subscriber.ts';
 import { peerHistory, policyHistory, subscriberHistory } from '../store/keys.ts';
 import type { PeerRecord } from '../store/peers.ts';
 import type { PolicyRecord } from '../store/policies.ts';
 import { listSubscribers, type SubscriberRecord } from '../store/subscribers.ts';
 import type { Role } from './caller.ts';
 import { type ApiRequest, cursorOf, pageOf } from './context.ts';
-import { historyPage, recordAt, wantedVersion } from './history.ts';
+import { historyPage, wantedVersion } from './history.ts';
 import { listPeersPage, peerResource } from './peer.ts';
+import { addKey, deleteKey, listKeys } from './peer-keys.ts';
 import { phoneResource } from './phone.ts';
 import { policyResource } from './policy.ts';
 import {
@@ -21,7 +24,7 @@ import {
   type Replaceable,
   type Resource,
 } from './resource.ts';
-import { placeOf, snapshotOf, snapshotResource, subscriberResource } from './subscriber.ts';
+import { snapshotResource, subscriberResource } from './subscriber.ts';
 
 export type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
 
@@ -60,6 +63,9 @@ type Make = (request: ApiRequest) => Resource | Promise<Resource>;
 
 const SELF: readonly Role[] = ['admin', 'subscriber'];
 const ADMIN: readonly Role[] = ['admin'];
+
+const placeOf = ({ table, path }: ApiRequest): Promise<SubscriberPlace> =>
+  findPlace(table, path.domain as string, path.user as string);
 
 const policy: Make = policyResource;
 const subscriber: Make = async (request) => subscriberResource(request, await placeOf(request));
@@ -174,7 +180,7 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     ...{ id: 'revertSubscriber', method: 'POST', path: `${SUBSCRIBER}/revert`, roles: ADMIN },
-    summary: 'Put a subscriber, his phone settings included, back as he was at a version',
+    summary: 'Put a subscriber, their phone settings included, back as they were at a version',
     ...{ versioned: true, query: ['force'], body: 'Revert' },
     answers: { 200: 'SubscriberSnapshot', 201: 'SubscriberSnapshot' },
     run: async (request) => {
@@ -213,7 +219,7 @@ export const OPERATIONS: readonly Operation[] = [
       return historyPage<PeerRecord>(
         request,
         peerHistory(request.path.name as string),
-        ({ version, source, keys }) => ({ version, peer: source, keys: shownKeys(keys) }),
+        ({ version, source, keys }) => ({ version, peer: source, keys: keys.map(shownKey) }),
       );
     },
   },

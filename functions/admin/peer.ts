@@ -1,9 +1,12 @@
 import type { HttpResponse } from '../http/http.ts';
+import { Problem } from '../http/problem.ts';
+import { mistakesOf } from '../provision/refusal.ts';
 import { compilePeer } from '../rules/peers.ts';
+import { isObject } from '../rules/schema/schema.ts';
 import { changePeer, getPeerRecord, listPeers, type PeerRecord } from '../store/peers.ts';
 import { requireDomain } from './caller.ts';
 import { type ApiRequest, authorOf, cursorOf, forcedOrRefused, pageOf } from './context.ts';
-import { ApiProblem, invalid, mistakesOf } from './problem.ts';
+import { invalid } from './problem.ts';
 import { json, type Resource, type State } from './resource.ts';
 
 /** A peer: its entry of the peers document. Who may change it has all of its domains. */
@@ -18,10 +21,7 @@ export function peerResource(request: ApiRequest): Resource {
       if (record) requireDomains(request, record);
       return record && stateOf(record);
     },
-    complete: (value) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? { name, ...value }
-        : value,
+    complete: (value) => (isObject(value) ? { name, ...value } : value),
     write: async (source, before) => {
       const { peer, problems } = compilePeer(source);
       if (!peer) throw invalid(mistakesOf(problems));
@@ -47,7 +47,7 @@ const stateOf = ({ version, at, name, source }: PeerRecord): State => ({
   value: { name, ...(source as object) },
 });
 
-/** @throws {ApiProblem} 403 unless the caller has every domain of the peer */
+/** @throws {Problem} 403 unless the caller has every domain of the peer */
 export function requireDomains({ caller }: ApiRequest, record: PeerRecord): void {
   for (const domain of record.compiled.domains) requireDomain(caller, domain);
 }
@@ -72,7 +72,7 @@ function isVisible(request: ApiRequest, record: PeerRecord): boolean {
     requireDomains(request, record);
     return true;
   } catch (error) {
-    if (error instanceof ApiProblem) return false;
+    if (error instanceof Problem) return false;
     throw error;
   }
 }

@@ -1,18 +1,19 @@
 import type { Rule } from '../decide/model.ts';
 import { compiledOrThrow, compilePhone } from '../provision/compile-subscriber.ts';
+import { refuseLoop } from '../provision/forwarding-loop.ts';
 import { Names } from '../provision/live-directory.ts';
 import { phoneSettingsOf } from '../provision/phone-settings.ts';
+import { Absent } from '../provision/refusal.ts';
+import type { SubscriberPlace } from '../provision/subscriber.ts';
 import {
   changeSubscribers,
   getSubscriberRecord,
   type SubscriberRecord,
 } from '../store/subscribers.ts';
 import { type ApiRequest, authorOf } from './context.ts';
-import { ApiProblem } from './problem.ts';
 import type { Resource, State } from './resource.ts';
-import { refuseCircle, type SubscriberPlace } from './subscriber.ts';
 
-/** What a subscriber set from his phone: his own, whoever manages his rules. */
+/** What a subscriber set from their phone: their own, whoever manages their rules. */
 export function phoneResource(
   request: ApiRequest,
   { domain, user, what, policy }: SubscriberPlace,
@@ -40,11 +41,11 @@ export function phoneResource(
       return record && stateOf(record);
     },
     write: async (value, before) => {
-      if (!record || !before) throw new ApiProblem(404, `there is no ${what}`);
+      if (!record || !before) throw new Absent(what);
       const names = new Names(table, domain);
       const own = names.listed(record.compiled).names;
       const phone = compiledOrThrow(await compilePhone(names, policy, own, value));
-      await refuseCircle(request, names, domain, { ...record.compiled, phone });
+      await refuseLoop(names, domain, { ...record.compiled, phone });
       return stateOf(await store(record, phone, before.version));
     },
     remove: async (before) => {

@@ -1,5 +1,5 @@
 import type { HttpRequest } from '../http/http.ts';
-import { ApiProblem } from './problem.ts';
+import { Problem } from '../http/problem.ts';
 
 /** The strong entity tag (RFC 9110 §8.8.3) of a version. */
 export const etagOf = (version: number): string => `"${version}"`;
@@ -14,24 +14,24 @@ export function isFresh({ headers }: HttpRequest, version: number): boolean {
  * Refuses a write that was decided on another version than the one that is there.
  *
  * @param version 0 where there is nothing yet: creating needs no If-Match
- * @throws {ApiProblem} 412, 428 (RFC 6585 §3)
+ * @throws {Problem} 412, 428 (RFC 6585 §3)
  */
 export function checkPreconditions({ headers }: HttpRequest, version: number): void {
   const match = headers['if-match'];
   const noneMatch = headers['if-none-match'];
   if (version > 0 && noneMatch !== undefined && lists(noneMatch, version)) {
-    throw new ApiProblem(412, `it is there already, at version ${etagOf(version)}`);
+    throw new Problem(412, `it is there already, at version ${etagOf(version)}`);
   }
   if (match === undefined) {
     if (version === 0) return;
-    throw new ApiProblem(
+    throw new Problem(
       428,
       `send If-Match with the ETag of the GET that you decided on; now it is ${etagOf(version)}`,
     );
   }
-  if (version === 0) throw new ApiProblem(412, 'If-Match is given, and there is nothing yet');
+  if (version === 0) throw new Problem(412, 'If-Match is given, and there is nothing yet');
   if (!lists(match, version)) {
-    throw new ApiProblem(
+    throw new Problem(
       412,
       `somebody changed it meanwhile: it is ${etagOf(version)}, not ${match}; GET it and decide anew`,
     );

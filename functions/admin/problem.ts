@@ -1,79 +1,57 @@
-import type { HttpResponse } from '../http/http.ts';
-import type { Fault } from '../rules/source/fault.ts';
-
-/** The statuses with which the admin API refuses, each with its phrase (RFC 9110 §15, RFC 6585). */
-export const TITLES = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  409: 'Conflict',
-  412: 'Precondition Failed',
-  413: 'Content Too Large',
-  415: 'Unsupported Media Type',
-  422: 'Unprocessable Content',
-  428: 'Precondition Required',
-  500: 'Internal Server Error',
-  503: 'Service Unavailable',
-} as const;
-
-export type ProblemStatus = keyof typeof TITLES;
-
-/** One thing that is wrong in what was sent. */
-export interface Mistake {
-  /** JSON Pointer (RFC 6901) into the resource. */
-  readonly pointer: string;
-  readonly detail: string;
-}
-
-/** Why a request is refused, as `application/problem+json` (RFC 9457). */
-export class ApiProblem extends Error {
-  readonly status: ProblemStatus;
-  /** What is wrong and what to do. */
-  readonly detail: string;
-  readonly errors: readonly Mistake[] | undefined;
-  readonly headers: Readonly<Record<string, string>>;
-
-  constructor(
-    status: ProblemStatus,
-    detail: string,
-    more: {
-      readonly errors?: readonly Mistake[];
-      readonly headers?: Readonly<Record<string, string>>;
-      readonly cause?: unknown;
-    } = {},
-  ) {
-    super(detail, { cause: more.cause });
-    this.name = 'ApiProblem';
-    this.status = status;
-    this.detail = detail;
-    this.errors = more.errors;
-    this.headers = more.headers ?? {};
-  }
-
-  toResponse(): HttpResponse {
-    const { status, detail, errors, headers } = this;
-    return {
-      status,
-      headers: { 'content-type': 'application/problem+json', ...headers },
-      body: JSON.stringify({ type: 'about:blank', title: TITLES[status], status, detail, errors }),
-    };
-  }
-}
-
-/** Faults of a rules document as the API tells them. */
-export const mistakesOf = (faults: readonly Fault[]): Mistake[] =>
-  faults.map(({ pointer, message }) => ({ pointer, detail: message }));
+import { Problem } from '../http/problem.ts';
+import { Absent, ForwardingLoop, Invalid, type Mistake, Refused } from '../provision/refusal.ts';
+import { AliasTaken, TooLarge, VersionConflict } from '../store/errors.ts';
+import type { Role } from './caller.ts';
 
 /** More mistakes than this help nobody. */
 const MAX_MISTAKES = 100;
 
 /** 422: the content is understood, and wrong. */
-export function invalid(mistakes: readonly Mistake[]): ApiProblem {
-  const [first] = mistakes;
-  const more = mistakes.length > 1 ? ` (and ${mistakes.length - 1} more, see errors)` : '';
-  return new ApiProblem(422, `${first?.pointer || 'the body'} ${first?.detail}${more}`, {
+export function invalid(mistakes: readonly Mistake[]): Problem {
+  return new Problem(422, new Invalid(mistakes).message, {
     errors: mistakes.slice(0, MAX_MISTAKES),
   });
+}
+
+/** What a caller is told of an error. A subscriber is not told to whom others forward. */
+export function problemOf(error: unknown, role?: Role): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof Invalid) return invalid(error.mistakes);
+  if (error instanceof ForwardingLoop) {
+    const detail =
+      role === 'admin' ? error.message : error.message.slice(0, error.message.indexOf(':'));
+    return invalid([{ pointer: '', detail }]);
+  }
+  if (error instanceof Absent) return new Problem(404, error.message);
+  if (error instanceof Refused) {
+    const errors = error.mistakes.length > 0 ? error.mistakes : undefined;
+    return new Problem(409, error.message, { errors });
+  }
+  if (error instanceof VersionConflict) {
+    return new Problem(412, `${error.message}; GET it and decide anew`);
+  }
+  if (error instanceof AliasTaken) return new Problem(409, error.message);
+  if (error instanceof TooLarge) return new Problem(422, error.message);
+  if (isStoreFailure(error)) {
+    return new Problem(503, 'the table does not answer: try again', {
+      headers: { 'retry-after': '5' },
+      cause: error,
+    });
+  }
+  return new Problem(500, 'this is a mistake of ours: see the log', { cause: error });
+}
+
+/** Whether the SDK threw it: DynamoDB refused, or could not be reached. */
+export function isStoreFailure(error: unknown): boolean {
+  const { $metadata, code, name } = error as {
+    $metadata?: unknown;
+    code?: unknown;
+    name?: unknown;
+  };
+  return (
+    $metadata !== undefined ||
+    (typeof code === 'string' && code.startsWith('E')) ||
+    name === 'TimeoutError' ||
+    name === 'AbortError'
+  );
 }

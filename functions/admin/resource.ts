@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HttpRequest, HttpResponse } from '../http/http.ts';
+import { Problem } from '../http/problem.ts';
 import { VersionConflict } from '../store/errors.ts';
 import { readJson } from './body.ts';
 import { mergePatch } from './merge-patch.ts';
 import { checkPreconditions, etagOf, isFresh } from './preconditions.ts';
-import { ApiProblem } from './problem.ts';
 
 /** What a resource is at one version. */
 export interface State {
@@ -21,7 +21,7 @@ export interface Replaceable {
   readonly read: () => Promise<State | undefined>;
   /** Adds what the path says already, where a value leaves it out. */
   readonly complete?: (value: unknown) => unknown;
-  /** Checks and stores a value; throws `ApiProblem`, or `VersionConflict` where `before` is old. */
+  /** Checks and stores a value; throws `Problem`, or `VersionConflict` where `before` is old. */
   readonly write: (value: unknown, before: State | undefined) => Promise<State>;
 }
 
@@ -88,14 +88,14 @@ export async function change(
   }
 }
 
-/** @throws {ApiProblem} 404 */
+/** @throws {Problem} 404 */
 export async function present(resource: Replaceable): Promise<State> {
   const state = await resource.read();
   if (!state) throw absent(resource);
   return state;
 }
 
-const absent = ({ what }: Replaceable): ApiProblem => new ApiProblem(404, `there is no ${what}`);
+const absent = ({ what }: Replaceable): Problem => new Problem(404, `there is no ${what}`);
 
 export function json(
   status: number,

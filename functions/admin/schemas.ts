@@ -1,9 +1,9 @@
+import { TITLES } from '../http/problem.ts';
 import { phoneShape } from '../provision/phone-settings.ts';
 import { definitions, documentShape } from '../rules/schema/document.ts';
 import { peersDefinitions } from '../rules/schema/peers-document.ts';
 import { MAX_PAGE } from './context.ts';
 import type { SchemaName } from './operations.ts';
-import { TITLES } from './problem.ts';
 
 /**
  * JSON Schemas of all that the API takes and gives. What the rules document defines comes from its

@@ -1,4 +1,3 @@
-import { mistakesOf } from '../admin/problem.ts';
 import type { Policy } from '../decide/model.ts';
 import { compilePolicy, domainFacts } from '../rules/policy.ts';
 import { documentShape, type RulesDocument } from '../rules/schema/document.ts';
@@ -6,6 +5,7 @@ import { gather } from '../rules/source/fault.ts';
 import { soundPart } from '../rules/source/without-faults.ts';
 import type { Outcome, Renaming } from './compile-subscriber.ts';
 import type { Names } from './live-directory.ts';
+import { mistakesOf } from './refusal.ts';
 
 /** Compiles a domain's policy: the document without its subscribers. */
 export async function compileDomain(

@@ -1,4 +1,3 @@
-import { invalid, type Mistake, mistakesOf } from '../admin/problem.ts';
 import type { Policy, Rule, Subscriber } from '../decide/model.ts';
 import {
   type Directory,
@@ -13,6 +12,7 @@ import { compileSubscriber } from '../rules/subscriber.ts';
 import { compileTarget } from '../rules/target.ts';
 import type { Names } from './live-directory.ts';
 import { PHONE_FEATURES, type PhoneSettings, phoneRule, phoneShape } from './phone-settings.ts';
+import { Invalid, type Mistake, mistakesOf } from './refusal.ts';
 
 /**
  * Compiles one part of a domain's document against the others as the table has them: the same
@@ -25,9 +25,9 @@ export interface Outcome<T> {
   readonly mistakes: readonly Mistake[];
 }
 
-/** @throws {ApiProblem} 422 with every mistake */
+/** @throws {Invalid} with every mistake */
 export function compiledOrThrow<T>({ compiled, mistakes }: Outcome<T>): T {
-  if (mistakes.length > 0) throw invalid(mistakes);
+  if (mistakes.length > 0) throw new Invalid(mistakes);
   return compiled;
 }
 
@@ -104,7 +104,7 @@ export async function compilePhone(
       const target = compileTarget(text, { policy, directory });
       if (typeof target === 'string') report(pointer, target);
       else if (!own.includes(target.identity)) return [phoneRule(feature, target)];
-      else report(pointer, 'is the subscriber himself');
+      else report(pointer, 'is the subscriber themselves');
       return [];
     });
     return { compiled, mistakes: mistakesOf(faults) };

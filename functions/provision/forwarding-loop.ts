@@ -1,13 +1,14 @@
 import type { Rule, Subscriber } from '../decide/model.ts';
 import { findCircles } from '../rules/circles.ts';
 import type { Names } from './live-directory.ts';
+import { ForwardingLoop } from './refusal.ts';
 
 /** How many subscribers are looked at in search of a circle. */
 const MOST_REACHED = 100;
 
 /**
  * The circle that a subscriber's rules would close, in which no call could end: its users in
- * order. Whoever he forwards to is read from the table.
+ * order. Whoever they forward to is read from the table.
  */
 export async function endlessCircle(
   names: Names,
@@ -25,6 +26,16 @@ export async function endlessCircle(
   }
   const circles = findCircles(domain, [...reached.values()]);
   return circles.find(({ users, endless }) => endless && users.includes(subscriber.user))?.users;
+}
+
+/** @throws {ForwardingLoop} where a call to the subscriber could never end */
+export async function refuseLoop(
+  names: Names,
+  domain: string,
+  subscriber: Subscriber,
+): Promise<void> {
+  const users = await endlessCircle(names, domain, subscriber);
+  if (users) throw new ForwardingLoop(users);
 }
 
 /** The subscribers to whom a rule may send a call at once. */

@@ -1,68 +1,97 @@
-import { type ApiRequest, authorOf } from '../admin/context.ts';
-import { requireDomains } from '../admin/peer.ts';
-import { ApiProblem } from '../admin/problem.ts';
-import { json } from '../admin/resource.ts';
-import type { HttpResponse } from '../http/http.ts';
 import { generatePeerKey, hashPeerKey } from '../store/peer-key.ts';
 import {
   changePeer,
-  getPeerRecord,
   MAX_PEER_KEYS,
   type PeerInput,
   type PeerKey,
   type PeerRecord,
 } from '../store/peers.ts';
+import type { Author, Table } from '../store/table.ts';
+import { Absent, Refused } from './refusal.ts';
 
-/** A key is known by the start of its hash, which tells nothing of the key. */
-const idOf = ({ hash }: PeerKey): string => hash.slice(0, 16);
-
-/** What may be told of a peer's keys. */
-export const shownKeys = (keys: readonly PeerKey[]): { id: string; created: string }[] =>
-  keys.map((key) => ({ id: idOf(key), created: key.created }));
-
-export async function listKeys(request: ApiRequest): Promise<HttpResponse> {
-  const record = await getPeerRecord(request.table, request.path.name as string);
-  return json(200, { items: shownKeys(known(request, record).keys) });
+/** What may be told of a key: it is known by the start of its hash, which tells nothing of it. */
+export interface ShownKey {
+  readonly id: string;
+  /** RFC 3339. */
+  readonly created: string;
 }
 
-/** Generates a key; this answer is the only place where it ever stands. */
-export async function addKey(request: ApiRequest): Promise<HttpResponse> {
+export const shownKey = ({ hash, created }: PeerKey): ShownKey => ({
+  id: hash.slice(0, 16),
+  created,
+});
+
+/** Refuses a peer whose keys are not the caller's to change, by throwing. */
+export type MayChange = (record: PeerRecord) => void;
+
+const anybody: MayChange = () => {};
+
+/**
+ * Generates a key. What is returned is the only place where it ever stands.
+ *
+ * @param full what happens where the peer has as many keys as it may: `rotate` ends the oldest
+ * @returns the key, what is shown of it, and what was revoked for it
+ * @throws {Absent} where there is no such peer
+ * @throws {Refused} where there are too many keys
+ */
+export async function addPeerKey(
+  table: Table,
+  name: string,
+  full: 'refuse' | 'rotate',
+  author: Author,
+  mayChange: MayChange = anybody,
+): Promise<{ readonly key: string; readonly shown: ShownKey; readonly revoked: ShownKey[] }> {
   const key = generatePeerKey();
-  const added = {
-    hash: hashPeerKey(key),
-    created: new Date(request.table.now()).toISOString(),
-  };
-  await changeKeys(request, (keys) => {
-    if (keys.length < MAX_PEER_KEYS) return [...keys, added];
-    throw new ApiProblem(409, `there are ${MAX_PEER_KEYS} keys already: delete one first`);
+  const added = { hash: hashPeerKey(key), created: new Date(table.now()).toISOString() };
+  let revoked: PeerKey[] = [];
+  await changeKeys(table, name, author, mayChange, (keys) => {
+    if (full === 'refuse' && keys.length >= MAX_PEER_KEYS) {
+      throw new Refused(
+        `${name} has ${MAX_PEER_KEYS} keys already: revoke one first, or rotate, which ends the oldest`,
+      );
+    }
+    const oldestFirst = keys.toSorted((a, b) => a.created.localeCompare(b.created));
+    const kept = oldestFirst.slice(-(MAX_PEER_KEYS - 1));
+    revoked = oldestFirst.filter((one) => !kept.includes(one));
+    return [...kept, added];
   });
-  return json(201, { id: idOf(added), created: added.created, key });
+  return { key, shown: shownKey(added), revoked: revoked.map(shownKey) };
 }
 
-export async function deleteKey(request: ApiRequest): Promise<HttpResponse> {
-  const { id } = request.path;
-  await changeKeys(request, (keys) => {
-    const kept = keys.filter((key) => idOf(key) !== id);
-    if (kept.length < keys.length) return kept;
-    throw new ApiProblem(404, `there is no key ${id}`);
+/**
+ * Ends a key. It counts for up to 30 s more, for as long as handlers keep it.
+ *
+ * @param id the start of its id
+ * @throws {Absent} where there is no such peer or key
+ * @throws {Refused} where several keys begin so
+ */
+export async function revokePeerKey(
+  table: Table,
+  name: string,
+  id: string,
+  author: Author,
+  mayChange: MayChange = anybody,
+): Promise<void> {
+  await changeKeys(table, name, author, mayChange, (keys) => {
+    const named = keys.filter((key) => shownKey(key).id.startsWith(id.toLowerCase()));
+    if (named.length === 0) throw new Absent(`key ${id} of ${name}`);
+    if (named.length > 1) throw new Refused(`${name} has several keys ${id}: write more of it`);
+    return keys.filter((key) => key !== named[0]);
   });
-  return { status: 204, headers: {}, body: '' };
 }
 
 async function changeKeys(
-  request: ApiRequest,
+  table: Table,
+  name: string,
+  author: Author,
+  mayChange: MayChange,
   change: (keys: readonly PeerKey[]) => readonly PeerKey[],
 ): Promise<void> {
-  const name = request.path.name as string;
   const next = (current: PeerRecord | undefined): PeerInput => {
-    const { source, compiled, keys } = known(request, current);
+    if (!current) throw new Absent(`peer ${name}`);
+    mayChange(current);
+    const { source, compiled, keys } = current;
     return { source, compiled, keys: change(keys) };
   };
-  await changePeer(request.table, { name, next }, authorOf(request));
-}
-
-function known(request: ApiRequest, record: PeerRecord | undefined): PeerRecord {
-  if (!record) throw new ApiProblem(404, `there is no peer ${request.path.name}`);
-  requireDomains(request, record);
-  return record;
+  await changePeer(table, { name, next }, author);
 }

@@ -1,4 +1,3 @@
-import { ApiProblem, type Mistake } from '../admin/problem.ts';
 import { identityOfKey } from '../decide/identity.ts';
 import type { Policy, Subscriber } from '../decide/model.ts';
 import { pointerTo } from '../rules/source/fault.ts';
@@ -14,10 +13,11 @@ import type { Author, Table } from '../store/table.ts';
 import { compileDomain } from './compile-domain.ts';
 import { compileOne, type Renaming } from './compile-subscriber.ts';
 import { Names } from './live-directory.ts';
+import { Absent, type Mistake, Refused } from './refusal.ts';
 
 /**
  * Compiled rules hold every name of the subscribers that they refer to. So when somebody's names
- * change, the rules that refer to him are compiled anew; when he goes, there may be none.
+ * change, the rules that refer to them are compiled anew; when they go, there may be none.
  */
 
 /** The keys that a change gives to somebody or takes away; undefined where names stay as they are. */
@@ -40,13 +40,13 @@ export function renamingOf(
 const keysOf = ({ user, aliases }: Subscriber): string[] => [user, ...aliases];
 
 /** How long others are looked through: a Lambda behind API Gateway has 29 s for everything. */
-const PATIENCE_MS = 20_000;
+const SEARCH_MS = 20_000;
 
 /**
  * Finds the rules of others that refer to who is renamed.
  *
  * @returns what compiles them anew, to be called once the new names are stored
- * @throws {ApiProblem} 409 where one would be left referring to nobody
+ * @throws {Refused} where one would be left referring to nobody
  */
 export async function followRenaming(
   table: Table,
@@ -64,13 +64,10 @@ export async function followRenaming(
   };
   const errors: Mistake[] = [];
   const users: string[] = [];
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + SEARCH_MS;
   for await (const record of allSubscribers(table, domain)) {
     if (Date.now() > deadline) {
-      throw new ApiProblem(
-        409,
-        `${domain} has too many subscribers to check this: apply a document`,
-      );
+      throw new Refused(`${domain} has too many subscribers to check this: apply a document`);
     }
     if (record.user === user || !mentions(record.compiled.rules)) continue;
     const outcome = await compileOne(names, policy, record.user, record.source, renaming);
@@ -87,9 +84,7 @@ export async function followRenaming(
     errors.push(...(outcome?.mistakes ?? []));
   }
   if (errors.length > 0) {
-    throw new ApiProblem(409, 'rules of others refer to what this removes (see errors)', {
-      errors,
-    });
+    throw new Refused('rules of others refer to what this removes (see errors)', errors);
   }
   return async (author) => {
     const renewed = inPolicy ? await renewPolicy(table, domain, author) : policy;
@@ -100,7 +95,7 @@ export async function followRenaming(
 async function renewPolicy(table: Table, domain: string, author: Author): Promise<Policy> {
   return persistently(domain, async () => {
     const record = await getPolicyRecord(table, domain);
-    if (!record) throw new ApiProblem(404, `there is no domain ${domain}`);
+    if (!record) throw new Absent(`domain ${domain}`);
     const { source, calendars, version } = record;
     const outcome = await compileDomain(new Names(table, domain), source, calendars, table.now());
     if (outcome.mistakes.length > 0) return record.compiled;
@@ -122,7 +117,8 @@ async function renewSubscriber(
     const { source, version } = record;
     const outcome = await compileOne(new Names(table, policy.domain), policy, user, source);
     const next = { source, compiled: outcome.compiled };
-    // Who was changed meanwhile into something that is wrong now was compiled by that change.
+    // Whoever changed this subscriber meanwhile has compiled them, with the new names: a mistake
+    // in them now is that change's to tell.
     if (outcome.mistakes.length > 0 || isUnchanged(record, next)) return;
     await changeSubscribers(table, policy.domain, [{ user, expect: version, next }], author);
   });

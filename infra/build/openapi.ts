@@ -5,8 +5,8 @@
 import { writeFileSync } from 'node:fs';
 import { MAX_PAGE } from '../../functions/admin/context.ts';
 import { OPERATIONS, type Operation, type SchemaName } from '../../functions/admin/operations.ts';
-import { type ProblemStatus, TITLES } from '../../functions/admin/problem.ts';
 import { schemas } from '../../functions/admin/schemas.ts';
+import { type ProblemStatus, TITLES } from '../../functions/http/problem.ts';
 
 /** Where the document stands in the repository. */
 export const FILE = new URL('../../docs/openapi.json', import.meta.url);

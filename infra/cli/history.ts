@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { shownKeys } from '../../functions/provision/peer-keys.ts';
+import { shownKey } from '../../functions/provision/peer-keys.ts';
 import { phoneSettingsOf } from '../../functions/provision/phone-settings.ts';
 import { type HistoryEntry, listHistory } from '../../functions/store/history.ts';
 import { peerHistory, policyHistory, subscriberHistory } from '../../functions/store/keys.ts';
@@ -79,7 +79,7 @@ function current(table: Table, subject: Subject): Promise<Recorded | undefined> 
 const withoutHashes = ({ before, ...stamp }: HistoryEntry<Recorded>): object => ({
   ...stamp,
   ...(before && {
-    before: 'keys' in before ? { ...before, keys: shownKeys(before.keys) } : before,
+    before: 'keys' in before ? { ...before, keys: before.keys.map(shownKey) } : before,
   }),
 });
 
@@ -100,7 +100,7 @@ function* historyLines(
 /** What people said: the part of the document, what was set by phone, which keys were made. */
 function said(record: Recorded, subject: Subject): unknown {
   const source = record.source as object;
-  if ('keys' in record) return { ...source, keys: shownKeys(record.keys) };
+  if ('keys' in record) return { ...source, keys: record.keys.map(shownKey) };
   if (!('user' in record) || 'peer' in subject) return source;
   const phone = phoneSettingsOf(record.compiled.phone, subject.domain);
   return Object.keys(phone).length > 0 ? { ...source, 'set by phone': phone } : source;

@@ -1,15 +1,9 @@
 import { Command } from 'commander';
+import { addPeerKey, revokePeerKey, shownKey } from '../../functions/provision/peer-keys.ts';
+import { Absent, Refused } from '../../functions/provision/refusal.ts';
 import { listHistory } from '../../functions/store/history.ts';
 import { TOKEN_HISTORY } from '../../functions/store/keys.ts';
-import { generatePeerKey, hashPeerKey } from '../../functions/store/peer-key.ts';
-import {
-  changePeer,
-  listPeers,
-  MAX_PEER_KEYS,
-  type PeerInput,
-  type PeerKey,
-  type PeerRecord,
-} from '../../functions/store/peers.ts';
+import { listPeers, MAX_PEER_KEYS } from '../../functions/store/peers.ts';
 import { createReader } from '../../functions/store/reader.ts';
 import { rotateTokenKeys, seedTokenKeys } from '../../functions/store/token-keys.ts';
 import { Failure } from './failure.ts';
@@ -94,7 +88,7 @@ export const keysCommand = (): Command => {
 
 async function placeFor(options: Options): Promise<Place> {
   const place = await openStage(options);
-  // Beside the key, which alone goes to where the output is sent.
+  // On standard error: standard output carries the key alone, so that it can be piped.
   process.stderr.write(`${placeLine(place)}\n`);
   return place;
 }
@@ -104,50 +98,35 @@ function isToken(peer: string | undefined, { token }: Options): peer is undefine
   throw new Failure(`name either a peer or ${TOKEN}`);
 }
 
-/** A key is known by the start of its hash, which tells nothing of the key. */
-const idOf = ({ hash }: PeerKey): string => hash.slice(0, 16);
-
 async function addKey(place: Place, peer: string, replaces: boolean): Promise<void> {
-  const key = generatePeerKey();
-  const added = { hash: hashPeerKey(key), created: new Date(place.table.now()).toISOString() };
-  const gone: PeerKey[] = [];
-  await changeKeys(place, replaces ? 'keys rotate' : 'keys add', peer, (keys) => {
-    if (!replaces && keys.length >= MAX_PEER_KEYS) {
-      throw new Failure(
-        `${peer} has ${MAX_PEER_KEYS} keys: revoke one, or rotate, which ends the oldest`,
-      );
-    }
-    const oldestFirst = keys.toSorted((a, b) => a.created.localeCompare(b.created));
-    const kept = oldestFirst.slice(-(MAX_PEER_KEYS - 1));
-    gone.splice(0, gone.length, ...oldestFirst.filter((one) => !kept.includes(one)));
-    return [...kept, added];
-  });
+  const [full, command] = replaces
+    ? (['rotate', 'keys rotate'] as const)
+    : (['refuse', 'keys add'] as const);
+  const { key, shown, revoked } = await told(peer, () =>
+    addPeerKey(place.table, peer, full, authorOf(place, command)),
+  );
   process.stdout.write(`${key}\n`);
-  const others = gone.map((one) => `\n${idOf(one)} is revoked. ${IN_USE}`).join('');
-  process.stderr.write(`This key of ${peer} (${idOf(added)}) is shown this once.${others}\n`);
+  const others = revoked.map(({ id }) => `\n${id} is revoked. ${IN_USE}`).join('');
+  process.stderr.write(`This key of ${peer} (${shown.id}) is shown this once.${others}\n`);
 }
 
 async function revokeKey(place: Place, peer: string, id: string): Promise<void> {
-  await changeKeys(place, 'keys revoke', peer, (keys) => {
-    const meant = keys.filter((key) => idOf(key).startsWith(id.toLowerCase()));
-    if (meant.length === 1) return keys.filter((key) => key !== meant[0]);
-    throw new Failure(`${peer} has ${meant.length === 0 ? 'no key' : 'several keys'} ${id}`);
-  });
+  await told(peer, () => revokePeerKey(place.table, peer, id, authorOf(place, 'keys revoke')));
   process.stderr.write(`${peer}: ${id} is revoked. ${IN_USE}\n`);
 }
 
-async function changeKeys(
-  place: Place,
-  command: string,
-  name: string,
-  change: (keys: readonly PeerKey[]) => readonly PeerKey[],
-): Promise<void> {
-  const next = (current: PeerRecord | undefined): PeerInput => {
-    if (!current) throw new Failure(`no peer ${name}: declare it, and run \`divert peers apply\``);
-    const { source, compiled, keys } = current;
-    return { source, compiled, keys: change(keys) };
-  };
-  await changePeer(place.table, { name, next }, authorOf(place, command));
+/** Does it, or says in a `Failure` why it was not done. */
+async function told<T>(peer: string, change: () => Promise<T>): Promise<T> {
+  try {
+    return await change();
+  } catch (error) {
+    if (error instanceof Refused) throw new Failure(error.message);
+    if (!(error instanceof Absent)) throw error;
+    const declare = error.message.endsWith(`peer ${peer}`)
+      ? ': declare it, and run `divert peers apply`'
+      : ': see `divert keys list`';
+    throw new Failure(`${error.message}${declare}`);
+  }
 }
 
 async function rotateToken(place: Place, force: boolean): Promise<void> {
@@ -172,7 +151,7 @@ async function listKeys({ table }: Place, peer: string | undefined): Promise<voi
   const write = (...columns: string[]) => process.stdout.write(`${columns.join('  ')}\n`);
   for (const { name, keys } of records) {
     if (peer !== undefined && name !== peer) continue;
-    for (const key of keys) write(name, idOf(key), key.created);
+    for (const key of keys) write(name, shownKey(key).id, key.created);
     if (keys.length === 0) write(name, 'no key');
   }
   if (peer !== undefined) return;

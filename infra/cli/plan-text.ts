@@ -57,7 +57,7 @@ export function driftMark(
   before: Pick<Stamp, 'who' | 'from' | 'at'> | undefined,
   paint: Paint,
 ): string {
-  if (!before?.from.startsWith('api forced')) return '';
+  if (!before || !/^(api forced|divert revert) /.test(before.from)) return '';
   const { who, from, at } = before;
   return `  ${paint('magenta', `drift: changed by ${who} (${from}) at ${at}`)}`;
 }

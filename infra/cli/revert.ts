@@ -1,14 +1,19 @@
-import { hostname } from 'node:os';
 import { Command } from 'commander';
-import { OPERATIONS } from '../../functions/admin/operations.ts';
-import { etagOf } from '../../functions/admin/preconditions.ts';
-import { ApiProblem } from '../../functions/admin/problem.ts';
-import { type HistoryEntry, listHistory } from '../../functions/store/history.ts';
-import type { Stamp } from '../../functions/store/table.ts';
+import { Absent, ForwardingLoop, Invalid, Refused } from '../../functions/provision/refusal.ts';
+import { revertPeer, revertPolicy, revertSubscriber } from '../../functions/provision/revert.ts';
+import { listHistory } from '../../functions/store/history.ts';
+import type { Author, Stamp } from '../../functions/store/table.ts';
 import { positive } from './apply.ts';
 import { EXIT, Failure } from './failure.ts';
 import { historyOf } from './history.ts';
-import { openStage, type Place, placeLine, type StageOptions, withStage } from './stage.ts';
+import {
+  authorOf,
+  openStage,
+  type Place,
+  placeLine,
+  type StageOptions,
+  withStage,
+} from './stage.ts';
 import { nameOf, type Subject, subjectOf } from './subject.ts';
 import { confirmed } from './terminal.ts';
 
@@ -68,47 +73,23 @@ async function askAndRevert(place: Place, subject: Subject, options: Options): P
     process.exitCode = EXIT.failed;
     return;
   }
-  await revert(place, subject, version, last);
+  await revert(place, subject, version, authorOf(place, 'revert'));
   const aside = 'peer' in subject ? ', but for its keys' : '';
   process.stdout.write(`${nameOf(subject)} is as it was at version ${version}${aside}.\n`);
 }
 
-/** As the admin API does it: checked against the rules of today. Throws `Failure`. */
-async function revert(
-  { table, who }: Place,
-  subject: Subject,
-  version: number,
-  last: HistoryEntry<Stamp>,
-): Promise<void> {
-  const { id, path } = operationOn(subject);
-  const operation = OPERATIONS.find((one) => one.id === id);
+/** Throws `Failure` with everything that stands against it. */
+async function revert({ table }: Place, subject: Subject, version: number, author: Author) {
   try {
-    await operation?.run({
-      http: {
-        ...{ method: 'POST', path: '', query: '', sourceIp: `divert revert on ${hostname()}` },
-        headers: {
-          'content-type': 'application/json',
-          // Not over what somebody changes meanwhile.
-          ...(last.action === 'put' && { 'if-match': etagOf(last.version) }),
-        },
-        body: JSON.stringify({ version }),
-      },
-      caller: { role: 'admin', who, domains: 'all' },
-      table,
-      path,
-      query: new URLSearchParams({ force: 'true' }),
-    });
+    if ('peer' in subject) return await revertPeer(table, subject.peer, version, author);
+    const { domain, user } = subject;
+    if (user === undefined) return await revertPolicy(table, domain, version, author);
+    await revertSubscriber(table, domain, user, version, author);
   } catch (error) {
-    if (!(error instanceof ApiProblem)) throw error;
-    const mistakes = error.errors?.map(({ pointer, detail }) => `\n  ${pointer}: ${detail}`) ?? [];
-    throw new Failure(error.message + mistakes.join(''));
+    const known = [Invalid, Refused, Absent, ForwardingLoop].some((kind) => error instanceof kind);
+    if (!known) throw error;
+    const { message, mistakes = [] } = error as Invalid;
+    const lines = mistakes.map(({ pointer, detail }) => `\n  ${pointer}: ${detail}`);
+    throw new Failure(message + lines.join(''));
   }
-}
-
-function operationOn(subject: Subject): { id: string; path: Record<string, string> } {
-  if ('peer' in subject) return { id: 'revertPeer', path: { name: subject.peer } };
-  const { domain, user } = subject;
-  return user === undefined
-    ? { id: 'revertPolicy', path: { domain } }
-    : { id: 'revertSubscriber', path: { domain, user } };
 }

@@ -57,7 +57,7 @@ describe('errors are one line that says what to do', () => {
     [['pull', 'y.example'], /^error: y\.example: there are no rules of this domain\n$/],
     [['history', 'bob@y.example'], /^error: bob@y\.example has no history\n$/],
     [['revert', 'bob@y.example', '--yes'], /^error: bob@y\.example was nothing else before/],
-    [['keys', 'add', 'edge'], /^stage local.*\nerror: no peer edge: declare it, and run/],
+    [['keys', 'add', 'edge'], /^stage local.*\nerror: there is no peer edge: declare it, and run/],
     [['keys', 'add'], /error: name either a peer or --token\n$/],
     [['explain', '--from', 'a', '--to', 'bob'], /^error: --to bob: give a domain/],
   ])('%s', async (args, expected) => {
@@ -328,7 +328,7 @@ describe('history and revert', () => {
     const bob = await getSubscriberRecord(table, 'x.example', 'bob');
     expect([bob?.version, bob?.source]).toEqual([3, { aliases: ['1001'] }]);
     const plan = await divert('plan', b);
-    expect(plan.out).toMatch(/~ bob {2}drift: changed by \S+ \(api forced divert revert on /);
+    expect(plan.out).toMatch(/~ bob {2}drift: changed by \S+ \(divert revert on /);
     expect((await divert('plan', a)).code).toBe(0);
     expect((await divert('revert', 'bob@x.example', '--to', '2', '--yes')).code).toBe(0);
     expect((await divert('plan', b)).code).toBe(0);
@@ -369,7 +369,7 @@ describe('history and revert of a peer', () => {
     expect(record?.keys).toEqual([]);
     await world.file('p.yaml', 'peers: [{ name: sbc, domains: [x.example] }]\n');
     expect((await divert('peers', 'plan', file)).out).toMatch(
-      /~ sbc {2}drift: changed by \S+ \(api forced divert revert on /,
+      /~ sbc {2}drift: changed by \S+ \(divert revert on /,
     );
     const unknown = await divert('peers', 'history', 'nobody');
     expect([unknown.code, unknown.err]).toEqual([1, 'error: peer nobody has no history\n']);

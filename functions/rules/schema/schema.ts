@@ -27,7 +27,8 @@ interface About {
   readonly examples?: readonly unknown[];
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+/** Whether a JSON value is an object, and no list. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What a value of the wrong JSON type should have been. */

@@ -1,0 +1,118 @@
+import type { Policy, Rule, Subscriber } from '../decide/model.ts';
+import { keyOf } from '../decide/numbers.ts';
+import { createReader } from '../store/reader.ts';
+import { changeSubscribers, type ManagedBy, type SubscriberRecord } from '../store/subscribers.ts';
+import type { Author, Table } from '../store/table.ts';
+import { compiledOrThrow, compileOne, compilePhone } from './compile-subscriber.ts';
+import { refuseLoop } from './forwarding-loop.ts';
+import { Names } from './live-directory.ts';
+import { type PhoneSettings, phoneSettingsOf } from './phone-settings.ts';
+import { Absent } from './refusal.ts';
+import { followRenaming, renamingOf } from './renaming.ts';
+
+/** A subscriber and the domain that they are in. */
+export interface SubscriberPlace {
+  readonly domain: string;
+  /** Their key. */
+  readonly user: string;
+  /** In words, for messages. */
+  readonly what: string;
+  readonly policy: Policy;
+}
+
+/** @throws {Absent} where there is no such domain */
+export async function placeOf(
+  table: Table,
+  domain: string,
+  name: string,
+): Promise<SubscriberPlace> {
+  const policy = await createReader(table.client, table.name).policy(domain, { consistent: true });
+  if (!policy) throw new Absent(`domain ${domain}`);
+  const user = keyOf(name, policy.plan);
+  return { domain, user, what: `subscriber ${user} of ${domain}`, policy };
+}
+
+/** A subscriber's part of the document, and their phone settings, which no document has. */
+export interface Snapshot {
+  readonly subscriber: unknown;
+  readonly phone: PhoneSettings;
+}
+
+export const snapshotOf = (record: SubscriberRecord, domain: string): Snapshot => ({
+  subscriber: record.source,
+  phone: phoneSettingsOf(record.compiled.phone, domain),
+});
+
+/** A change of a subscriber that was checked, and may be stored. */
+export interface CheckedSubscriber {
+  readonly source: unknown;
+  readonly compiled: Subscriber;
+  readonly phone: readonly Rule[];
+}
+
+/**
+ * Checks what a subscriber is to become against the domain as it is now.
+ *
+ * @param record what is there now
+ * @param settings their phone settings; absent: they stay
+ * @throws {Invalid} with every mistake
+ * @throws {ForwardingLoop}
+ */
+export async function checkSubscriber(
+  table: Table,
+  { domain, user, policy }: SubscriberPlace,
+  record: SubscriberRecord | undefined,
+  source: unknown,
+  settings?: PhoneSettings,
+): Promise<CheckedSubscriber> {
+  const names = new Names(table, domain);
+  const compiled = compiledOrThrow(await compileOne(names, policy, user, source));
+  const own = names.listed(compiled).names;
+  const phone = settings
+    ? compiledOrThrow(await compilePhone(names, policy, own, settings))
+    : (record?.compiled.phone ?? []);
+  await refuseLoop(names, domain, { ...compiled, phone });
+  return { source, compiled, phone };
+}
+
+/**
+ * Stores a subscriber who was checked, and compiles anew the rules of others that name them.
+ *
+ * @throws {Refused} where rules of others would be left referring to nobody
+ * @throws {VersionConflict} where `record` is no longer what is there
+ */
+export async function storeSubscriber(
+  table: Table,
+  { domain, user, policy }: SubscriberPlace,
+  record: SubscriberRecord | undefined,
+  { source, compiled, phone }: CheckedSubscriber,
+  author: Author,
+): Promise<SubscriberRecord> {
+  const renaming = record && renamingOf(new Names(table, domain), record.compiled, compiled);
+  const follow = await followRenaming(table, policy, renaming, user);
+  const next = { source, compiled, phone, managedBy: managerIn(source) };
+  const change = { user, expect: record?.version ?? 0, next };
+  const [after] = await changeSubscribers(table, domain, [change], author);
+  await follow(author);
+  return after as SubscriberRecord;
+}
+
+/**
+ * Removes a subscriber.
+ *
+ * @throws {Refused} where rules of others refer to them
+ */
+export async function removeSubscriber(
+  table: Table,
+  { domain, user, policy }: SubscriberPlace,
+  record: SubscriberRecord,
+  author: Author,
+): Promise<void> {
+  const renaming = renamingOf(new Names(table, domain), record.compiled, undefined);
+  await followRenaming(table, policy, renaming, user);
+  const change = { user, expect: record.version, next: undefined };
+  await changeSubscribers(table, domain, [change], author);
+}
+
+const managerIn = (source: unknown): ManagedBy =>
+  (source as { managedBy?: unknown } | null)?.managedBy === 'subscriber' ? 'subscriber' : 'code';
