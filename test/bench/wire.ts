@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KAMAILIO } from '../../infra/edge/kamailio/debian.ts';
 import { Edge } from '../edge/edge.ts';
-import { waysToAsk } from '../edge/installed.ts';
 import { freePort } from '../edge/ports.ts';
 import { exchange, request } from '../edge/sip.ts';
+import { needSip } from '../set-up/packages.ts';
 import { fixed, median, type Part, quantile } from './result.ts';
 import { Caller, type Outcome } from './wire/caller.ts';
 
@@ -29,7 +29,7 @@ interface Site {
 
 /** From INVITE to 302 over UDP, through the edge. */
 export async function benchWire(): Promise<Part> {
-  const [client = 'packages'] = await waysToAsk();
+  const client = (await needSip()).asyncClient ? 'packages' : 'http_async_client';
   const folder = mkdtempSync(join(tmpdir(), 'divert-wire-'));
   const rules = join(folder, 'rules.yaml');
   writeFileSync(rules, RULES);

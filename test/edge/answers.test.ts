@@ -4,11 +4,11 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Packet } from './capture.ts';
-import { waysToAsk } from './installed.ts';
 import { values } from './ladder.ts';
 import { Bench, found, type Result, type Scenario, type Users } from './scenario.ts';
 import { ackFailure, inCall, invite, reply } from './sipp.ts';
 import { answering, conversation, letThrough, onOutcome, refused, refusing, to } from './steps.ts';
+import { waysToAsk } from './ways.ts';
 import type { Reply } from './webhook.ts';
 
 const TOKEN = 'AbC-_123.456~!';
@@ -21,7 +21,7 @@ const TEN = Array.from(
 const find = ({ messages }: Result, line: RegExp): Packet =>
   found(messages.find((m) => line.test(m.line)));
 
-describe.each(await waysToAsk())('asking with %s', (way) => {
+describe.each(waysToAsk())('asking with %s', (way) => {
   let bench: Bench;
   beforeAll(async () => {
     bench = await Bench.start({ EDGE_CLIENT: way });

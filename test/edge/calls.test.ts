@@ -7,12 +7,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BASIC_CALLS } from './basic-calls.ts';
 import { HARD_CALLS } from './hard-calls.ts';
-import { waysToAsk } from './installed.ts';
 import { Bench, found, inOrder, outcomes, type Result } from './scenario.ts';
+import { waysToAsk } from './ways.ts';
 
 const TABLE = { ...BASIC_CALLS, ...HARD_CALLS };
 
-describe.each(await waysToAsk())('asking with %s', (way) => {
+describe.each(waysToAsk())('asking with %s', (way) => {
   let bench: Bench;
   const results = new Map<string, Promise<Result>>();
   const scenarios = new Map<string, ReturnType<(typeof TABLE)[string]>>();

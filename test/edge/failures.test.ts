@@ -4,13 +4,13 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { waysToAsk } from './installed.ts';
 import { values } from './ladder.ts';
 import { LET_THROUGH, relayed } from './let-through.ts';
 import { freePort } from './ports.ts';
 import { Bench, found, outcomes, type Scenario, type Users, userOf } from './scenario.ts';
 import { answer, expect as expectRequest, pause, play, ringing } from './sipp.ts';
 import { answering, conversation, letThrough, onOutcome, refused, refusing, to } from './steps.ts';
+import { waysToAsk } from './ways.ts';
 import type { Reply } from './webhook.ts';
 
 /** What Divert does wrong when it is asked. */
@@ -50,7 +50,7 @@ const own3xx = (contact: string, status: number, bob: string) => ({
   b: [refusing(302, { lines: [`Contact: ${contact}`] })],
 });
 
-describe.each(await waysToAsk())('asking with %s', (way) => {
+describe.each(waysToAsk())('asking with %s', (way) => {
   // An edge for each: failures that were counted in one test must not decide the next.
   it.concurrent.each(Object.entries(WRONGS))(
     "Divert %s: calls are let through, outcomes relayed, B's own 3xx only to users of the domain",

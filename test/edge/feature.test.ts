@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/local.ts';
-import { waysToAsk } from './installed.ts';
 import { ladder, type Message, values } from './ladder.ts';
 import { freePort } from './ports.ts';
 import { Bench, found } from './scenario.ts';
 import { ackFailure, invite, play, reply } from './sipp.ts';
 import { answering, conversation, refused } from './steps.ts';
+import { waysToAsk } from './ways.ts';
 import type { Reply } from './webhook.ts';
 
 /** A phone, whose calls come from the port at which it is called. */
@@ -63,7 +63,7 @@ const ANSWERS: Record<string, readonly [Reply, number]> = {
   hangs: [{ hang: true }, 503],
 };
 
-const WAYS = await waysToAsk();
+const WAYS = waysToAsk();
 const folder = mkdtempSync(join(tmpdir(), 'divert-feature-'));
 let local: Local;
 beforeAll(async () => {

@@ -1,11 +1,11 @@
 /** FOLLOW_FOR: the edge follows a 302 for a caller that does not, such as a carrier's trunk. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CANCELLED, cancelled, RINGS } from './basic-calls.ts';
-import { waysToAsk } from './installed.ts';
 import { values } from './ladder.ts';
 import { Bench, found, outcomes, type Scenario, type Users, userOf } from './scenario.ts';
 import { inCall, invite, reply } from './sipp.ts';
 import { answering, conversation, letThrough, onOutcome, refused, refusing, to } from './steps.ts';
+import { waysToAsk } from './ways.ts';
 import type { Script } from './webhook.ts';
 
 const DIVERSION = '<sip:bob@example.com>;reason=user-busy;counter=1';
@@ -104,7 +104,7 @@ const CALLS: Record<string, Followed> = {
   },
 };
 
-describe.each(await waysToAsk())('asking with %s, the edge follows', (way) => {
+describe.each(waysToAsk())('asking with %s, the edge follows', (way) => {
   let bench: Bench;
   beforeAll(async () => {
     bench = await Bench.start({ EDGE_CLIENT: way, FOLLOW_FOR: '192.0.2.1, 127.0.0.1' });

@@ -4,14 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startLocal } from '../../infra/local/local.ts';
-import { installed } from './installed.ts';
 import { ladder } from './ladder.ts';
 import { Linphone } from './linphone.ts';
 import { Bench, userOf } from './scenario.ts';
 import { answer, expect as awaits, pause, play, ringing } from './sipp.ts';
 import { DIVERTED, to } from './steps.ts';
-
-installed();
 
 /** The call to Bob that ends at Carol after one redirect. */
 const ARRIVES = ['A>P INVITE bob', ...DIVERTED];

@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/local.ts';
 import { CANCELLED, cancelled, RINGS } from './basic-calls.ts';
-import { waysToAsk } from './installed.ts';
 import { values } from './ladder.ts';
 import {
   Bench,
@@ -21,6 +20,7 @@ import {
 } from './scenario.ts';
 import { answer, expect as awaits, pause, ringing } from './sipp.ts';
 import { answering, callAndFollow, DIVERTED, type Following, refusing } from './steps.ts';
+import { waysToAsk } from './ways.ts';
 
 interface Call {
   /** Bob's rules, as YAML's flow style has them; `carol` is the caller's next target. */
@@ -126,7 +126,7 @@ const CALLS: Record<string, Call> = {
 const FOLLOWINGS: Following[] = ['new Call-ID', 'same Call-ID'];
 const CASES = Object.keys(CALLS).flatMap((title) => FOLLOWINGS.map((f) => [title, f] as const));
 
-describe.each(await waysToAsk())('Divert itself, asked with %s', (way) => {
+describe.each(waysToAsk())('Divert itself, asked with %s', (way) => {
   const folder = mkdtempSync(join(tmpdir(), 'divert-real-'));
   let local: Local;
   let bench: Bench;

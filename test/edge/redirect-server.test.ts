@@ -1,9 +1,9 @@
 /** The edge as a redirect server: what an SBC that speaks only SIP gets to its INVITE. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { waysToAsk } from './installed.ts';
 import { values } from './ladder.ts';
 import { Bench, found } from './scenario.ts';
 import { refused, to } from './steps.ts';
+import { waysToAsk } from './ways.ts';
 import type { Reply } from './webhook.ts';
 
 const CONTACTS = ['<sip:c@example.com;cause=302;dv=t>;q=1.0;mp=1', '<sip:d@example.com>;q=0.5'];
@@ -18,7 +18,7 @@ const CASES: readonly (readonly [string, Reply, number, string])[] = [
   ['Divert does not know the key', { status: 401 }, 404, 'No Forwarding'],
 ];
 
-describe.each(await waysToAsk())('asking with %s', (way) => {
+describe.each(waysToAsk())('asking with %s', (way) => {
   let bench: Bench;
   beforeAll(async () => {
     bench = await Bench.start({ EDGE_CLIENT: way, EDGE_MODE: 'redirect' });

@@ -8,9 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it, vi } from 'vitest';
 import { Edge } from './edge.ts';
-import { installed } from './installed.ts';
 
-installed();
 const RUN = join(import.meta.dirname, '../../infra/edge/kamailio/run.ts');
 
 /** The processes whose command line has this in it. */

@@ -7,12 +7,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { KAMAILIO } from '../../infra/edge/kamailio/debian.ts';
 import { type Local, startLocal } from '../../infra/local/local.ts';
-import { installed } from './installed.ts';
 import { freePort } from './ports.ts';
 import { found } from './scenario.ts';
 import { exchange, request } from './sip.ts';
-
-installed();
 
 const MODULES = 'tm sl pv textops siputils xlog jansson sipjson http_client';
 

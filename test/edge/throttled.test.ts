@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/local.ts';
-import { waysToAsk } from './installed.ts';
 import { LET_THROUGH, relayed } from './let-through.ts';
 import { Bench, type Result, type Scenario } from './scenario.ts';
 import { answering, conversation, refused, refusing } from './steps.ts';
+import { waysToAsk } from './ways.ts';
 
 const RULE = '{ when: [always, busy, deflected], forward: carol }';
 
@@ -45,7 +45,7 @@ const CASES: Record<string, Case> = {
 /** Of each case: together more than the failures after which an edge stops asking. */
 const ROUNDS = 3;
 
-describe.each(await waysToAsk())('asked with %s, Divert is throttled', (way) => {
+describe.each(waysToAsk())('asked with %s, Divert is throttled', (way) => {
   const folder = mkdtempSync(join(tmpdir(), 'divert-throttled-'));
   let local: Local;
   let bench: Bench;

@@ -1,12 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { installed } from '../edge/installed.ts';
 import { type ChainResult, KINDS, type Kind, runChain } from './chain.ts';
 
 /** The short form of `npm run faults -- --seconds N`. */
 describe('calls through Kamailio while Divert and the database are killed and started again', () => {
   let result: ChainResult;
   beforeAll(async () => {
-    installed();
     result = await runChain(9, 40);
   }, 120_000);
 

@@ -6,8 +6,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { buildIfStale } from '../../infra/build/bundle.ts';
-import { installed } from '../edge/installed.ts';
 import { optionsFrom } from '../options.ts';
+import { needSip } from '../set-up/packages.ts';
 import { runChain } from './chain.ts';
 import { DOCUMENT, withTable } from './document.ts';
 import { DEADLINE_MS } from './faults.ts';
@@ -39,7 +39,7 @@ async function showTable(): Promise<void> {
 }
 
 async function showChain(): Promise<void> {
-  installed();
+  await needSip();
   const adversity = throttle === undefined ? 'kills' : { throttle };
   const { lost, doubled, failures, ...result } = await runChain(seconds, rate, adversity);
   console.log(JSON.stringify(result));

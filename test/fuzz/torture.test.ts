@@ -1,14 +1,14 @@
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { waysToAsk } from '../edge/installed.ts';
 import { Bench, userOf } from '../edge/scenario.ts';
 import { exchange, request } from '../edge/sip.ts';
 import { answering, conversation } from '../edge/steps.ts';
+import { waysToAsk } from '../edge/ways.ts';
 import { Gateway, KEY } from '../soak/gateway.ts';
 import { type Torture, tortures } from './torture.ts';
 
-const way = (await waysToAsk())[0] as string;
+const way = waysToAsk()[0] as string;
 const bytes = ({ text }: Torture) => (typeof text === 'string' ? Buffer.from(text) : text);
 
 test('there is one for each section of RFC 4475', () => {

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { installed } from '../edge/installed.ts';
 import { type ChainResult, runChain } from '../faults/chain.ts';
 import { MIX } from './calls.ts';
 import { Gateway } from './gateway.ts';
@@ -78,7 +77,6 @@ describe('mixed calls one after the other (npm run soak -- --calls N)', () => {
 describe('ten times the rate through Kamailio, and ten times what the API lets through', () => {
   let result: ChainResult;
   beforeAll(async () => {
-    installed();
     result = await runChain(1, 500, { throttle: '50/50' });
   }, 120_000);
 
@@ -105,7 +103,6 @@ describe('ten times the rate through Kamailio, and ten times what the API lets t
 describe('ten times the rate through Kamailio', () => {
   let result: ChainResult;
   beforeAll(async () => {
-    installed();
     result = await runChain(1, 500, 'none');
   }, 120_000);
 

@@ -3,23 +3,18 @@
  * the Kamailio that is installed. Once; `npm run edge` then finds it.
  */
 import { execFileSync } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BUILT_CLIENT } from './debian.ts';
 import { EdgeError } from './settings.ts';
+import { sourceLists } from './source-packages.ts';
 
 const TOOLS = [
   'dpkg-dev',
   'gcc',
   'make',
+  'libc6-dev',
+  'pkg-config',
   'flex',
   'bison',
   'libevent-dev',
@@ -67,22 +62,20 @@ function query(name: string, field: string): string {
   return execFileSync('dpkg-query', ['-W', '-f', `\${${field}}`, name], options);
 }
 
-/** Reads the source's index into the build folder: the system's own package sources stay as they are. */
+/** Reads the sources' index into the build folder: the system's own lists stay as they are. */
 function fetchSource(folder: string): void {
   const version = query('kamailio', 'Version');
-  const suite =
-    /^VERSION_CODENAME=(\w+)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'bookworm';
-  const archive = (uri: string, suites: string) =>
-    `Types: deb-src\nURIs: ${uri}\nSuites: ${suites}\nComponents: main\n` +
-    'Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg\n\n';
-  writeFileSync(
-    join(folder, 'source.sources'),
-    archive('http://deb.debian.org/debian', `${suite} ${suite}-updates`) +
-      archive('http://deb.debian.org/debian-security', `${suite}-security`),
-  );
+  const lists = sourceLists();
+  if (lists.length === 0) {
+    throw new EdgeError(
+      "apt has no package source on this machine: add Debian's to /etc/apt/sources.list, then build again",
+    );
+  }
+  mkdirSync(join(folder, 'sources'));
+  for (const { name, text } of lists) writeFileSync(join(folder, 'sources', name), text);
   const options = [
-    `Dir::Etc::SourceList=${join(folder, 'source.sources')}`,
-    'Dir::Etc::SourceParts=/dev/null',
+    'Dir::Etc::SourceList=/dev/null',
+    `Dir::Etc::SourceParts=${join(folder, 'sources')}`,
     `Dir::State::Lists=${join(folder, 'lists')}`,
     `Dir::Cache=${folder}`,
     ...(process.getuid?.() === 0 ? ['APT::Sandbox::User=root'] : []),
