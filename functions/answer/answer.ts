@@ -5,7 +5,7 @@ import { decide, safeDecision } from '../decide/decide.ts';
 import type { Answer, Decision } from '../decide/decision.ts';
 import type { Peer } from '../decide/model.ts';
 import { reasonPhrase } from '../decide/reason-phrase.ts';
-import { triggerOf } from '../decide/trigger.ts';
+import { isRedirection } from '../decide/trigger.ts';
 import type { Proof } from '../http/credential.ts';
 import { Problem } from '../http/problem.ts';
 import type { RuleReader } from '../store/reader.ts';
@@ -170,10 +170,8 @@ export function answerOf(decision: Decision, degraded: boolean, decisionId: stri
 
 /** Without the deciding core, which has failed: the call goes on, a phone's own 3xx does not. */
 function lastResort({ understood }: Inquiry): Answer {
-  const { status, ringing = false } = understood?.outcome ?? { status: 0 };
-  const deflected = triggerOf(status, ringing) === 'deflected';
   return {
-    ...(deflected
+    ...(isRedirection(understood?.outcome?.status ?? 0)
       ? { action: 'reject', status: 480, reason: reasonPhrase(480) }
       : { action: 'continue' }),
     degraded: true,

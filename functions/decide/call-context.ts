@@ -4,7 +4,7 @@ import type { Circumstances } from './conditions.ts';
 import { type Journey, journeyOf } from './diversion-history.ts';
 import { identitiesOf, identityOfKey, type Place } from './identity.ts';
 import type { Peer, Policy, Subscriber, TokenKeys } from './model.ts';
-import { isTrunk } from './trunk.ts';
+import { comesFrom } from './trunk.ts';
 
 /** What the store knows of a call. */
 export interface Served {
@@ -103,10 +103,10 @@ export function situationOf(
     at,
     zone: subscriber?.timezone ?? policy.timezone,
     called,
-    caller: callerOf(call, peer, place, isTrunk(call.sourceAddress, peer)),
+    caller: callerOf(call, peer, place, comesFrom(call.sourceAddress, peer.trunks)),
     dialled,
     aor: names[0],
     names,
-    journey: journeyOf(call, place, dialled, tokenKeys, at),
+    journey: journeyOf(call, place, dialled, served, at),
   };
 }

@@ -3,6 +3,7 @@ import { SipSyntaxError } from '../sip/error.ts';
 import { headerValues, tokens } from '../sip/headers.ts';
 import { type HistoryEntry, parseHistoryInfo } from '../sip/history-info.ts';
 import { type NameAddr, parseNameAddr, splitList } from '../sip/name-addr.ts';
+import { reasonCause } from '../sip/reason.ts';
 import { param, parseUri, type Uri } from '../sip/uri.ts';
 import { BadField } from './bad-field.ts';
 import type { RouteRequest } from './decision.ts';
@@ -15,8 +16,8 @@ export interface ParsedCall {
   readonly callId: string;
   readonly fromTag: string;
   readonly requestUri: Uri;
-  readonly from: NameAddr;
-  readonly to: NameAddr;
+  /** Undefined where it can't be read: then nobody is named by it. */
+  readonly from: Uri | undefined;
   readonly sourceAddress: string | undefined;
   /** P-Asserted-Identity (RFC 3325): at most a sip and a tel URI. */
   readonly asserted: readonly Uri[];
@@ -31,7 +32,7 @@ export interface ParsedCall {
   /** As received, like `diversionValues`. */
   readonly historyValues: readonly string[];
   readonly supportsHistory: boolean;
-  /** A call back from an emergency centre (RFC 7090). */
+  /** It says that it is a call back from an emergency centre (RFC 7090 §5), as anybody can. */
   readonly emergencyCallBack: boolean;
   readonly outcome: Outcome | undefined;
 }
@@ -40,7 +41,9 @@ export interface ParsedCall {
 export interface Outcome {
   readonly status: number;
   readonly ringing: boolean;
-  /** Of his own 3xx, in its order; what cannot be read is left out. */
+  /** The Q.850 cause of its Reason (RFC 3326). */
+  readonly isup: number | undefined;
+  /** Of their own 3xx, best `q` first, else in its order; what cannot be read is left out. */
   readonly contacts: readonly NameAddr[];
   readonly diversions: readonly Diversion[];
 }
@@ -55,17 +58,15 @@ export function parseCall(request: RouteRequest): ParsedCall {
   if (requestUri.scheme === 'urn' && !isEmergencyService(requestUri)) {
     throw new BadField('requestUri', 'must be a sip:, sips: or tel: URI, or urn:service:sos');
   }
-  const from = read('from', () => parseNameAddr(request.from));
-  const tag = param(from.params, 'tag');
+  const from = tryRead(request.from);
   const headers = request.headers;
   const diversions = parseDiversions(headerValues(headers, 'Diversion'));
   const history = parseHistoryInfo(headerValues(headers, 'History-Info'));
   return {
     callId: request.callId,
-    fromTag: typeof tag === 'string' ? tag : '',
+    fromTag: tagOf(request.from, from),
     requestUri,
-    from,
-    to: read('to', () => parseNameAddr(request.to)),
+    from: from?.uri,
     sourceAddress: request.sourceAddress,
     asserted: readable(headerValues(headers, 'P-Asserted-Identity')).map((value) => value.uri),
     privacy: tokens(headerValues(headers, 'Privacy'), ';,'),
@@ -86,9 +87,27 @@ function parseOutcome(outcome: NonNullable<RouteRequest['outcome']>): Outcome {
   return {
     status: outcome.status,
     ringing: outcome.ringing === true,
-    contacts: readable(outcome.contacts ?? []),
+    isup: reasonCause(headerValues(outcome.headers, 'Reason'), 'Q.850'),
+    contacts: readable(outcome.contacts ?? []).sort((a, b) => qOf(b) - qOf(a)),
     diversions: parseDiversions(headerValues(outcome.headers, 'Diversion')).entries,
   };
+}
+
+/** The value by which Contacts are ordered (RFC 3261 §20.10); 1 where there is none to be read. */
+function qOf(contact: NameAddr): number {
+  const q = param(contact.params, 'q');
+  return typeof q === 'string' && Q_VALUE.test(q) ? Number(q) : 1;
+}
+
+/** RFC 3261 §25.1 qvalue. */
+export const Q_VALUE = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
+
+/** The tag of From, which tells retransmissions from other calls, whether the rest is read or not. */
+function tagOf(value: string, from: NameAddr | undefined): string {
+  const tag = from
+    ? param(from.params, 'tag')
+    : /;\s*tag\s*=\s*([^\s;,"<>]+)\s*$/i.exec(value)?.[1];
+  return typeof tag === 'string' ? tag : '';
 }
 
 function read<T>(field: string, parse: () => T): T {
@@ -104,13 +123,19 @@ function read<T>(field: string, parse: () => T): T {
 function readable(values: readonly string[]): NameAddr[] {
   const read: NameAddr[] = [];
   for (const value of splitList(values)) {
-    try {
-      read.push(parseNameAddr(value));
-    } catch (error) {
-      if (!(error instanceof SipSyntaxError)) throw error;
-    }
+    const one = tryRead(value);
+    if (one !== undefined) read.push(one);
   }
   return read;
+}
+
+function tryRead(value: string): NameAddr | undefined {
+  try {
+    return parseNameAddr(value);
+  } catch (error) {
+    if (error instanceof SipSyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /** `urn:service:sos` and its sub-services (RFC 5031 §4.2). */
@@ -158,7 +183,7 @@ export interface Caller {
 /** The caller: the asserted identity where the peer is trusted with it, else From. */
 export function callerOf(call: ParsedCall, peer: Peer, place: Place, fromTrunk: boolean): Caller {
   const asserted = peer.trustIdentity ? call.asserted : [];
-  const uris = asserted.length > 0 ? asserted : [call.from.uri];
+  const uris = asserted.length > 0 ? asserted : call.from === undefined ? [] : [call.from];
   const identities: string[] = [];
   const hosts: string[] = [];
   for (const uri of uris) {
@@ -170,7 +195,10 @@ export function callerOf(call: ParsedCall, peer: Peer, place: Place, fromTrunk: 
   return {
     identities,
     hosts,
-    anonymous: call.privacy.has('id') || call.privacy.has('user') || isAnonymous(call.from.uri),
+    anonymous:
+      call.privacy.has('id') ||
+      call.privacy.has('user') ||
+      (call.from === undefined ? asserted.length === 0 : isAnonymous(call.from)),
     internal: hosts.includes(place.domain) && !fromTrunk,
   };
 }

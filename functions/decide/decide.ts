@@ -1,4 +1,7 @@
-import { calledKey, domainOf, isEmergencyService, type ParsedCall } from './call.ts';
+import { isAddress } from '../sip/host.ts';
+import { param, printUri, type SipUri, type TelUri } from '../sip/uri.ts';
+import { escapeUser, stripSeparators, unescapeUser } from '../sip/user.ts';
+import { calledKey, domainOf, isEmergencyService, type ParsedCall, Q_VALUE } from './call.ts';
 import { plainPeer, type Served, type Situation, situationOf } from './call-context.ts';
 import { conditionsSeen, ruleHolds } from './conditions.ts';
 import type { Decision, Layer } from './decision.ts';
@@ -6,10 +9,11 @@ import { deflectedTo, deflectionPlace, destinationsOf } from './destinations.ts'
 import { identityOf } from './identity.ts';
 import type { Peer, Policy, Rule, Trigger } from './model.ts';
 import { reasonPhrase } from './reason-phrase.ts';
-import { redirectTo, type Why, wantsDiversion } from './redirect.ts';
+import { MOST_CONTACTS, redirectTo, type Why, wantsDiversion } from './redirect.ts';
 import { isEmergencyNumber } from './targets.ts';
 import type { Trace } from './trace.ts';
 import { causeOf, REASON_OF, triggerOf } from './trigger.ts';
+import { comesFrom } from './trunk.ts';
 
 /**
  * Where a call goes: pure, so the same call, rules and time always give the same decision.
@@ -26,10 +30,15 @@ export function decide(
   trace?: Trace,
 ): Decision {
   const called = calledKey(call, served.peer, served.policy);
-  if (isNeverDiverted(call, called, served.policy)) return { action: 'continue' };
-  const trigger = call.outcome ? triggerOf(call.outcome.status, call.outcome.ringing) : 'always';
+  const { outcome } = call;
+  const trigger = outcome ? triggerOf(outcome.status, outcome.ringing, outcome.isup) : 'always';
+  if (isEmergency(call, called, served.policy)) {
+    return trigger === 'deflected' ? emergencyRedirect(call, served) : { action: 'continue' };
+  }
+  const callBack = isCallBack(call, served.peer);
+  if (callBack && trigger !== 'deflected') return { action: 'continue' };
   const situation = situationOf(call, called, served, at, tokenIssued);
-  const decision = decideOn(trigger, situation, trace);
+  const decision = callBack ? ownDeflection(situation, trace) : decideOn(trigger, situation, trace);
   return situation.journey.badToken ? { ...decision, badToken: true } : decision;
 }
 
@@ -58,14 +67,49 @@ function unknownPeer({ requestUri }: ParsedCall): Peer {
   return plainPeer('', own ? [requestUri.host] : []);
 }
 
-/** Emergency calls and calls back from an emergency centre (RFC 5031, RFC 7090). */
-function isNeverDiverted(
+/** Emergency calls (RFC 5031, RFC 6881 §9.2): nobody's rules hold for them. */
+function isEmergency(
   call: ParsedCall,
   called: string | undefined,
   policy: Policy | undefined,
 ): boolean {
-  if (call.emergencyCallBack || isEmergencyService(call.requestUri)) return true;
+  if (isEmergencyService(call.requestUri)) return true;
   return called !== undefined && isEmergencyNumber(called, policy ?? { emergency: [] });
+}
+
+/**
+ * Calls back from an emergency centre. A caller may not grant that to themselves (RFC 7090 §5.3):
+ * the mark counts only from where the peer says that such calls come from.
+ */
+function isCallBack(call: ParsedCall, { psapCallbacks = [] }: Peer): boolean {
+  return call.emergencyCallBack && comesFrom(call.sourceAddress, psapCallbacks);
+}
+
+/**
+ * An emergency centre's 3xx sends the call where the centre wants it, unjudged; only what a Contact
+ * may not say (RFC 3261 §19.1.1) goes.
+ */
+function emergencyRedirect(call: ParsedCall, { peer, policy }: Served): Decision {
+  const contacts: string[] = [];
+  for (const { uri, params } of call.outcome?.contacts ?? []) {
+    if (uri.scheme === 'urn' || contacts.length === MOST_CONTACTS) continue;
+    const q = param(params, 'q');
+    const weight = typeof q === 'string' && Q_VALUE.test(q) ? `;q=${q}` : '';
+    contacts.push(`<${emergencyUri(uri, policy?.domain ?? peer.domains[0] ?? '')}>${weight}`);
+  }
+  const trigger = 'deflected';
+  return contacts.length > 0
+    ? { action: 'redirect', status: 302, reason: reasonPhrase(302), contacts, trigger }
+    : { action: 'reject', status: 480, reason: reasonPhrase(480), trigger };
+}
+
+function emergencyUri(uri: SipUri | TelUri, domain: string): string {
+  if (uri.scheme === 'tel') {
+    return `sip:${escapeUser(stripSeparators(uri.number))}@${domain};user=phone`;
+  }
+  const { headers: _, password: __, ...plain } = uri;
+  const params = uri.params.filter(([name]) => unescapeUser(name).toLowerCase() !== 'method');
+  return printUri({ ...plain, params });
 }
 
 function decideOn(
@@ -192,8 +236,10 @@ function why(trigger: Trigger, situation: Situation): Why {
 function ownReason(situation: Situation): string | undefined {
   const { call, names } = situation;
   const place = deflectionPlace(situation);
-  return call.outcome?.diversions.find((diversion) => {
-    const identity = identityOf(diversion.uri, place);
+  return call.outcome?.diversions.find(({ uri }) => {
+    // A phone may know itself by the address that it has in its own network.
+    const own = 'host' in uri && isAddress(uri.host) ? { ...uri, host: place.domain } : uri;
+    const identity = identityOf(own, place);
     return identity !== undefined && names.includes(identity);
   })?.reason;
 }

@@ -1,6 +1,7 @@
 import type { NameAddr } from '../sip/name-addr.ts';
 import { param, printUri, type SipUri, type Uri } from '../sip/uri.ts';
-import type { ParsedCall } from './call.ts';
+import { unescapeUser } from '../sip/user.ts';
+import { type ParsedCall, Q_VALUE } from './call.ts';
 import type { Situation } from './call-context.ts';
 import { carriesDiversions, tokenOf, uriOf } from './diversion-history.ts';
 import { hostOf, identitiesOf, identityOf, numberOf } from './identity.ts';
@@ -33,7 +34,7 @@ export function destinationsOf(
   return usable;
 }
 
-/** The Contacts of the called user's own 3xx to which this call may go, in his order. */
+/** The Contacts of the called user's own 3xx to which this call may go, best first. */
 export function deflectedTo(situation: Situation, dropped?: TargetDropped[]): Destination[] {
   const usable: Destination[] = [];
   for (const contact of situation.call.outcome?.contacts ?? []) {
@@ -139,7 +140,7 @@ function rewritten(uri: Uri, identity: string, situation: Situation): string {
   if (numberOf(identity) !== undefined || uri.scheme === 'tel' || uri.scheme === 'urn') {
     return uriOf(identity, domain);
   }
-  const params = uri.params.filter(([name]) => !NOT_KEPT.has(name.toLowerCase()));
+  const params = uri.params.filter(([name]) => !NOT_KEPT.has(unescapeUser(name).toLowerCase()));
   const kept: SipUri = {
     scheme: uri.scheme,
     host: uri.host,
@@ -147,16 +148,17 @@ function rewritten(uri: Uri, identity: string, situation: Situation): string {
     ...(uri.user !== undefined && { user: uri.user }),
     ...(uri.port !== undefined && { port: uri.port }),
   };
-  if (uri.host === domain || !deflectionPlace(situation).hosts.includes(uri.host))
+  if (uri.host !== domain && !deflectionPlace(situation).hosts.includes(uri.host)) {
     return printUri(kept);
+  }
+  // The domain's name alone says where it is: at a port of its own may be anybody.
   const { port: _, ...without } = kept;
   return printUri({ ...without, host: domain });
 }
 
 function ownQ(contact: NameAddr): string | undefined {
   const q = param(contact.params, 'q');
-  if (typeof q !== 'string' || !/^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(q)) return undefined;
-  return q;
+  return typeof q === 'string' && Q_VALUE.test(q) ? q : undefined;
 }
 
 /** Best first; where a target has no q of its own, it falls by position: 1, 0.9, 0.8, … */

@@ -1,13 +1,15 @@
 import type { Diversion } from '../sip/diversion.ts';
 import { printDiversion } from '../sip/diversion.ts';
 import { equalUris } from '../sip/equality.ts';
-import { param } from '../sip/uri.ts';
+import { diversionCause } from '../sip/history-info.ts';
+import { param, type Uri } from '../sip/uri.ts';
 import { escapeUser } from '../sip/user.ts';
 import type { ParsedCall } from './call.ts';
 import { hostOf, identityOf, type Place } from './identity.ts';
-import type { TokenKeys } from './model.ts';
+import type { Peer, TokenKeys } from './model.ts';
 import { markOf, openToken, TOKEN_PARAMETER, type Token } from './token.ts';
 import type { Diverter, Diverters } from './token-diverters.ts';
+import { comesFrom } from './trunk.ts';
 
 /** Names nobody (RFC 3323 §4.1.1.3, RFC 7044 §10.1.2). */
 export const ANONYMOUS = 'sip:anonymous@anonymous.invalid';
@@ -21,6 +23,10 @@ export interface Journey {
   readonly diversions: readonly string[];
   /** Whether `diversions` come from the token, the call having none. */
   readonly restored: boolean;
+  /** How many diversions History-Info tells of. */
+  readonly historical: number;
+  /** Whether the call has been diverted before, as far as that is believed. */
+  readonly diverted: boolean;
   /** Everyone who diverted, for the next token. */
   readonly diverters: Diverters;
   readonly badToken: boolean;
@@ -36,7 +42,7 @@ export function journeyOf(
   call: ParsedCall,
   place: Place,
   called: string | undefined,
-  keys: TokenKeys | undefined,
+  { peer, tokenKeys: keys }: { readonly peer: Peer; readonly tokenKeys: TokenKeys | undefined },
   at: number,
 ): Journey {
   const text = tokenOf(call);
@@ -46,22 +52,32 @@ export function journeyOf(
       ? openToken(text, place.domain, called, keys, at)
       : undefined;
   const seen = distinct(call.diversions);
-  const byHeader = seen.flatMap((diversion) => diverterOf(diversion, place));
+  const believed = believesDiversion(call, peer);
+  const byHeader = believed ? seen.flatMap((diversion) => diverterOf(diversion, place)) : [];
+  const historical = historicalDiverters(call, place, called);
   const identities = new Set(byHeader.map((diverter) => diverter.dialled));
-  for (const identity of retargeted(call, place, called)) identities.add(identity);
+  for (const uri of believed ? historical : []) {
+    const identity = identityOf(uri, place);
+    if (identity !== undefined && hostOf(identity) !== NOBODY) identities.add(identity);
+  }
   const { named, older } = token?.diverters ?? { named: [], older: [] };
   // The token first: it knows those it names by their canonical names too.
   const marks = new Set([...named.flatMap((one) => [one.mark, markOf(one.dialled)]), ...older]);
-  const restored = call.diversions.length === 0 && call.unreadableDiversions === 0;
+  const withoutDiversion = call.diversions.length === 0 && call.unreadableDiversions === 0;
+  const restored = withoutDiversion && token !== undefined;
   const others = byHeader.filter(({ mark }) => !marks.has(mark));
+  const claimed = Math.max(
+    seen.reduce((sum, { counter }) => sum + counter, call.unreadableDiversions),
+    call.history.filter((entry) => entry.cause !== undefined).length,
+  );
   return {
-    count: Math.max(
-      seen.reduce((sum, { counter }) => sum + counter, call.unreadableDiversions),
-      call.history.filter((entry) => entry.cause !== undefined).length,
-      token?.count ?? 0,
-    ),
-    diversions: restored ? restore(token, place.domain) : call.diversionValues,
+    count: Math.max(claimed, token?.count ?? 0),
+    diversions: restored
+      ? restore(token, place.domain, peer.hidden === 'marked')
+      : call.diversionValues,
     restored,
+    historical: historical.length,
+    diverted: token !== undefined || (believed && claimed > 0),
     diverters: { named: [...named, ...others], older },
     badToken: text !== undefined && keys !== undefined && token === undefined,
     visited: (names) =>
@@ -70,10 +86,18 @@ export function journeyOf(
   };
 }
 
+/** Whether the names in Diversion and History-Info count: they are the word of whoever called. */
+function believesDiversion(call: ParsedCall, { trustDiversion }: Peer): boolean {
+  if (trustDiversion === undefined) return true;
+  return trustDiversion !== false && comesFrom(call.sourceAddress, trustDiversion);
+}
+
 const NO_JOURNEY: Journey = {
   count: 0,
   diversions: [],
-  restored: true,
+  restored: false,
+  historical: 0,
+  diverted: false,
   diverters: { named: [], older: [] },
   badToken: false,
   visited: () => false,
@@ -93,7 +117,7 @@ export function tokenOf(call: ParsedCall): string | undefined {
 }
 
 /** Equal entries count once: some hops add a Diversion that is already there. */
-function distinct(diversions: readonly Diversion[]): Diversion[] {
+export function distinct(diversions: readonly Diversion[]): Diversion[] {
   return diversions.filter(
     (one, index) =>
       !diversions
@@ -114,23 +138,41 @@ function diverterOf(diversion: Diversion, place: Place): Diverter[] {
   return [{ dialled: identity, mark: markOf(identity), reason: diversion.reason, hidden }];
 }
 
-/** Whom History-Info names before the called user himself. */
-function retargeted(call: ParsedCall, place: Place, called: string | undefined): string[] {
-  const identities = call.history.map((entry) => identityOf(entry.uri, place));
-  if (identities.at(-1) === called) identities.pop();
-  return identities.filter(
-    (identity): identity is string => identity !== undefined && hostOf(identity) !== NOBODY,
-  );
+/**
+ * Who diverted according to History-Info, oldest first (RFC 7544 §6): the target of a diversion has
+ * a `cause`, and the entry that its `mp` names, else the one before it, is who diverted. An entry
+ * that was only tried diverted nothing. Where the caller added no entry for the Request-URI, it
+ * stands for one.
+ */
+function historicalDiverters(
+  call: ParsedCall,
+  place: Place,
+  called: string | undefined,
+): readonly Uri[] {
+  const { history, requestUri } = call;
+  const found: Uri[] = [];
+  for (const [at, entry] of history.entries()) {
+    if (entry.cause === undefined) continue;
+    const { mapped } = entry;
+    const mapper = mapped?.kind === 'mp' && history.find(({ index }) => index === mapped.from);
+    const by = mapper || history[at - 1];
+    if (by !== undefined) found.push(by.uri);
+  }
+  const last = history.at(-1);
+  const isTarget = diversionCause(requestUri) !== undefined;
+  if (last !== undefined && isTarget && identityOf(last.uri, place) !== called) {
+    found.push(last.uri);
+  }
+  return found;
 }
 
 /** The Diversions of a token; one that stands for older ones says so in its counter. */
-function restore(token: Token | undefined, domain: string): string[] {
-  if (token === undefined) return [];
+function restore(token: Token, domain: string, marked: boolean): string[] {
   const { named } = token.diverters;
   const more = token.count - named.length;
   return named.map(({ dialled, reason, hidden }, index) =>
     printDiversion({
-      uri: hidden ? ANONYMOUS : uriOf(dialled, domain),
+      uri: hidden && !marked ? ANONYMOUS : uriOf(dialled, domain),
       reason,
       counter: index === named.length - 1 ? 1 + Math.max(more, 0) : 1,
       privacy: hidden ? 'full' : 'off',

@@ -194,6 +194,12 @@ export interface Peer {
   readonly trunks: readonly string[];
   /** Whether its P-Asserted-Identity is believed. */
   readonly trustIdentity: boolean;
+  /** Those of `trunks` from where an emergency centre calls back (RFC 7090); absent: none. */
+  readonly psapCallbacks?: readonly string[];
+  /** Addresses whose Diversion and History-Info are believed, `false`: none; absent: all. */
+  readonly trustDiversion?: false | readonly string[];
+  /** How a hidden diverting user goes out: anonymous, or (inside a trust domain) by name and marked. */
+  readonly hidden?: 'marked';
   /** Its dial plan; absent: the domain's. */
   readonly plan?: DialPlan;
   readonly headers: 'both' | 'diversion' | 'history-info' | 'none';

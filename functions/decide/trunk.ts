@@ -1,27 +1,32 @@
 import { BlockList, isIP } from 'node:net';
-import type { Peer } from './model.ts';
 
-/** The addresses of a peer's trunks, read once for as long as the peer itself is kept. */
-const lists = new WeakMap<Peer, BlockList>();
+/** The lists of a peer's addresses, read once for as long as the peer itself is kept. */
+const lists = new WeakMap<readonly string[], BlockList>();
 
-/** Whether an INVITE came from one of the peer's trunks (an address or a CIDR block). */
-export function isTrunk(sourceAddress: string | undefined, peer: Peer): boolean {
-  if (sourceAddress === undefined || peer.trunks.length === 0) return false;
+/**
+ * Whether an INVITE came from one of these addresses or CIDR blocks: the peer's `trunks`, or those
+ * that it believes with more.
+ */
+export function comesFrom(
+  sourceAddress: string | undefined,
+  addresses: readonly string[],
+): boolean {
+  if (sourceAddress === undefined || addresses.length === 0) return false;
   const address = bare(sourceAddress);
   const version = isIP(address);
-  if (version === 0) return peer.trunks.includes(sourceAddress);
-  let list = lists.get(peer);
+  if (version === 0) return addresses.includes(sourceAddress);
+  let list = lists.get(addresses);
   if (list === undefined) {
-    list = listOf(peer.trunks);
-    lists.set(peer, list);
+    list = listOf(addresses);
+    lists.set(addresses, list);
   }
   return list.check(address, version === 4 ? 'ipv4' : 'ipv6');
 }
 
-function listOf(trunks: readonly string[]): BlockList {
+function listOf(addresses: readonly string[]): BlockList {
   const list = new BlockList();
-  for (const trunk of trunks) {
-    const [address = '', bits] = trunk.split('/');
+  for (const one of addresses) {
+    const [address = '', bits] = one.split('/');
     const version = isIP(bare(address));
     if (version === 0) continue;
     const family = version === 4 ? 'ipv4' : 'ipv6';

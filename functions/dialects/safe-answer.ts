@@ -4,7 +4,7 @@ import { safeDecision } from '../decide/decide.ts';
 import type { Answer, RouteRequest } from '../decide/decision.ts';
 import type { Peer } from '../decide/model.ts';
 import { reasonPhrase } from '../decide/reason-phrase.ts';
-import { triggerOf } from '../decide/trigger.ts';
+import { isRedirection } from '../decide/trigger.ts';
 
 /**
  * The answer to a call about which nothing may or can be decided: it goes on to the called user,
@@ -23,8 +23,7 @@ export function safeAnswer(request: RouteRequest | undefined, peer: Peer | undef
     return { ...decision, decisionId };
   } catch (error) {
     if (!(error instanceof BadField)) throw error;
-    const { status, ringing = false } = request.outcome ?? { status: 0 };
-    return triggerOf(status, ringing) === 'deflected'
+    return isRedirection(request.outcome?.status ?? 0)
       ? { action: 'reject', status: 480, reason: reasonPhrase(480), decisionId }
       : { action: 'continue', decisionId };
   }

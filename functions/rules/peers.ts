@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { DialPlan, Peer } from '../decide/model.ts';
+import { comesFrom } from '../decide/trunk.ts';
 import { compileEach, entriesOf } from './entries.ts';
 import { COUNTRIES, dialPlanOf, unknownCountry } from './numbering/numbering-plan.ts';
 import {
@@ -79,13 +80,36 @@ function compilePeerAt(source: Sound<PeerSource>, pointer: string, report: Repor
   const plan = source.numbers && compileNumbers(source.numbers, `${pointer}/numbers`, report);
   const each = (key: 'hosts' | 'trunks', compile: (text: string) => { value: string } | string) =>
     compileEach(source[key], `${pointer}/${key}`, report, compile).map(({ value }) => value);
+  const trunks = each('trunks', compileTrunk);
+  const psapCallbacks = compileEach(
+    source.psapCallbacks,
+    `${pointer}/psapCallbacks`,
+    report,
+    (text) => {
+      const compiled = compileTrunk(text);
+      if (typeof compiled === 'string' || trunks.some((trunk) => contains(trunk, text))) {
+        return compiled;
+      }
+      return `${quoted(text)} is within none of the trunks: an emergency centre calls from outside`;
+    },
+  ).map(({ value }) => value);
+  const { trustDiversion = true } = source;
+  const believed =
+    typeof trustDiversion !== 'boolean'
+      ? compileEach(trustDiversion, `${pointer}/trustDiversion`, report, compileTrunk).map(
+          ({ value }) => value,
+        )
+      : trustDiversion;
   const domains = entriesOf(source.domains, `${pointer}/domains`);
   return {
     name: source.name ?? '',
     domains: [...new Set(domains.map(({ value }) => value.toLowerCase()))],
     hosts: each('hosts', compileHost),
-    trunks: each('trunks', compileTrunk),
+    trunks,
     trustIdentity: source.trustIdentity ?? true,
+    ...(psapCallbacks.length > 0 && { psapCallbacks }),
+    ...(believed !== true && { trustDiversion: believed }),
+    ...(source.hidden === 'marked' && { hidden: 'marked' as const }),
     ...(plan && { plan }),
     headers: source.headers ?? 'both',
     divertedAs: source.divertedAs ?? 'dialled',
@@ -116,6 +140,13 @@ function compileTrunk(text: string): { value: string } | string {
   return version !== 0 && !address.includes('%') && inRange && rest.length === 0
     ? { value: text }
     : `${quoted(text)} is no address (198.51.100.7) and no CIDR block (203.0.113.0/24)`;
+}
+
+/** Whether an address or block lies wholly inside a trunk. */
+function contains(trunk: string, text: string): boolean {
+  const [address = '', bits = isIP(address) === 6 ? '128' : '32'] = text.split('/');
+  const [outer = '', outerBits = isIP(outer) === 6 ? '128' : '32'] = trunk.split('/');
+  return Number(bits) >= Number(outerBits) && comesFrom(address, [`${outer}/${outerBits}`]);
 }
 
 function compileNumbers(

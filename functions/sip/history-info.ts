@@ -1,6 +1,6 @@
 import { SipSyntaxError } from './error.ts';
 import { type List, readList } from './list.ts';
-import { type NameAddr, parseNameAddr } from './name-addr.ts';
+import { closingQuote, type NameAddr, parseNameAddr } from './name-addr.ts';
 import { param } from './params.ts';
 import { inAngles } from './print.ts';
 import type { Uri } from './uri.ts';
@@ -19,22 +19,27 @@ export interface HistoryEntry {
   readonly uri: Uri;
   /** `1`, `1.1`, `1.2.1` … */
   readonly index: string;
-  /** URI parameter `cause` (RFC 4458): the entry is the target of a diversion. */
+  /** URI parameter `cause`, one of RFC 4458's: the entry is the target of a diversion. */
   readonly cause?: number | undefined;
   /** Whether `?Privacy=history` is on it. */
   readonly privacy: boolean;
   /** The embedded Reason header, unescaped: how the call to this URI ended. No cause of diversion. */
   readonly reason?: string | undefined;
   readonly mapped?: Mapped | undefined;
-  /** As received, trimmed and unfolded: safe to repeat in a header. */
+  /** As received, trimmed, unfolded and escaped: safe to repeat in a header. */
   readonly raw: string;
 }
 
 const INDEX = /^[0-9]+(?:\.[0-9]+)*$/;
 
-/** Reads all History-Info values of a message, oldest first; none without index. Never throws. */
+/**
+ * Reads all History-Info values of a message, oldest first; none without index. Never throws.
+ *
+ * RFC 4244's examples leave quotes and spaces of an embedded Reason unescaped, and systems copied
+ * that: what may not stand in `<>` is escaped, in what is to be repeated too.
+ */
 export function parseHistoryInfo(values: readonly string[]): List<HistoryEntry> {
-  return readList(values, readEntry);
+  return readList(values, readEntry, escapeUri);
 }
 
 /**
@@ -70,14 +75,24 @@ function escapeHeader(value: string): string {
   return encodeURIComponent(value.toWellFormed());
 }
 
+/** RFC 4458 §2: what tells a diversion from another cause, such as a service number's 380 (RFC 8119). */
+const CAUSES: ReadonlySet<string> = new Set(['302', '404', '408', '480', '486', '487', '503']);
+
 /** The `cause` of a URI that is the target of a diversion (RFC 4458 §2). */
 export function diversionCause(uri: Uri): number | undefined {
   const cause = 'params' in uri ? param(uri.params, 'cause') : undefined;
-  return typeof cause === 'string' && /^[1-6][0-9]{2}$/.test(cause) ? Number(cause) : undefined;
+  return typeof cause === 'string' && CAUSES.has(cause) ? Number(cause) : undefined;
+}
+
+/** The index of a value, also of one that can't be read otherwise. */
+export function indexOfEntry(value: string): string | undefined {
+  return /;\s*index\s*=\s*([0-9]+(?:\.[0-9]+)*)/i.exec(
+    value.slice(value.lastIndexOf('>') + 1),
+  )?.[1];
 }
 
 function readEntry(raw: string): HistoryEntry {
-  const value = readValue(raw);
+  const value = parseNameAddr(raw);
   const { uri, params } = value;
   const index = checkIndex(param(params, 'index'));
   const embedded = uri.scheme === 'sip' || uri.scheme === 'sips' ? uri.headers : undefined;
@@ -92,24 +107,17 @@ function readEntry(raw: string): HistoryEntry {
   };
 }
 
-function readValue(raw: string): NameAddr {
-  try {
-    return parseNameAddr(raw);
-  } catch (error) {
-    const escaped = escapeEmbedded(raw);
-    if (escaped === raw) throw error;
-    return parseNameAddr(escaped);
-  }
+/** An element whose URI in `<>` has only what may stand there (RFC 3986 §2). */
+function escapeUri(element: string): string {
+  const named = element.startsWith('"') ? closingQuote(element, 0) : 0;
+  const open = named < 0 ? -1 : element.indexOf('<', named);
+  const close = element.indexOf('>', open);
+  if (open < 0 || close < 0) return element;
+  const uri = element.slice(open + 1, close).trim();
+  return `${element.slice(0, open + 1)}${uri.replace(NOT_IN_URI, escapeHeader)}${element.slice(close)}`;
 }
 
-/** RFC 4244's examples leave quotes and spaces of an embedded Reason unescaped; systems copied that. */
-function escapeEmbedded(raw: string): string {
-  const start = raw.indexOf('?', raw.indexOf('<'));
-  const end = raw.indexOf('>', start);
-  if (start < 0 || end < 0) return raw;
-  const embedded = raw.slice(start, end).replace(/["\s\\]/g, escapeHeader);
-  return raw.slice(0, start) + embedded + raw.slice(end);
-}
+const NOT_IN_URI = /[^!#-;=?-[\]_a-z~]+|#/g;
 
 /** The unescaped values of an embedded header, joined by commas; control characters are spaces. */
 function headerOf(embedded: string | undefined, name: string): string | undefined {

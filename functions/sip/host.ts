@@ -40,6 +40,11 @@ export function readHost(text: string, from: number, end: number): string {
   return host;
 }
 
+/** Whether a host, as `readHost` gives it, is an IPv4 or IPv6 address. */
+export function isAddress(host: string): boolean {
+  return host.startsWith('[') || /^[0-9.]+$/.test(host);
+}
+
 const LONGEST_IPV6 = '[0000:0000:0000:0000:0000:0000:255.255.255.255]'.length;
 
 function readIpv6(text: string, from: number, end: number): string {

@@ -18,15 +18,18 @@ export interface List<T> {
  * Reads the first 100 elements of a header's values with `read`, in order. Never throws.
  *
  * @param read - throws SipSyntaxError on what it can't read
+ * @param prepare - what is done to each element before anything else
  */
 export function readList<T extends object>(
   values: readonly string[],
   read: (element: string) => T,
+  prepare?: (element: string) => string,
 ): List<T> {
   const entries: T[] = [];
   const unreadable: string[] = [];
   const elements: string[] = [];
-  for (const [index, element] of splitList(values).entries()) {
+  for (const [index, given] of splitList(values).entries()) {
+    const element = prepare === undefined ? given : prepare(given);
     const entry = index < MOST_ELEMENTS ? readable(element, read) : undefined;
     if (entry === undefined) unreadable.push(element);
     else entries.push(entry);

@@ -122,8 +122,12 @@ function readAngled(line: string, open: number, display: string | undefined): Na
   return { display, uri, params };
 }
 
-/** Reads `;name=value;name="quoted";name` up to the end of the line. */
-function readParams(line: string, from: number): readonly Param[] {
+/**
+ * Reads `;name=value;name="quoted";name` up to the end of the line.
+ *
+ * @throws SipSyntaxError on anything else
+ */
+export function readParams(line: string, from: number): readonly Param[] {
   let at = skipSpace(line, from);
   if (at === line.length) return NO_PARAMS;
   const params: Param[] = [];
@@ -176,7 +180,7 @@ function readQuoted(line: string, open: number): [text: string, end: number] {
 }
 
 /** The offset of the `"` that ends the quoted string begun at `open`, -1 where none does. */
-function closingQuote(line: string, open: number): number {
+export function closingQuote(line: string, open: number): number {
   for (let at = open + 1; at < line.length; at++) {
     const code = line.charCodeAt(at);
     if (code === QUOTE) return at;

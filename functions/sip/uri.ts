@@ -8,7 +8,7 @@ export { type Param, param } from './params.ts';
 /** RFC 3261 §19.1. */
 export interface SipUri {
   readonly scheme: 'sip' | 'sips';
-  /** As written, escaped. */
+  /** As written, escaped; a `#` that was not is too. */
   readonly user?: string | undefined;
   /** As written, escaped. */
   readonly password?: string | undefined;
@@ -89,7 +89,7 @@ function parseSip(text: string, scheme: 'sip' | 'sips', from: number): SipUri {
   if (text.includes('@', from)) {
     at = scan(text, from, USER);
     if (at === from) unexpected(text, at, 'the user part');
-    user = text.slice(from, at);
+    user = text.slice(from, at).replaceAll('#', '%23');
     if (text.charCodeAt(at) === COLON) {
       const end = scan(text, at + 1, PASSWORD);
       password = text.slice(at + 1, end);

@@ -56,6 +56,19 @@ describe('a peer', () => {
         defaultRoute: '10.0.0.1:5060;transport=tcp',
       },
     ],
+    [
+      'believes some addresses with more',
+      'trunks: [198.51.100.0/24, 2001:db8::/32], psapCallbacks: [198.51.100.7, 198.51.100.128/25, "2001:db8::7"], trustDiversion: [198.51.100.7]',
+      {
+        trunks: ['198.51.100.0/24', '2001:db8::/32'],
+        psapCallbacks: ['198.51.100.7', '198.51.100.128/25', '2001:db8::7'],
+        trustDiversion: ['198.51.100.7'],
+      },
+    ],
+    ['believes no Diversion', 'trustDiversion: false', { trustDiversion: false }],
+    ['believes every Diversion', 'trustDiversion: true, psapCallbacks: []', {}],
+    ['is inside a trust domain', 'hidden: marked', { hidden: 'marked' }],
+    ['hides', 'hidden: anonymous', {}],
   ];
   it.each(peers)('%s', (_, yaml, peer) => {
     const text = `peers: [{ name: a, domains: [Example.com, b.de]${yaml && `, ${yaml}`} }]`;
@@ -111,6 +124,10 @@ it('every mistake is told with its place', () => {
     headers: diverson
     divertedAs: e164
     numbers: { countryCode: 49, length: [10] }
+    psapCallbacks: [192.0.2.1, 10.0.0.0/8]
+    trunks: [10.1.0.0/16]
+    trustDiversion: [x]
+    hidden: never
   - b
 `);
   expect(problems.map(printProblem)).toEqual([
@@ -127,7 +144,11 @@ it('every mistake is told with its place', () => {
     "peers.yaml:11:14: 'lengths' is missing",
     'peers.yaml:11:29: must be a text: a country calling code in quotes, like "49": put it in quotes, "49"',
     "peers.yaml:11:33: unknown key 'length', did you mean 'lengths'?",
-    "peers.yaml:12:5: must be a mapping, not 'b'",
+    "peers.yaml:12:21: '192.0.2.1' is within none of the trunks: an emergency centre calls from outside",
+    "peers.yaml:12:32: '10.0.0.0/8' is within none of the trunks: an emergency centre calls from outside",
+    "peers.yaml:14:22: 'x' is no address (198.51.100.7) and no CIDR block (203.0.113.0/24)",
+    "peers.yaml:15:13: unknown word 'never'; known: anonymous, marked",
+    "peers.yaml:16:5: must be a mapping, not 'b'",
   ]);
 });
 

@@ -45,7 +45,7 @@ const host = fc.oneof(
 export const sipUri: fc.Arbitrary<SipUri> = fc
   .record({
     scheme: fc.constantFrom('sip', 'sips'),
-    user: fc.option(escapable(`${UNRESERVED}&=+$,;?/#`), { nil: undefined }),
+    user: fc.option(escapable(`${UNRESERVED}&=+$,;?/`), { nil: undefined }),
     password: fc.option(escapable(`${UNRESERVED}&=+$,`, 0), { nil: undefined }),
     host,
     port: fc.option(fc.integer({ min: 1, max: 65535 }), { nil: undefined }),

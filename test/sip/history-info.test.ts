@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { SipSyntaxError } from '../../functions/sip/error.ts';
-import { parseHistoryInfo, printHistoryEntry } from '../../functions/sip/history-info.ts';
-import { printUri } from '../../functions/sip/uri.ts';
+import {
+  diversionCause,
+  parseHistoryInfo,
+  printHistoryEntry,
+} from '../../functions/sip/history-info.ts';
+import { parseUri, printUri } from '../../functions/sip/uri.ts';
 
 describe('a History-Info value is read', () => {
   const entry = { privacy: false };
@@ -96,6 +100,32 @@ describe('a History-Info value is read', () => {
     expect(entries).toEqual([{ ...entry, ...expected, uri: entries[0]?.uri, raw: value }]);
   });
 
+  test.each([
+    [
+      'quotes',
+      '<sip:a@h?Reason=SIP;text="CDIV">;index=1',
+      '<sip:a@h?Reason=SIP;text=%22CDIV%22>;index=1',
+    ],
+    [
+      'typographic quotes',
+      '<sip:a@h?Reason=SIP;text=”x”>;index=1',
+      '<sip:a@h?Reason=SIP;text=%E2%80%9Dx%E2%80%9D>;index=1',
+    ],
+    ['a number sign', '<sip:*72#@h>;index=1', '<sip:*72%23@h>;index=1'],
+    ['no name', '"a <b" < sip:a@h >;index=1', '"a <b" <sip:a@h>;index=1'],
+  ])('RFC 3261 §25.1: what goes on is escaped: %s', (_, value, raw) => {
+    expect(parseHistoryInfo([value])).toMatchObject({ entries: [{ raw }], elements: [raw] });
+  });
+
+  test.each([
+    ['404', 404],
+    ['380', undefined],
+    ['200', undefined],
+    ['0302', undefined],
+  ])('RFC 4458 §2, RFC 8119: cause=%s', (cause, read) => {
+    expect(diversionCause(parseUri(`sip:a@h;cause=${cause}`))).toBe(read);
+  });
+
   test("RFC 4244 §4.5: a Reason left unescaped as in the RFC's examples", () => {
     const value =
       '<sip:UserA@ims.example.com?Reason=SIP;cause=302;text="Moved Temporarily">;index=1, <sip:UserB@example.com>;index=2';
@@ -105,7 +135,9 @@ describe('a History-Info value is read', () => {
       ['1', 'SIP;cause=302;text="Moved Temporarily"'],
       ['2', undefined],
     ]);
-    expect(entries.map(({ raw }) => raw).join(', ')).toBe(value);
+    expect(entries.map(({ raw }) => raw).join(', ')).toBe(
+      value.replace('"Moved Temporarily"', '%22Moved%20Temporarily%22'),
+    );
   });
 });
 

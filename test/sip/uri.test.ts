@@ -95,7 +95,12 @@ describe('SIP and SIPS URIs are read', () => {
       { host: '[::ffff:c000:20a]' },
       'sip:bob@[::ffff:c000:20a]',
     ],
-    ['not in the grammar, but dialled so by phones', 'sip:*72#@example.com', { user: '*72#' }],
+    [
+      'not in the grammar, but dialled so by phones',
+      'sip:*72#@example.com',
+      { user: '*72%23' },
+      'sip:*72%23@example.com',
+    ],
     ['not in the grammar, but containers are called so', 'sip:b@3f_a', { host: '3f_a' }],
     [
       'RFC 4475 §3.1.1.1',

@@ -78,6 +78,24 @@ export const peerShape = named(
         default: true,
         description: 'Whether its P-Asserted-Identity is believed.',
       }),
+      trustDiversion: either(
+        flag({}),
+        list(text({ max: 64 }), {
+          description: 'Source addresses, or CIDR blocks, that are believed.',
+          examples: [['198.51.100.7']],
+        }),
+        {
+          isFirst: (value) => !Array.isArray(value),
+          default: true,
+          description:
+            'Whether the names in Diversion and History-Info are believed, or from which addresses. Those that are not drop no target; how many they are counts all the same.',
+        },
+      ),
+      psapCallbacks: list(text({ max: 64 }), {
+        description:
+          'Source addresses, or CIDR blocks, within trunks, from which an emergency centre calls back: "Priority: psap-callback" counts from there alone. Default: none.',
+        examples: [['198.51.100.7']],
+      }),
       numbers,
       headers: choice(['both', 'diversion', 'history-info', 'none'], {
         default: 'both',
@@ -87,6 +105,11 @@ export const peerShape = named(
         default: 'dialled',
         description:
           'How the diverting user is named there: as dialled, by his SIP address, or by his E.164 number.',
+      }),
+      hidden: choice(['anonymous', 'marked'], {
+        default: 'anonymous',
+        description:
+          'How a subscriber with "privacy: full" is named there: not at all, or, inside a trust domain, by name and marked as private.',
       }),
       loopToken: flag({
         default: true,
