@@ -201,12 +201,21 @@ export async function getSubscriberRecord(
   return stored && asRecord(stored);
 }
 
-/** A page of a domain's subscribers, by user. Pass `next` back as `after` for the next page. */
+/** A page of a domain's subscribers, by user. */
+export interface SubscriberPage {
+  readonly records: SubscriberRecord[];
+  /** Who was removed, as long as the history remembers them. */
+  readonly removed: string[];
+  /** Pass it back as `after` for the next page. */
+  readonly next?: string;
+}
+
+/** Reads a page; one that has only removed subscribers in it has no records. */
 export async function listSubscribers(
   table: Table,
   domain: string,
   options: { after?: string; limit?: number } = {},
-): Promise<{ records: SubscriberRecord[]; next?: string }> {
+): Promise<SubscriberPage> {
   const { pk, sk } = subscriberRecords(domain);
   const start =
     options.after === undefined ? undefined : subscriberRecordKey(domain, options.after);
@@ -220,9 +229,28 @@ export async function listSubscribers(
       ...(options.limit !== undefined && { Limit: options.limit }),
     }),
   );
-  const records = (page.Items ?? []).flatMap((item) => asRecord(asStored(item)) ?? []);
+  const records: SubscriberRecord[] = [];
+  const removed: string[] = [];
+  for (const item of page.Items ?? []) {
+    const record = asRecord(asStored(item));
+    if (record) records.push(record);
+    else removed.push(item.sk?.S?.slice(sk.length) ?? '');
+  }
   const last = page.LastEvaluatedKey?.sk?.S;
-  return last === undefined ? { records } : { records, next: last.slice(sk.length) };
+  return { records, removed, ...(last !== undefined && { next: last.slice(sk.length) }) };
+}
+
+/** All pages of a domain's subscribers. */
+export async function* subscriberPages(
+  table: Table,
+  domain: string,
+): AsyncGenerator<SubscriberPage> {
+  let after: string | undefined;
+  do {
+    const page = await listSubscribers(table, domain, after === undefined ? {} : { after });
+    yield page;
+    after = page.next;
+  } while (after !== undefined);
 }
 
 /** All subscribers of a domain, page after page. */
@@ -230,10 +258,5 @@ export async function* allSubscribers(
   table: Table,
   domain: string,
 ): AsyncGenerator<SubscriberRecord> {
-  let after: string | undefined;
-  do {
-    const page = await listSubscribers(table, domain, after === undefined ? {} : { after });
-    yield* page.records;
-    after = page.next;
-  } while (after !== undefined);
+  for await (const { records } of subscriberPages(table, domain)) yield* records;
 }

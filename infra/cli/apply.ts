@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type ApplyOptions, ApplyStopped, apply } from '../../functions/provision/apply/apply.ts';
-import { isEmpty, type Plan } from '../../functions/provision/apply/plan.ts';
-import { EXIT } from './failure.ts';
+import { isEmpty, type Plan, withFormerPhone } from '../../functions/provision/apply/plan.ts';
+import { losing, removalText, removesTooMany } from '../../functions/provision/apply/removals.ts';
+import { EXIT, Failure } from './failure.ts';
 import { plansOf } from './plan.ts';
-import { planText } from './plan-text.ts';
+import { phoneText, planText } from './plan-text.ts';
 import {
   authorOf,
   openStage,
@@ -19,6 +20,8 @@ interface Options extends StageOptions {
   readonly all?: true;
   readonly rate?: number;
   readonly concurrency: number;
+  readonly allowRemovals?: true;
+  readonly restorePhone?: true;
 }
 
 export const applyCommand = (): Command =>
@@ -26,6 +29,8 @@ export const applyCommand = (): Command =>
     .description('make the table say what documents say, after showing what that changes')
     .argument('<files...>', 'YAML or JSON; several files may be one domain')
     .option('--yes', 'do not ask')
+    .option('--allow-removals', 'although many subscribers go, or lose every rule')
+    .option('--restore-phone', 'give who comes back what they had set by phone')
     .option('--all', 'show every subscriber, however many change')
     .option('--rate <number>', 'subscribers written per second, at most', positive)
     .option('--concurrency <number>', 'transactions under way at once', positive, 16)
@@ -36,21 +41,51 @@ Ctrl-C ends it between two subscribers; run it again to do the rest. What others
 was planned is not overwritten: then it stops.
 
 Example:
-  divert apply infra/rules/*.yaml --stage prod --rate 500`,
+  divert apply infra/rules/*.yaml --stage prod --rate 500
+
+A plan under which all subscribers of a domain, or more than two and more than a tenth, would go or
+lose every rule is refused without --allow-removals; --yes does not stand for it.`,
     )
     .action(async (paths: string[], options: Options) => {
       const place = await openStage(options);
       process.stdout.write(`${placeLine(place)}\n`);
-      const plans = await plansOf(place, paths);
+      const planned = await plansOf(place, paths);
+      const plans = options.restorePhone ? planned.map(withFormerPhone) : planned;
       process.stdout.write(planText(plans, paintFor(process.stdout), options.all));
       if (plans.every(isEmpty)) return;
-      if (!options.yes && !(await confirmed(`\nChange ${place.table.name}?`))) {
+      refuseRemovals(plans, options);
+      if (!options.yes && !(await confirmed(`\n${whatGoes(plans)}Change ${place.table.name}?`))) {
         process.stderr.write('Nothing was changed.\n');
         process.exitCode = EXIT.failed;
         return;
       }
       for (const plan of plans) if (!isEmpty(plan)) await applyPlan(place, plan, options);
     });
+
+/** Throws `Failure` where more would go than goes by itself, and nobody has said that it is meant. */
+function refuseRemovals(plans: readonly Plan[], { allowRemovals }: Options): void {
+  const wholesale = plans.filter(removesTooMany);
+  if (allowRemovals || wholesale.length === 0) return;
+  throw new Failure(
+    `${wholesale.map(removalText).join('\n')}\nNothing was changed. Is it the right file? If this is meant: --allow-removals`,
+  );
+}
+
+/** So many are named in a question. */
+const NAMED = 20;
+
+/** Who goes, and what they set by phone goes with them: what a yes is about. */
+function whatGoes(plans: readonly Plan[]): string {
+  const lines = plans.flatMap((plan) =>
+    losing(plan).map((step) => {
+      const phone = step.kind === 'remove' ? phoneText(step.before.phone) : '';
+      return `  ${step.user}@${plan.domain}${phone && `, with what they set by phone (${phone})`}\n`;
+    }),
+  );
+  if (lines.length === 0) return '';
+  const more = lines.length > NAMED ? `  and ${lines.length - NAMED} more\n` : '';
+  return `${lines.length} would lose their rules:\n${lines.slice(0, NAMED).join('')}${more}`;
+}
 
 /** Does one domain's plan, showing how far it is. Throws `ApplyStopped` and what `apply` throws. */
 async function applyPlan(place: Place, plan: Plan, options: Options): Promise<void> {

@@ -1,4 +1,5 @@
 import { isEmpty, type Plan, type SubscriberStep } from '../../functions/provision/apply/plan.ts';
+import { type PhoneSettings, phoneSettingsOf } from '../../functions/provision/phone-settings.ts';
 import type { Stamp } from '../../functions/store/table.ts';
 import { changedLines } from './changed-lines.ts';
 import type { Colour, Paint } from './terminal.ts';
@@ -36,11 +37,31 @@ function* planLines(plan: Plan, paint: Paint, all: boolean): Generator<string> {
     yield title(step.kind, step.user, before, paint);
     const next = step.kind === 'remove' ? undefined : step.next.source;
     yield* changedLines(before?.source, next, paint);
+    yield* phoneLines(step, plan.domain);
   }
   const hidden = subscribers.length - shown.length;
   if (hidden > 0) yield `  … and ${hidden} more; --all shows them`;
   yield summary(plan, paint);
 }
+
+/** What becomes of phone settings, which no document has: they go with who is removed. */
+function* phoneLines(step: SubscriberStep, domain: string): Generator<string> {
+  if (step.kind === 'remove') {
+    const phone = phoneText(step.before.phone);
+    if (phone) yield `      goes with them, set by phone: ${phone}`;
+  }
+  if (step.kind !== 'add' || !step.formerPhone) return;
+  const phone = phoneText(phoneSettingsOf(step.formerPhone, domain));
+  yield step.next.phone
+    ? `      comes back, set by phone: ${phone}`
+    : `      had set by phone before: ${phone}; --restore-phone brings it back`;
+}
+
+/** `always to +491771234567, busy to ann`; empty where nothing is set. */
+export const phoneText = (phone: PhoneSettings): string =>
+  Object.entries(phone)
+    .map(([trigger, to]) => `${trigger} to ${to}`)
+    .join(', ');
 
 function title(
   kind: SubscriberStep['kind'],

@@ -6,6 +6,7 @@ import { apply } from '../../functions/provision/apply/apply.ts';
 import { desiredOf } from '../../functions/provision/apply/desired.ts';
 import { withOwnRules } from '../../functions/provision/apply/own-rules.ts';
 import { makePlan, type Plan } from '../../functions/provision/apply/plan.ts';
+import { removalText, removesTooMany } from '../../functions/provision/apply/removals.ts';
 import { openTable, type Table } from '../../functions/store/table.ts';
 import { seedTokenKeys } from '../../functions/store/token-keys.ts';
 import { buildIfStale } from '../build/bundle.ts';
@@ -24,6 +25,8 @@ import type { Word, Work } from './worker.ts';
 export interface LocalOptions {
   /** Files of one domain's rules document. */
   readonly documents: readonly string[];
+  /** Although many subscribers would go that the data has. */
+  readonly allowRemovals?: boolean;
   /** Of the HTTP server; 0 takes a free one. */
   readonly port: number;
   /** The folder that keeps the data; absent: in memory. */
@@ -93,6 +96,11 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       throw noAnswer(database.endpoint, error);
     });
     const plan = await makePlan(table, desiredOf(await withOwnRules(table, rules)));
+    if (!options.allowRemovals && removesTooMany(plan)) {
+      throw new LocalFailure(
+        `${removalText(plan)}\nNothing was changed. Is it the right file? If this is meant: npm start -- --allow-removals${options.documents.map((file) => ` ${file}`).join('')}`,
+      );
+    }
     await apply(table, plan, { author: AUTHOR });
     await writePeer(table, peer, key, AUTHOR);
     await seedTokenKeys(table, AUTHOR);

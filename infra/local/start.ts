@@ -1,5 +1,5 @@
 /**
- * `npm start [-- FILE…]`: Divert on this machine, with the rules of infra/rules/example.com.yaml or
+ * `npm start [-- [--allow-removals] FILE…]`: Divert on this machine, with the rules of infra/rules/example.com.yaml or
  * of the named files. PORT, DIVERT_KEY, DIVERT_DATA, DYNAMODB_ENDPOINT; DIVERT_THROTTLE, the
  * requests a second and at once that are let through (`50/100`, or `deployed`; all without it); other
  * DIVERT_ settings go to the functions.
@@ -14,6 +14,8 @@ import { sampleRequests } from './sample.ts';
 import type { Throttle } from './token-bucket.ts';
 
 const EXAMPLE = 'infra/rules/example.com.yaml';
+/** Although many subscribers would go. */
+const ALLOW = '--allow-removals';
 /** These are settings of the start itself. */
 const OWN = ['DIVERT_KEY', 'DIVERT_DATA', 'DIVERT_TABLE', 'DIVERT_STAGE', 'DIVERT_THROTTLE'];
 
@@ -34,7 +36,8 @@ try {
   }
 }
 
-async function start(files: string[], env: NodeJS.ProcessEnv): Promise<void> {
+async function start(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
+  const files = args.filter((argument) => argument !== ALLOW);
   const { PORT = '3000', DIVERT_KEY, DIVERT_DATA, DIVERT_THROTTLE, DYNAMODB_ENDPOINT } = env;
   const port = /^\d{1,5}$/.test(PORT) ? Number(PORT) : 0;
   if (port < 1 || port > 65_535)
@@ -55,6 +58,7 @@ async function start(files: string[], env: NodeJS.ProcessEnv): Promise<void> {
   const held: string[] = [];
   const local = await startLocal({
     documents: files.length > 0 ? files : [EXAMPLE],
+    allowRemovals: args.includes(ALLOW),
     port,
     data: DIVERT_DATA || DEFAULT_DATA,
     environment: Object.fromEntries(settings),

@@ -1,4 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Rule } from '../../decide/model.ts';
+import { listHistory } from '../../store/history.ts';
+import { subscriberHistory } from '../../store/keys.ts';
 import {
   getPolicyRecord,
   isSamePolicy,
@@ -6,13 +9,14 @@ import {
   type PolicyRecord,
 } from '../../store/policies.ts';
 import {
-  allSubscribers,
   isUnchanged,
   type ManagedBy,
   type SubscriberInput,
   type SubscriberRecord,
+  subscriberPages,
 } from '../../store/subscribers.ts';
 import type { Table } from '../../store/table.ts';
+import { type PhoneSettings, phoneSettingsOf } from '../phone-settings.ts';
 
 /** What is to hold for a domain: everything that its documents say. */
 export interface Desired {
@@ -26,10 +30,15 @@ export interface Desired {
 export type SubscriberStep = {
   readonly user: string;
   readonly expect: number;
-  /** All names he has now. */
+  /** All names they have now. */
   readonly names: readonly string[];
 } & (
-  | { readonly kind: 'add'; readonly next: SubscriberInput }
+  | {
+      readonly kind: 'add';
+      readonly next: SubscriberInput;
+      /** What they had set by phone when they were removed, as far as the history goes back. */
+      readonly formerPhone?: readonly Rule[];
+    }
   | { readonly kind: 'change'; readonly next: SubscriberInput; readonly before: Shown }
   | { readonly kind: 'remove'; readonly before: Shown }
 );
@@ -38,6 +47,9 @@ export type SubscriberStep = {
 export interface Shown {
   readonly source: unknown;
   readonly managedBy: ManagedBy;
+  readonly rules: number;
+  /** What they set by phone: goes with them. */
+  readonly phone: PhoneSettings;
   readonly who: string;
   readonly from: string;
   readonly at: string;
@@ -54,36 +66,50 @@ export interface Plan {
   readonly unchanged: number;
 }
 
+/** Whether a step leaves a subscriber without any rule that they had. */
+export const removed = (step: SubscriberStep): boolean =>
+  step.kind === 'remove' ||
+  (step.kind === 'change' && step.before.rules > 0 && step.next.compiled.rules.length === 0);
+
+/** The plan, in which who comes back gets back what they had set by phone. */
+export const withFormerPhone = (plan: Plan): Plan => ({
+  ...plan,
+  subscribers: plan.subscribers.map((step) =>
+    step.kind === 'add' && step.formerPhone
+      ? { ...step, next: { ...step.next, phone: step.formerPhone } }
+      : step,
+  ),
+});
+
 /** Whether applying the plan would change nothing. */
 export const isEmpty = (plan: Plan): boolean => !plan.policy && plan.subscribers.length === 0;
 
 /**
- * Compares what is to hold with what holds. Only reads; keeps only what differs. Who manages his own
- * rules is left alone unless `desired` has them too (`withOwnRules`).
+ * Compares what is to hold with what holds. Only reads; keeps only what differs. Who manages their
+ * own rules is left alone unless `desired` has them too (`withOwnRules`).
  */
 export async function makePlan(table: Table, desired: Desired): Promise<Plan> {
   const { domain } = desired;
   const before = await getPolicyRecord(table, domain);
   const steps: SubscriberStep[] = [];
   const seen = new Set<string>();
-  for await (const record of allSubscribers(table, domain)) {
-    seen.add(record.user);
-    const next = desired.subscribers.get(record.user);
-    const { user, version: expect, source, managedBy, who, from, at } = record;
-    const step = {
-      user,
-      expect,
-      names: [user, ...record.compiled.aliases],
-      before: { source, managedBy, who, from, at },
-    };
-    if (!next) steps.push({ ...step, kind: 'remove' });
-    else if (!isHandedOver(record, next) && !isUnchanged(record, next)) {
-      steps.push({ ...step, kind: 'change', next });
+  const gone = new Set<string>();
+  for await (const page of subscriberPages(table, domain)) {
+    for (const user of page.removed) gone.add(user);
+    for (const record of page.records) {
+      seen.add(record.user);
+      const step = changeOf(record, desired.subscribers.get(record.user), domain);
+      if (step) steps.push(step);
     }
   }
   const unchanged = seen.size - steps.length;
   for (const [user, next] of desired.subscribers) {
-    if (!seen.has(user)) steps.push({ kind: 'add', user, expect: 0, names: [], next });
+    if (seen.has(user)) continue;
+    const formerPhone = gone.has(user) ? await phoneBefore(table, domain, user) : [];
+    steps.push({
+      ...{ kind: 'add', user, expect: 0, names: [], next },
+      ...(formerPhone.length > 0 && { formerPhone }),
+    });
   }
   const policyStays = before !== undefined && isSamePolicy(before, desired.policy);
   return {
@@ -93,6 +119,34 @@ export async function makePlan(table: Table, desired: Desired): Promise<Plan> {
     subscribers: steps,
     unchanged,
   };
+}
+
+/** What is to be done about somebody who is there; undefined: nothing. */
+function changeOf(
+  record: SubscriberRecord,
+  next: SubscriberInput | undefined,
+  domain: string,
+): SubscriberStep | undefined {
+  const { user, version: expect, source, compiled, managedBy, who, from, at } = record;
+  if (next && (isHandedOver(record, next) || isUnchanged(record, next))) return undefined;
+  const step = {
+    user,
+    expect,
+    names: [user, ...compiled.aliases],
+    before: {
+      ...{ source, managedBy, who, from, at },
+      rules: compiled.rules.length,
+      phone: phoneSettingsOf(compiled.phone, domain),
+    },
+  };
+  return next ? { ...step, kind: 'change', next } : { ...step, kind: 'remove' };
+}
+
+/** What somebody who was removed had set by phone. */
+async function phoneBefore(table: Table, domain: string, user: string): Promise<readonly Rule[]> {
+  const history = subscriberHistory(domain, user);
+  const { entries } = await listHistory<SubscriberRecord>(table, history, { limit: 1 });
+  return entries[0]?.before?.compiled.phone ?? [];
 }
 
 /** Whether the rules are the subscriber's own, and others than the documents have. */
