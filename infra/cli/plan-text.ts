@@ -50,6 +50,11 @@ function* phoneLines(step: SubscriberStep, domain: string): Generator<string> {
     const phone = phoneText(step.before.phone);
     if (phone) yield `      goes with them, set by phone: ${phone}`;
   }
+  if (step.kind === 'change' && step.next.phone) {
+    const before = phoneText(step.before.phone) || 'nothing';
+    const next = phoneText(phoneSettingsOf(step.next.phone, domain)) || 'nothing';
+    if (before !== next) yield `      set by phone: ${next}, instead of ${before}`;
+  }
   if (step.kind !== 'add' || !step.formerPhone) return;
   const phone = phoneText(phoneSettingsOf(step.formerPhone, domain));
   yield step.next.phone

@@ -5,6 +5,7 @@ import { isEmpty, makePlan, type Plan } from '../../functions/provision/apply/pl
 import { byDomain, loadSound, readFiles } from './documents.ts';
 import { EXIT } from './failure.ts';
 import { planText } from './plan-text.ts';
+import { savePlan } from './saved-plan.ts';
 import { openStage, type Place, placeLine, type StageOptions, withStage } from './stage.ts';
 import { paintFor } from './terminal.ts';
 
@@ -13,15 +14,20 @@ export const planCommand = (): Command =>
     .description('show what applying documents would change; only reads')
     .argument('<files...>', 'YAML or JSON; several files may be one domain')
     .option('--all', 'show every subscriber, however many change')
+    .option('--out <file>', 'keep the plan, for `divert apply FILE` to do just that')
     .addHelpText(
       'after',
       '\nExit code: 0 nothing to change, 2 changes, 1 error.\n\nExample:\n  divert plan infra/rules/example.com.yaml --stage prod',
     )
-    .action(async (paths: string[], options: StageOptions & { all?: true }) => {
+    .action(async (paths: string[], options: StageOptions & { all?: true; out?: string }) => {
       const place = await openStage(options);
       process.stdout.write(`${placeLine(place)}\n`);
       const plans = await plansOf(place, paths);
       process.stdout.write(planText(plans, paintFor(process.stdout), options.all));
+      if (options.out) {
+        savePlan(options.out, place, plans);
+        process.stderr.write(`${options.out}: written; do it with divert apply ${options.out}\n`);
+      }
       process.exitCode = plans.every(isEmpty) ? EXIT.done : EXIT.changes;
     });
 

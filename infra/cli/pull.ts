@@ -1,45 +1,76 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
+import { domainAt } from '../../functions/provision/domain-at.ts';
 import { PHONE_FEATURES, phoneSettingsOf } from '../../functions/provision/phone-settings.ts';
 import { writeDocument } from '../../functions/rules/source/write-yaml.ts';
 import { getPolicyRecord, type PolicyRecord } from '../../functions/store/policies.ts';
 import { allSubscribers, type SubscriberRecord } from '../../functions/store/subscribers.ts';
+import type { Table } from '../../functions/store/table.ts';
 import { readFiles } from './documents.ts';
 import { Failure } from './failure.ts';
+import { readInstant, shownInstant } from './instant.ts';
+import { told } from './refused.ts';
 import { openStage, type StageOptions, withStage } from './stage.ts';
 
 /** Subscribers whose YAML is made at once: a syntax tree of a whole large domain takes gigabytes. */
 const AT_ONCE = 500;
 
+type Subscribers = AsyncIterable<SubscriberRecord> | Iterable<SubscriberRecord>;
+/** What is written as a comment before a subscriber. */
+type Notes = (record: SubscriberRecord, policy: PolicyRecord) => string[];
+
+interface PullOptions extends StageOptions {
+  readonly into?: string[];
+  readonly at?: number;
+  readonly phone?: true;
+}
+
 export const pullCommand = (): Command =>
   withStage(new Command('pull'))
     .description('print the document of what is live, which plan then calls unchanged')
     .argument('<domain>', 'as example.com')
-    .option('--into <files...>', 'update these files instead; comments and order are kept')
+    .option('--into <files...>', 'update these files instead; what stays is kept to the letter')
+    .option('--at <time>', 'as it was then, like "yesterday 17:30"', (text) => readInstant(text))
+    .option('--phone', 'with what was set by phone, as comments: they are phone numbers')
     .addHelpText(
       'after',
       '\nExample:\n  divert pull example.com --into infra/rules/example.com.yaml --stage prod',
     )
-    .action(async (domain: string, options: StageOptions & { into?: string[] }) => {
+    .action(async (domain: string, options: PullOptions) => {
       const { table } = await openStage(options);
-      const policy = await getPolicyRecord(table, domain.toLowerCase());
-      if (!policy) throw new Failure(`${domain}: there are no rules of this domain`);
-      const subscribers = allSubscribers(table, policy.compiled.domain);
-      if (options.into) await pullInto(options.into, policy, subscribers);
-      else await print(policy, subscribers);
+      const { policy, subscribers } = await read(table, domain.toLowerCase(), options.at);
+      const notes = options.phone ? phoneNotes : () => [];
+      if (options.into) await pullInto(options.into, policy, subscribers, notes);
+      else await print(policy, subscribers, notes);
     });
+
+/** What is live, read as it is needed; or all that was, at an instant. */
+async function read(
+  table: Table,
+  domain: string,
+  instant: number | undefined,
+): Promise<{ policy: PolicyRecord; subscribers: Subscribers }> {
+  if (instant !== undefined) {
+    process.stderr.write(`as at ${shownInstant(instant)}\n`);
+    return told(() => domainAt(table, domain, instant));
+  }
+  const policy = await getPolicyRecord(table, domain);
+  if (!policy) throw new Failure(`${domain}: there are no rules of this domain`);
+  return { policy, subscribers: allSubscribers(table, domain) };
+}
 
 async function pullInto(
   paths: readonly string[],
   policy: PolicyRecord,
-  live: AsyncIterable<SubscriberRecord>,
+  live: Subscribers,
+  notesOf: Notes,
 ): Promise<void> {
   const notes = new Map<string, string[]>();
   const subscribers: [string, unknown][] = [];
   for await (const record of live) {
     subscribers.push([record.user, record.source]);
-    notes.set(record.user, phoneNotes(record, policy));
+    notes.set(record.user, notesOf(record, policy));
   }
   const document = documentOf(policy, subscribers);
   const files = readFiles(paths.filter((path) => existsSync(path)));
@@ -57,10 +88,10 @@ async function pullInto(
 }
 
 /** Writes the document piece by piece: the first has everything, the others subscribers only. */
-async function print(policy: PolicyRecord, live: AsyncIterable<SubscriberRecord>): Promise<void> {
+async function print(policy: PolicyRecord, live: Subscribers, notesOf: Notes): Promise<void> {
   let first = true;
   for await (const batch of batches(live)) {
-    const notes = new Map(batch.map((record) => [record.user, phoneNotes(record, policy)]));
+    const notes = new Map(batch.map((record) => [record.user, notesOf(record, policy)]));
     const entries = batch.map(({ user, source }): [string, unknown] => [user, source]);
     const source = first ? policy : { source: { domain: policy.compiled.domain } };
     const text = writeDocument(documentOf(source, entries), [], notes)[0]?.text ?? '';
@@ -79,9 +110,7 @@ async function print(policy: PolicyRecord, live: AsyncIterable<SubscriberRecord>
 }
 
 /** Never less than one, which may be empty. */
-async function* batches(
-  records: AsyncIterable<SubscriberRecord>,
-): AsyncGenerator<SubscriberRecord[]> {
+async function* batches(records: Subscribers): AsyncGenerator<SubscriberRecord[]> {
   let batch: SubscriberRecord[] = [];
   for await (const record of records) {
     if (batch.length === AT_ONCE) {
@@ -100,7 +129,7 @@ function documentOf(
   return { ...(source as object), subscribers: Object.fromEntries(subscribers) };
 }
 
-/** What a subscriber set from his phone, which no document says. */
+/** What a subscriber set from their phone, which no document says. */
 function phoneNotes({ compiled }: SubscriberRecord, { compiled: policy }: PolicyRecord): string[] {
   const settings = phoneSettingsOf(compiled.phone, policy.domain);
   return PHONE_FEATURES.flatMap((feature) => {

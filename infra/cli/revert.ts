@@ -1,11 +1,15 @@
 import { Command } from 'commander';
-import { Absent, ForwardingLoop, Invalid, Refused } from '../../functions/provision/refusal.ts';
+import type { Plan } from '../../functions/provision/apply/plan.ts';
+import { makePlan } from '../../functions/provision/apply/plan.ts';
+import { desiredFrom, domainAt } from '../../functions/provision/domain-at.ts';
 import { revertPeer, revertPolicy, revertSubscriber } from '../../functions/provision/revert.ts';
-import { listHistory } from '../../functions/store/history.ts';
+import { firstChangeAfter, listHistory } from '../../functions/store/history.ts';
 import type { Author, Stamp } from '../../functions/store/table.ts';
-import { positive } from './apply.ts';
+import { type CarryOutOptions, carryOut } from './carry-out.ts';
 import { EXIT, Failure } from './failure.ts';
 import { historyOf } from './history.ts';
+import { readInstant, shownInstant } from './instant.ts';
+import { told } from './refused.ts';
 import {
   authorOf,
   openStage,
@@ -17,26 +21,39 @@ import {
 import { nameOf, type Subject, subjectOf } from './subject.ts';
 import { confirmed } from './terminal.ts';
 
-interface Options extends StageOptions {
-  readonly to?: number;
-  readonly yes?: true;
+interface Options extends StageOptions, CarryOutOptions {
+  readonly to?: To;
 }
+
+/** A version of the history, or an instant (milliseconds since the epoch). */
+type To = { readonly version: number } | { readonly instant: number };
 
 export const revertCommand = (): Command =>
   withRevertOptions(new Command('revert'))
-    .description('put a subscriber, or the policy of a domain, back as it was before')
+    .description(
+      'put a subscriber, the policy of a domain, or a whole domain back as it was before',
+    )
     .argument('<subscriber>', 'as bob@example.com; or a domain')
+    .option('--allow-removals', 'although many subscribers go, or lose every rule')
+    .option('--all', 'show every subscriber, however many change')
     .addHelpText(
       'after',
       `
+A domain with a time goes back whole: its policy, its subscribers, what they set by phone, as one
+plan. With a version, or without --to, only its policy does.
 What a document says belongs into the document: until it says the same, plan shows this as drift.
 
 Example:
-  divert revert bob@example.com --to 3 --stage prod`,
+  divert revert bob@example.com --to 3 --stage prod
+  divert revert example.com --to "yesterday 17:30" --stage prod`,
     )
     .action(async (text: string, options: Options) => {
       const place = await opened(options);
-      await askAndRevert(place, await subjectOf(place.table, text), options);
+      const subject = await subjectOf(place.table, text);
+      const { to } = options;
+      if ('domain' in subject && subject.user === undefined && to && 'instant' in to) {
+        await revertDomain(place, subject.domain, to.instant, options);
+      } else await askAndRevert(place, subject, options);
     });
 
 /** `divert peers revert`. */
@@ -51,8 +68,11 @@ export const peerRevertCommand = (): Command =>
 
 const withRevertOptions = (command: Command): Command =>
   withStage(command)
-    .option('--to <version>', 'which version; default: that before the last change', positive)
+    .option('--to <version>', 'which version, or a time; default: before the last change', readTo)
     .option('--yes', 'do not ask');
+
+const readTo = (text: string): To =>
+  /^\d{1,9}$/.test(text) ? { version: Number(text) } : { instant: readInstant(text) };
 
 async function opened(options: Options): Promise<Place> {
   const place = await openStage(options);
@@ -60,11 +80,24 @@ async function opened(options: Options): Promise<Place> {
   return place;
 }
 
+/** Everything of a domain, as one plan. */
+async function revertDomain(
+  place: Place,
+  domain: string,
+  instant: number,
+  options: Options,
+): Promise<void> {
+  process.stdout.write(`back to ${shownInstant(instant)}\n`);
+  const plan: Plan = await told(async () => {
+    const records = await domainAt(place.table, domain, instant);
+    return makePlan(place.table, desiredFrom(records, place.table.now()));
+  });
+  await carryOut(place, [plan], 'revert', options);
+}
+
 async function askAndRevert(place: Place, subject: Subject, options: Options): Promise<void> {
-  const { entries } = await listHistory<Stamp>(place.table, historyOf(subject), { limit: 1 });
-  const last = entries[0];
-  const version = options.to ?? last?.before?.version;
-  if (!last || version === undefined) {
+  const version = await versionFor(place, subject, options.to);
+  if (version === undefined) {
     throw new Failure(`${nameOf(subject)} was nothing else before: see its history`);
   }
   const question = `Put ${nameOf(subject)} back as at version ${version}?`;
@@ -73,23 +106,27 @@ async function askAndRevert(place: Place, subject: Subject, options: Options): P
     process.exitCode = EXIT.failed;
     return;
   }
-  await revert(place, subject, version, authorOf(place, 'revert'));
+  await told(() => revert(place, subject, version, authorOf(place, 'revert')));
   const aside = 'peer' in subject ? ', but for its keys' : '';
   process.stdout.write(`${nameOf(subject)} is as it was at version ${version}${aside}.\n`);
 }
 
-/** Throws `Failure` with everything that stands against it. */
+/** The version that is meant; undefined where nothing was there. */
+async function versionFor(
+  { table }: Place,
+  subject: Subject,
+  to: To | undefined,
+): Promise<number | undefined> {
+  if (to && 'version' in to) return to.version;
+  const history = historyOf(subject);
+  if (to) return (await firstChangeAfter<Stamp>(table, history, to.instant))?.before?.version;
+  const { entries } = await listHistory<Stamp>(table, history, { limit: 1 });
+  return entries[0]?.before?.version;
+}
+
 async function revert({ table }: Place, subject: Subject, version: number, author: Author) {
-  try {
-    if ('peer' in subject) return await revertPeer(table, subject.peer, version, author);
-    const { domain, user } = subject;
-    if (user === undefined) return await revertPolicy(table, domain, version, author);
-    await revertSubscriber(table, domain, user, version, author);
-  } catch (error) {
-    const known = [Invalid, Refused, Absent, ForwardingLoop].some((kind) => error instanceof kind);
-    if (!known) throw error;
-    const { message, mistakes = [] } = error as Invalid;
-    const lines = mistakes.map(({ pointer, detail }) => `\n  ${pointer}: ${detail}`);
-    throw new Failure(message + lines.join(''));
-  }
+  if ('peer' in subject) return revertPeer(table, subject.peer, version, author);
+  const { domain, user } = subject;
+  if (user === undefined) return revertPolicy(table, domain, version, author);
+  return revertSubscriber(table, domain, user, version, author);
 }

@@ -114,7 +114,7 @@ describe.each([
 });
 
 describe('phone settings', () => {
-  it('stay when documents are applied, and are comments in what is pulled', async () => {
+  it('stay when documents are applied, and are comments in what is pulled if asked for', async () => {
     const { table, divert } = world;
     const text = 'domain: x.example\nsubscribers:\n  # first\n  bob: {}\n  carol: {}\n';
     const file = await world.file('x.yaml', text);
@@ -128,7 +128,9 @@ describe('phone settings', () => {
 
     expect((await divert('plan', file)).code).toBe(0);
     await divert('pull', 'x.example', '--into', file);
-    await divert('pull', 'x.example', '--into', file);
+    expect(await readFile(file, 'utf8')).toBe(text);
+    await divert('pull', 'x.example', '--into', file, '--phone');
+    await divert('pull', 'x.example', '--into', file, '--phone');
     expect(await readFile(file, 'utf8')).toBe(
       'domain: x.example\nsubscribers:\n  # first\n  # set by phone: always to carol\n  bob: {}\n  carol: {}\n',
     );

@@ -24,6 +24,8 @@ export interface Desired {
   readonly policy: PolicyInput;
   /** By user; those who are not here are to go. */
   readonly subscribers: ReadonlyMap<string, SubscriberInput>;
+  /** `included`: also the rules that subscribers manage themselves are to be as they are here. */
+  readonly ownRules?: 'included';
 }
 
 /** What one subscriber's part of a plan is; `expect` is the version it was made on, 0 for none. */
@@ -98,7 +100,7 @@ export async function makePlan(table: Table, desired: Desired): Promise<Plan> {
     for (const user of page.removed) gone.add(user);
     for (const record of page.records) {
       seen.add(record.user);
-      const step = changeOf(record, desired.subscribers.get(record.user), domain);
+      const step = changeOf(record, desired);
       if (step) steps.push(step);
     }
   }
@@ -124,11 +126,12 @@ export async function makePlan(table: Table, desired: Desired): Promise<Plan> {
 /** What is to be done about somebody who is there; undefined: nothing. */
 function changeOf(
   record: SubscriberRecord,
-  next: SubscriberInput | undefined,
-  domain: string,
+  { domain, subscribers, ownRules }: Desired,
 ): SubscriberStep | undefined {
+  const next = subscribers.get(record.user);
   const { user, version: expect, source, compiled, managedBy, who, from, at } = record;
-  if (next && (isHandedOver(record, next) || isUnchanged(record, next))) return undefined;
+  if (next && isUnchanged(record, next)) return undefined;
+  if (next && ownRules === undefined && isHandedOver(record, next)) return undefined;
   const step = {
     user,
     expect,
