@@ -13,6 +13,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { parseYaml, type SourceFile } from './source-file.ts';
+import { spliceYaml } from './splice-yaml.ts';
 
 /** A rules document as JSON: its keys, and its subscribers by name. */
 type Source = Readonly<Record<string, unknown>> & {
@@ -58,8 +59,11 @@ export function writeDocument(
         return key === 'domain' || here(key, keys, 'keys') ? [[key, value]] : [];
       }),
     );
-    const unchanged = isDeepStrictEqual(yaml.toJS(), part) && hasNotes(yaml, notes);
-    return { name, text: unchanged ? text : updated(yaml, part, notes) };
+    const says = isDeepStrictEqual(yaml.toJS(), part);
+    if (says && hasNotes(yaml, notes)) return { name, text };
+    // Comments that are notes have no value to be found by: only then a document is written anew.
+    const spliced = hasNotes(yaml, notes) ? spliceYaml(text, part) : undefined;
+    return { name, text: spliced ?? updated(yaml, part, notes) };
   });
 }
 
