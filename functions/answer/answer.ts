@@ -149,7 +149,7 @@ export function createAnswerer(options: AnswererOptions): Answerer {
 
     async warmUp() {
       const reads = new Reads(WARM_UP_MS);
-      const read = () => reads.read((signal) => options.reader.tokenKeys(signal));
+      const read = () => reads.read((how) => options.reader.tokenKeys(how));
       await reads
         .within(async () => {
           // A cold call reads two things at once: a connection for each, and each used once more,

@@ -1,5 +1,7 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createReader } from '../store/reader.ts';
+import { JsonApi } from '../aws/json-api.ts';
+import { serviceIn } from '../aws/service.ts';
+import { createGetItem } from '../store/get-item.ts';
+import { createReader, type RuleReader } from '../store/reader.ts';
 import { type Answerer, createAnswerer } from './answer.ts';
 import { tellingCalendars } from './calendars.ts';
 import { createLog, type Log } from './log.ts';
@@ -44,12 +46,10 @@ function milliseconds(
   throw new Error(`${name} is "${text}": give whole milliseconds, ${least} to 60000`);
 }
 
-/**
- * One attempt, since `Reads` knows better when a second is worth it; connections are kept open,
- * which the SDK does by default. Region, credentials and endpoint come from the environment.
- */
-export function createClient(): DynamoDBClient {
-  return new DynamoDBClient({ maxAttempts: 1 });
+/** Reads the rules that calls need. Region, credentials and endpoint come from the environment. */
+export function readerIn(env: NodeJS.ProcessEnv, table: string): RuleReader {
+  const service = serviceIn(env, 'DynamoDb');
+  return createReader(createGetItem(new JsonApi('DynamoDb', async () => service), table));
 }
 
 /**
@@ -67,7 +67,7 @@ export async function startAnswerer(env: NodeJS.ProcessEnv = process.env): Promi
   const settings = settingsFrom(env);
   const log = logOf(settings);
   const answerer = createAnswerer({
-    reader: tellingCalendars(createReader(createClient(), settings.table), Date.now, log),
+    reader: tellingCalendars(readerIn(env, settings.table), Date.now, log),
     now: Date.now,
     deadlineMs: settings.deadlineMs,
     hedgeMs: settings.hedgeMs,

@@ -1,3 +1,5 @@
+import type { ReadOptions } from '../store/get-item.ts';
+
 /** The deadline of a decision passed before the store had answered. */
 export class DeadlinePassed extends Error {
   override readonly name = 'DeadlinePassed';
@@ -6,11 +8,12 @@ export class DeadlinePassed extends Error {
 /** Why a connection failed before DynamoDB could answer, or DynamoDB's own 5xx. */
 const CONNECTION_ERRORS = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT']);
 
+type Attempt<T> = (how: ReadOptions) => Promise<T>;
+
 /**
  * The store reads of one decision: one deadline over all of them, and one spare attempt between
- * them, for a retry or a hedge. A socket that died while the environment was frozen fails at once
- * (aws-sdk-js-v3 #1196), so the retry is at once too; throttling is never retried, since that
- * would add to it.
+ * them, for a retry or a hedge, over a new connection: what made the first fail or wait may be its
+ * connection (aws-sdk-js-v3 #1196). Throttling is never retried, since that would add to it.
  */
 export class Reads {
   readonly #deadlineMs: number;
@@ -56,37 +59,37 @@ export class Reads {
   }
 
   /** One read, with the spare attempt if it needs it and no other read had it. */
-  async read<T>(attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async read<T>(attempt: Attempt<T>): Promise<T> {
     if (this.#hedgeMs > 0) return this.#hedged(attempt);
     try {
       return await this.#once(attempt);
     } catch (error) {
       if (!this.#takeSpare(error)) throw error;
-      return this.#once(attempt);
+      return this.#once(attempt, true);
     }
   }
 
-  async #once<T>(attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #once<T>(attempt: Attempt<T>, fresh = false): Promise<T> {
     if (this.#underWay++ === 0) this.#since = performance.now();
     try {
-      return await attempt(this.#controller.signal);
+      return await attempt({ signal: this.#controller.signal, fresh });
     } finally {
       if (--this.#underWay === 0) this.#storeMs += performance.now() - this.#since;
     }
   }
 
-  #hedged<T>(attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  #hedged<T>(attempt: Attempt<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       let pending = 0;
-      const send = () => {
+      const send = (fresh: boolean) => {
         pending++;
-        this.#once(attempt).then(
+        this.#once(attempt, fresh).then(
           (value) => {
             clearTimeout(timer);
             resolve(value);
           },
           (error) => {
-            if (this.#takeSpare(error)) send();
+            if (this.#takeSpare(error)) send(true);
             if (--pending === 0) {
               clearTimeout(timer);
               reject(error);
@@ -97,9 +100,9 @@ export class Reads {
       const timer = setTimeout(() => {
         if (!this.#spare) return;
         this.#spare = false;
-        send();
+        send(true);
       }, this.#hedgeMs);
-      send();
+      send(false);
     });
   }
 

@@ -1,4 +1,5 @@
 import type { Peer, Policy, Subscriber, TokenKeys } from '../decide/model.ts';
+import type { ReadOptions } from '../store/get-item.ts';
 import type { RuleReader } from '../store/reader.ts';
 import { type Entry, Known } from './cache.ts';
 import type { Reads } from './read-budget.ts';
@@ -36,7 +37,7 @@ export class Knowledge {
 
   /** The peer that holds a key, given the key's SHA-256. */
   peer(hash: string, now: number, reads: Reads): Peer | undefined | Promise<Peer | undefined> {
-    return this.#cached(this.#peers, hash, now, reads, (signal) => this.#reader.peer(hash, signal));
+    return this.#cached(this.#peers, hash, now, reads, (how) => this.#reader.peer(hash, how));
   }
 
   policy(
@@ -44,15 +45,15 @@ export class Knowledge {
     now: number,
     reads: Reads,
   ): Policy | undefined | Promise<Policy | undefined> {
-    return this.#cached(this.#policies, domain, now, reads, (signal) =>
-      this.#reader.policy(domain, { signal }),
+    return this.#cached(this.#policies, domain, now, reads, (how) =>
+      this.#reader.policy(domain, how),
     );
   }
 
   /** Reads a policy that is known to have changed. */
   async newerPolicy(domain: string, now: number, reads: Reads): Promise<Policy | undefined> {
-    const policy = await reads.read((signal) =>
-      this.#reader.policy(domain, { consistent: true, signal }),
+    const policy = await reads.read((how) =>
+      this.#reader.policy(domain, { ...how, consistent: true }),
     );
     this.#policies.set(domain, policy, now);
     return policy;
@@ -66,15 +67,15 @@ export class Knowledge {
     reads: Reads,
   ): Promise<Subscriber | undefined> {
     if (key.length > MAX_NAME) return undefined;
-    const subscriber = await reads.read((signal) => this.#reader.subscriber(domain, key, signal));
+    const subscriber = await reads.read((how) => this.#reader.subscriber(domain, key, how));
     this.#subscribers.set(`${domain}#${key}`, subscriber, now);
     return subscriber;
   }
 
   /** Never fails: without keys there is no token, and the call is decided all the same. */
   tokenKeys(now: number, reads: Reads): TokenKeys | undefined | Promise<TokenKeys | undefined> {
-    const keys = this.#cached(this.#tokenKeys, TOKEN, now, reads, (signal) =>
-      this.#reader.tokenKeys(signal),
+    const keys = this.#cached(this.#tokenKeys, TOKEN, now, reads, (how) =>
+      this.#reader.tokenKeys(how),
     );
     return keys instanceof Promise ? keys.catch(() => this.lastTokenKeys(now)) : keys;
   }
@@ -84,7 +85,7 @@ export class Knowledge {
     const recent = this.#tokenKeys.get(TOKEN, now, UNKNOWN_KEY_MS);
     if (recent !== undefined) return recent.value;
     try {
-      const keys = await reads.read((signal) => this.#reader.tokenKeys(signal));
+      const keys = await reads.read((how) => this.#reader.tokenKeys(how));
       this.#tokenKeys.set(TOKEN, keys, now);
       return keys;
     } catch {
@@ -117,7 +118,7 @@ export class Knowledge {
     key: string,
     now: number,
     reads: Reads,
-    load: (signal: AbortSignal) => Promise<T | undefined>,
+    load: (how: ReadOptions) => Promise<T | undefined>,
   ): T | undefined | Promise<T | undefined> {
     const entry = known.get(key, now, FRESH_MS, ABSENT_MS);
     if (entry === undefined) {
@@ -135,11 +136,11 @@ export class Knowledge {
     known: Known<T>,
     key: string,
     now: number,
-    load: (signal: AbortSignal) => Promise<T | undefined>,
+    load: (how: ReadOptions) => Promise<T | undefined>,
   ): void {
     if (this.#refreshing.has(key)) return;
     this.#refreshing.add(key);
-    load(AbortSignal.timeout(this.#deadlineMs))
+    load({ signal: AbortSignal.timeout(this.#deadlineMs) })
       .then(
         (value) => known.set(key, value, now),
         () => {},

@@ -22,8 +22,8 @@ export function readerAt(today: RuleReader, table: Table, at: number): RuleReade
       const change = await policyChange(domain);
       return change?.before ? change.before.compiled : today.policy(domain, options);
     },
-    async subscriber(domain, key, signal) {
-      const now = await today.subscriber(domain, key, signal);
+    async subscriber(domain, key, options) {
+      const now = await today.subscriber(domain, key, options);
       const user = now?.user ?? key;
       const history = subscriberHistory(domain, user);
       const change = await firstChangeAfter<SubscriberRecord>(table, history, at);

@@ -1,8 +1,9 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type {
   APIGatewayProxyEventV2,
   APIGatewayProxyStructuredResultV2 as Result,
 } from 'aws-lambda';
-import { createClient, logOf, settingsFrom } from '../answer/bootstrap.ts';
+import { logOf, readerIn, settingsFrom } from '../answer/bootstrap.ts';
 import { Inquiry } from '../answer/pending-request.ts';
 import { parseJson } from '../answer/request.ts';
 import { createExplainer } from '../explain/explain.ts';
@@ -10,12 +11,11 @@ import { readerAt } from '../explain/past.ts';
 import { bearerKey } from '../http/credential.ts';
 import { fromEvent, toResult } from '../http/event.ts';
 import { post } from '../http/post.ts';
-import { createReader } from '../store/reader.ts';
 import { openTable } from '../store/table.ts';
 
 const settings = settingsFrom(process.env);
-const client = createClient();
-const reader = createReader(client, settings.table);
+const client = new DynamoDBClient({ maxAttempts: 1 });
+const reader = readerIn(process.env, settings.table);
 const explain = createExplainer({
   reader,
   readerAt: (at) => readerAt(reader, openTable(client, settings.table), at),

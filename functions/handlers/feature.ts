@@ -3,16 +3,15 @@ import type {
   APIGatewayProxyEventV2,
   APIGatewayProxyStructuredResultV2 as Result,
 } from 'aws-lambda';
-import { logOf, settingsFrom } from '../answer/bootstrap.ts';
+import { logOf, readerIn, settingsFrom } from '../answer/bootstrap.ts';
 import { createFeature } from '../feature/feature.ts';
 import { fromEvent, toResult } from '../http/event.ts';
 import { tableFrom } from '../provision/settings.ts';
-import { createReader } from '../store/reader.ts';
 
 const client = new DynamoDBClient({});
 const settings = settingsFrom(process.env);
 const feature = createFeature({
-  reader: createReader(client, settings.table),
+  reader: readerIn(process.env, settings.table),
   table: tableFrom(client, process.env),
   log: logOf(settings),
   tell: (line) => process.stdout.write(`${JSON.stringify({ level: 'info', ...line })}\n`),

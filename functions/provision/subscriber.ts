@@ -1,6 +1,6 @@
 import type { Policy, Rule, Subscriber } from '../decide/model.ts';
 import { keyOf } from '../decide/numbers.ts';
-import { createReader } from '../store/reader.ts';
+import { sdkReader } from '../store/sdk-reader.ts';
 import { changeSubscribers, type ManagedBy, type SubscriberRecord } from '../store/subscribers.ts';
 import type { Author, Table } from '../store/table.ts';
 import { compiledOrThrow, compileOne, compilePhone } from './compile-subscriber.ts';
@@ -26,7 +26,7 @@ export async function placeOf(
   domain: string,
   name: string,
 ): Promise<SubscriberPlace> {
-  const policy = await createReader(table.client, table.name).policy(domain, { consistent: true });
+  const policy = await sdkReader(table.client, table.name).policy(domain, { consistent: true });
   if (!policy) throw new Absent(`domain ${domain}`);
   const user = keyOf(name, policy.plan);
   return { domain, user, what: `subscriber ${user} of ${domain}`, policy };

@@ -1,20 +1,16 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Peer, Policy, Subscriber, TokenKeys } from '../decide/model.ts';
-import { createGetItem, type GetOptions } from './get-item.ts';
+import type { GetItem, ReadOptions } from './get-item.ts';
 import { type Key, peerKeyKey, policyKey, routeKey, TOKEN_KEY } from './keys.ts';
 
 /** What a call reads. Each is one GetItem; `undefined` where there is no such item. */
 export interface RuleReader {
   /** The peer whose key has this SHA-256 (hex). */
-  peer(keyHash: string, signal?: AbortSignal): Promise<Peer | undefined>;
+  peer(keyHash: string, options?: ReadOptions): Promise<Peer | undefined>;
   /** `consistent` where the cached version is known to be too old. */
-  policy(
-    domain: string,
-    options?: { consistent?: boolean; signal?: AbortSignal },
-  ): Promise<Policy | undefined>;
+  policy(domain: string, options?: ReadOptions): Promise<Policy | undefined>;
   /** By any name: user, E.164 alias or short number. */
-  subscriber(domain: string, key: string, signal?: AbortSignal): Promise<Subscriber | undefined>;
-  tokenKeys(signal?: AbortSignal): Promise<TokenKeys | undefined>;
+  subscriber(domain: string, key: string, options?: ReadOptions): Promise<Subscriber | undefined>;
+  tokenKeys(options?: ReadOptions): Promise<TokenKeys | undefined>;
 }
 
 /**
@@ -32,13 +28,11 @@ export class StoreGarbage extends Error {
  * Reads the rules that calls need. Eventually consistent; the item's `json` attribute holds the
  * compiled form as it was written. Throws `StoreGarbage`, or what `GetItem` rejects with.
  */
-export function createReader(client: DynamoDBClient, table: string): RuleReader {
-  const getItem = createGetItem(client, table);
-
+export function createReader(getItem: GetItem): RuleReader {
   async function read<T>(
     key: Key,
     shape: (value: Partial<T>) => boolean,
-    options: GetOptions,
+    options: ReadOptions = {},
     isAsked: (value: T) => boolean = () => true,
   ): Promise<T | undefined> {
     const item = await getItem(key, options);
@@ -54,25 +48,25 @@ export function createReader(client: DynamoDBClient, table: string): RuleReader 
   }
 
   return {
-    peer: (hash, signal) =>
-      read<Peer>(peerKeyKey(hash), (p) => isList(p.domains) && isList(p.hosts), { signal }),
-    policy: (domain, options = {}) =>
+    peer: (hash, options) =>
+      read<Peer>(peerKeyKey(hash), (p) => isList(p.domains) && isList(p.hosts), options),
+    policy: (domain, options) =>
       read<Policy>(
         policyKey(domain),
         (p) => typeof p.version === 'number' && isList(p.allow) && isList(p.first),
         options,
         (p) => p.domain === domain,
       ),
-    subscriber: (domain, key, signal) =>
+    subscriber: (domain, key, options) =>
       read<Subscriber>(
         routeKey(domain, key),
         (s) =>
           typeof s.user === 'string' && isList(s.aliases) && isList(s.rules) && isList(s.phone),
-        { signal },
+        options,
         (s) => s.user === key || s.aliases.includes(key),
       ),
-    tokenKeys: (signal) =>
-      read<TokenKeys>(TOKEN_KEY, (t) => typeof t.current?.secret === 'string', { signal }),
+    tokenKeys: (options) =>
+      read<TokenKeys>(TOKEN_KEY, (t) => typeof t.current?.secret === 'string', options),
   };
 }
 

@@ -7,7 +7,7 @@ import { readerAt } from '../../functions/explain/past.ts';
 import { compilePeer } from '../../functions/rules/peers.ts';
 import { listPeers } from '../../functions/store/peers.ts';
 import { getPolicyRecord } from '../../functions/store/policies.ts';
-import { createReader } from '../../functions/store/reader.ts';
+import { sdkReader } from '../../functions/store/sdk-reader.ts';
 import { explanationText } from './explain-text.ts';
 import { Failure } from './failure.ts';
 import { openStage, type Place, type StageOptions, withStage } from './stage.ts';
@@ -74,7 +74,7 @@ async function explained(
   request: RouteRequest,
   { at, follow }: Options,
 ): Promise<Explanation> {
-  const reader = createReader(table.client, table.name);
+  const reader = sdkReader(table.client, table.name);
   const errors: string[] = [];
   const explain = createExplainer({
     reader,

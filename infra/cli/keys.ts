@@ -4,7 +4,7 @@ import { Absent, Refused } from '../../functions/provision/refusal.ts';
 import { listHistory } from '../../functions/store/history.ts';
 import { TOKEN_HISTORY } from '../../functions/store/keys.ts';
 import { listPeers, MAX_PEER_KEYS } from '../../functions/store/peers.ts';
-import { createReader } from '../../functions/store/reader.ts';
+import { sdkReader } from '../../functions/store/sdk-reader.ts';
 import { rotateTokenKeys, seedTokenKeys } from '../../functions/store/token-keys.ts';
 import { Failure } from './failure.ts';
 import {
@@ -132,7 +132,7 @@ async function told<T>(peer: string, change: () => Promise<T>): Promise<T> {
 async function rotateToken(place: Place, force: boolean): Promise<void> {
   const { entries } = await listHistory(place.table, TOKEN_HISTORY, { limit: 1 });
   const age = place.table.now() - Date.parse(entries[0]?.at ?? '1970-01-01');
-  const keys = await createReader(place.table.client, place.table.name).tokenKeys();
+  const keys = await sdkReader(place.table.client, place.table.name).tokenKeys();
   if (keys?.previous && age < TOKEN_LIFE_MS && !force) {
     const wait = Math.ceil((TOKEN_LIFE_MS - age) / 60_000);
     throw new Failure(
@@ -155,7 +155,7 @@ async function listKeys({ table }: Place, peer: string | undefined): Promise<voi
     if (keys.length === 0) write(name, 'no key');
   }
   if (peer !== undefined) return;
-  const token = await createReader(table.client, table.name).tokenKeys();
+  const token = await sdkReader(table.client, table.name).tokenKeys();
   const { entries } = await listHistory(table, TOKEN_HISTORY, { limit: 1 });
   if (!token) write(TOKEN, 'no key');
   else {

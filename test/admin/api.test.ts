@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isEmpty } from '../../functions/provision/apply/plan.ts';
 import { hashPeerKey } from '../../functions/store/peer-key.ts';
-import { createReader } from '../../functions/store/reader.ts';
+import { sdkReader } from '../../functions/store/sdk-reader.ts';
 import { startTable } from '../store/fixtures.ts';
 import {
   admin,
@@ -160,7 +160,7 @@ describe('a subscriber', () => {
     expect((await write(`PATCH ${CAROL}?force=true`, { aliases: ['1003', '1004'] })).status).toBe(
       200,
     );
-    const bob = await createReader(table.client, table.name).subscriber('example.com', 'bob');
+    const bob = await sdkReader(table.client, table.name).subscriber('example.com', 'bob');
     expect(JSON.stringify(bob?.rules)).toContain('1004@example.com');
   });
 
@@ -212,7 +212,7 @@ describe('phone settings', () => {
     expect(await drift()).toEqual([]);
     const [latest] = (await api(`GET ${BOB}/history?limit=1`)).body.items;
     expect(latest).toMatchObject({ who: 'token of a subscriber', from: 'api 192.0.2.99' });
-    const bob = await createReader(table.client, table.name).subscriber('example.com', '1002');
+    const bob = await sdkReader(table.client, table.name).subscriber('example.com', '1002');
     expect(bob?.phone.map(({ name, when }) => [name, when])).toEqual([
       ['phone-busy', ['busy']],
       ['phone-no-answer', ['no-answer']],
@@ -245,7 +245,7 @@ describe('a policy', () => {
     const forced = await write(`PATCH ${D}?force=true`, { ringSeconds: 30 });
     expect([forced.status, forced.body.ringSeconds]).toEqual([200, 30]);
     expect(await drift()).toEqual(['policy']);
-    const reader = createReader(table.client, table.name);
+    const reader = sdkReader(table.client, table.name);
     const compiled = await reader.policy('example.com', { consistent: true });
     expect(compiled?.calendars.closed?.days).toHaveLength(1);
     expect((await write(`PUT ${D}?force=true`, body)).status).toBe(200);
@@ -306,7 +306,7 @@ describe('a peer', () => {
   });
 
   it('has two keys at most, each shown once', async () => {
-    const reader = createReader(table.client, table.name);
+    const reader = sdkReader(table.client, table.name);
     const first = await api('POST /v1/peers/sbc/keys');
     const second = await api('POST /v1/peers/sbc/keys');
     expect([first.status, second.status]).toEqual([201, 201]);
@@ -333,7 +333,7 @@ describe('a peer', () => {
   it('is put back as it was declared; its keys stay as they are now', async () => {
     const P = '/v1/peers/sbc';
     const opens = async (key: string) =>
-      (await createReader(table.client, table.name).peer(hashPeerKey(key)))?.name;
+      (await sdkReader(table.client, table.name).peer(hashPeerKey(key)))?.name;
     const declared = await api(`GET ${P}`);
     const versionOf = ({ headers }: Reply) => Number(headers.etag?.slice(1, -1));
     const version = versionOf(declared);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Subscriber } from '../../functions/decide/model.ts';
-import { createReader } from '../../functions/store/reader.ts';
+import { sdkReader } from '../../functions/store/sdk-reader.ts';
 import { startTable } from '../store/fixtures.ts';
 import { admin, call, DOCUMENT, install, self } from './fixtures.ts';
 
@@ -49,7 +49,7 @@ async function increment(writer: 0 | 1): Promise<void> {
 }
 
 it('two writers at once on one subscriber, a thousand times: none lost, none mixed', async () => {
-  const reader = createReader(table.client, table.name);
+  const reader = sdkReader(table.client, table.name);
   const names = ['dave', '1009', '+49309999999'];
   const seen: (Subscriber | undefined)[] = [];
   await call(table, `PATCH ${DAVE}`, {

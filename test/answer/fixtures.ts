@@ -114,14 +114,14 @@ export function door(stored: Rules = rules(), options: Partial<AnswererOptions> 
     return state.fault?.(signal) ?? read();
   };
   const reader: RuleReader = {
-    peer: (hash, signal) => through('peer', signal, () => memory.peer(hash)),
+    peer: (hash, o) => through('peer', o?.signal, () => memory.peer(hash)),
     policy: (domain, o = {}) =>
-      through(`policy ${domain}${o.consistent ? ' consistent' : ''}`, o.signal, () =>
+      through(`policy ${domain}${o?.consistent ? ' consistent' : ''}`, o?.signal, () =>
         memory.policy(domain),
       ),
-    subscriber: (domain, key, signal) =>
-      through(`subscriber ${domain} ${key}`, signal, () => memory.subscriber(domain, key)),
-    tokenKeys: (signal) => through('token', signal, () => memory.tokenKeys()),
+    subscriber: (domain, key, o) =>
+      through(`subscriber ${domain} ${key}`, o?.signal, () => memory.subscriber(domain, key)),
+    tokenKeys: (o) => through('token', o?.signal, () => memory.tokenKeys()),
   };
   const answerer = createAnswerer({
     reader,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DeadlinePassed, Reads } from '../../functions/answer/read-budget.ts';
+import type { ReadOptions } from '../../functions/store/get-item.ts';
 
 const later = (ms: number, value: string) => () =>
   new Promise<string>((resolve) => setTimeout(resolve, ms, value));
@@ -27,8 +28,8 @@ describe('Reads', () => {
     const reads = new Reads(10);
     let signal: AbortSignal | undefined;
     const work = reads.within(() =>
-      reads.read((s) => {
-        signal = s;
+      reads.read((how) => {
+        signal = how.signal;
         return new Promise(() => {});
       }),
     );
@@ -58,12 +59,12 @@ describe('Reads', () => {
 describe('a hedged read', () => {
   const hedged = (...answers: (() => Promise<string>)[]) => {
     const reads = new Reads(200, 5);
-    const signals: AbortSignal[] = [];
-    const attempt = vi.fn((signal: AbortSignal) => {
-      signals.push(signal);
+    const asked: ReadOptions[] = [];
+    const attempt = vi.fn((how: ReadOptions) => {
+      asked.push(how);
       return (answers.shift() as () => Promise<string>)();
     });
-    return { attempt, signals, result: outcome(reads.within(() => reads.read(attempt))) };
+    return { attempt, asked, result: outcome(reads.within(() => reads.read(attempt))) };
   };
   const reset = () => Promise.reject(Object.assign(new Error('cut'), { code: 'ECONNRESET' }));
   const never = () => new Promise<string>(() => {});
@@ -75,17 +76,19 @@ describe('a hedged read', () => {
   });
 
   test('is sent a second time, and the first answer counts', async () => {
-    const { attempt, signals, result } = hedged(never, later(0, 'second'));
+    const { attempt, asked, result } = hedged(never, later(0, 'second'));
     expect(await result).toMatchObject({ value: 'second' });
     expect(attempt).toHaveBeenCalledTimes(2);
     await Promise.resolve();
-    expect(signals[0]?.aborted).toBe(true);
+    expect(asked[0]?.signal?.aborted).toBe(true);
+    expect(asked.map(({ fresh }) => fresh)).toEqual([false, true]);
   });
 
   test('is sent a second time at once where the connection died', async () => {
-    const { attempt, result } = hedged(reset, later(0, 'second'));
+    const { attempt, asked, result } = hedged(reset, later(0, 'second'));
     expect(await result).toMatchObject({ value: 'second' });
     expect(attempt).toHaveBeenCalledTimes(2);
+    expect(asked.map(({ fresh }) => fresh)).toEqual([false, true]);
   });
 
   test('waits for the other where one fails', async () => {

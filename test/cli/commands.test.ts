@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Peer } from '../../functions/decide/model.ts';
 import { hashPeerKey } from '../../functions/store/peer-key.ts';
 import { changePeer, getPeerRecord } from '../../functions/store/peers.ts';
-import { createReader } from '../../functions/store/reader.ts';
+import { sdkReader } from '../../functions/store/sdk-reader.ts';
 import { getSubscriberRecord } from '../../functions/store/subscribers.ts';
 import { changes, startWorld, type World } from './world.ts';
 
@@ -189,7 +189,7 @@ describe('peers and keys', () => {
   it('a key is shown once, alone on stdout, and stored as its hash', async () => {
     const { divert, table } = world;
     await divert('peers', 'apply', 'infra/peers.yaml', '--yes');
-    const reader = createReader(table.client, table.name);
+    const reader = sdkReader(table.client, table.name);
     const opens = async (key: string) => (await reader.peer(hashPeerKey(key)))?.name;
     const first = (await divert('keys', 'add', 'edge')).out.trim();
     expect(first).toMatch(/^[\w-]{43}$/);
@@ -212,7 +212,7 @@ describe('peers and keys', () => {
 
   it('the token’s key is never shown, and not rotated while tokens of the one before last live', async () => {
     const { divert, table } = world;
-    const keys = () => createReader(table.client, table.name).tokenKeys();
+    const keys = () => sdkReader(table.client, table.name).tokenKeys();
     await divert('keys', 'add', '--token');
     // The first rotation ends no token: the only key becomes the one before.
     expect((await divert('keys', 'rotate', '--token')).code).toBe(0);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readerAt } from '../../functions/explain/past.ts';
 import { changePolicy } from '../../functions/store/policies.ts';
-import { createReader, type RuleReader } from '../../functions/store/reader.ts';
+import type { RuleReader } from '../../functions/store/reader.ts';
+import { sdkReader } from '../../functions/store/sdk-reader.ts';
 import { changeSubscribers } from '../../functions/store/subscribers.ts';
 import { AUTHOR, policy, rule, startTable, subscriber } from '../store/fixtures.ts';
 
@@ -14,7 +15,7 @@ let table: Awaited<ReturnType<typeof startTable>>;
 let today: RuleReader;
 beforeAll(async () => {
   table = await startTable();
-  today = createReader(table.client, table.name);
+  today = sdkReader(table.client, table.name);
   const at = (time: number) => ({ ...table, now: () => time });
   const put = (time: number, user: string, mark: number) =>
     changeSubscribers(at(time), DOMAIN, [{ user, next: subscriber(user, [], mark) }], AUTHOR);

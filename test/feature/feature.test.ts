@@ -7,7 +7,7 @@ import type { HttpRequest } from '../../functions/http/http.ts';
 import { isEmpty } from '../../functions/provision/apply/plan.ts';
 import { generatePeerKey, hashPeerKey } from '../../functions/store/peer-key.ts';
 import { changePeer } from '../../functions/store/peers.ts';
-import { createReader } from '../../functions/store/reader.ts';
+import { sdkReader } from '../../functions/store/sdk-reader.ts';
 import type { Table } from '../../functions/store/table.ts';
 import { admin, call, DOCUMENT, install, planOf } from '../admin/fixtures.ts';
 import { AUTHOR, peer, startTable } from '../store/fixtures.ts';
@@ -63,7 +63,7 @@ async function send(
 ): Promise<Ended> {
   const lines: (FeatureLine | LogLine)[] = [];
   const feature = createFeature({
-    reader: createReader(on.client, on.name),
+    reader: sdkReader(on.client, on.name),
     table: on,
     deadlineMs,
     log: (line) => lines.push(line),
@@ -82,7 +82,7 @@ const dial = (user: string, code: string) => send(dialledBy(user, code));
 /** The answer to a call, of an instance that has seen calls before. */
 const answerer = () =>
   createAnswerer({
-    reader: createReader(table.client, table.name),
+    reader: sdkReader(table.client, table.name),
     now: Date.now,
     deadlineMs: 5000,
     log: () => {},

@@ -4,7 +4,8 @@ import { pacer } from '../../functions/provision/apply/pace.ts';
 import { type Desired, isEmpty, makePlan } from '../../functions/provision/apply/plan.ts';
 import { unitsOf } from '../../functions/provision/apply/units.ts';
 import { getPolicyRecord, type PolicyInput } from '../../functions/store/policies.ts';
-import { createReader, type RuleReader } from '../../functions/store/reader.ts';
+import type { RuleReader } from '../../functions/store/reader.ts';
+import { sdkReader } from '../../functions/store/sdk-reader.ts';
 import {
   allSubscribers,
   changeSubscribers,
@@ -19,7 +20,7 @@ let domain: string;
 let tests = 0;
 beforeAll(async () => {
   table = await startTable();
-  reader = createReader(table.client, table.name);
+  reader = sdkReader(table.client, table.name);
 });
 beforeEach(() => {
   tests += 1;

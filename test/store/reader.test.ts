@@ -1,12 +1,11 @@
-import { Readable } from 'node:stream';
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { HttpResponse } from '@smithy/core/protocols';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Policy, Subscriber } from '../../functions/decide/model.ts';
 import { hashPeerKey } from '../../functions/store/peer-key.ts';
 import { changePeer } from '../../functions/store/peers.ts';
 import { changePolicy } from '../../functions/store/policies.ts';
 import { createReader, type RuleReader, StoreGarbage } from '../../functions/store/reader.ts';
+import { sdkReader } from '../../functions/store/sdk-reader.ts';
 import { changeSubscribers } from '../../functions/store/subscribers.ts';
 import { seedTokenKeys } from '../../functions/store/token-keys.ts';
 import { AUTHOR, peer, policy, rule, startTable, subscriber } from './fixtures.ts';
@@ -36,7 +35,7 @@ const readers: Record<string, (rules: Required<Rules>) => Promise<RuleReader>> =
       }
     }
     rules.tokenKeys = await seedTokenKeys(table, AUTHOR);
-    return createReader(table.client, table.name);
+    return sdkReader(table.client, table.name);
   },
   'in memory': async (rules) => memoryReader(rules),
 };
@@ -114,7 +113,7 @@ describe('garbage in the table', () => {
         }),
       );
     await Promise.all(['ROUTE#g.example#bob', 'POLICY#g.example', 'PEERKEY#00'].map(put));
-    const reader = createReader(table.client, table.name);
+    const reader = sdkReader(table.client, table.name);
     await expect(reader.subscriber('g.example', 'bob')).rejects.toThrow(StoreGarbage);
     await expect(reader.policy('g.example')).rejects.toThrow(StoreGarbage);
     await expect(reader.peer('00')).rejects.toThrow(StoreGarbage);
@@ -132,7 +131,7 @@ describe('garbage in the table', () => {
 
     it.each(['alice', '1003', 'Bob', '100'])('user, under the key %s', async (name) => {
       await put(`ROUTE#w.example#${name}`, bob);
-      const reader = createReader(table.client, table.name);
+      const reader = sdkReader(table.client, table.name);
       const read = reader.subscriber('w.example', name);
       await expect(read).rejects.toThrow(StoreGarbage);
       await expect(read).rejects.toThrow('the item ROUTE holds what is not of its key');
@@ -140,41 +139,33 @@ describe('garbage in the table', () => {
 
     it.each(['bob', '1002'])('and not what is his, under %s', async (name) => {
       await put(`ROUTE#w.example#${name}`, bob);
-      const reader = createReader(table.client, table.name);
+      const reader = sdkReader(table.client, table.name);
       expect(await reader.subscriber('w.example', name)).toEqual(bob);
     });
 
     it('domain', async () => {
       await put('POLICY#w.example', { ...policy('x.example'), version: 1 });
-      const reader = createReader(table.client, table.name);
+      const reader = sdkReader(table.client, table.name);
       await expect(reader.policy('w.example')).rejects.toThrow(StoreGarbage);
       await expect(reader.policy('w.example', { consistent: true })).rejects.toThrow(StoreGarbage);
     });
   });
 
   it('is what the item of another user is', async () => {
-    const other = { Item: { pk: { S: 'ROUTE#a.example#bob' }, json: { S: '{}' } } };
-    const requestHandler = {
-      handle: async () => ({
-        response: new HttpResponse({
-          statusCode: 200,
-          body: Readable.from([JSON.stringify(other)]),
-        }),
-      }),
-    };
-    const { region, credentials } = table.client.config;
-    const client = new DynamoDBClient({ region, credentials, requestHandler });
-    const reader = createReader(client, table.name);
+    const other = { pk: { S: 'ROUTE#a.example#bob' }, json: { S: '{}' } };
+    const reader = createReader(async () => other);
     await expect(reader.subscriber('a.example', 'alice')).rejects.toThrow(StoreGarbage);
   });
 
   it('says which kind of item, and neither name nor number', async () => {
-    const reader = createReader(table.client, table.name);
+    const reader = sdkReader(table.client, table.name);
     await expect(reader.subscriber('g.example', 'bob')).rejects.toThrow(/^the item ROUTE [^#]*$/);
   });
 });
 
 it('gives up when it is told to', async () => {
-  const reader = createReader(table.client, table.name);
-  await expect(reader.subscriber('a.example', 'bob', AbortSignal.abort())).rejects.toThrow();
+  const reader = sdkReader(table.client, table.name);
+  await expect(
+    reader.subscriber('a.example', 'bob', { signal: AbortSignal.abort() }),
+  ).rejects.toThrow();
 });

@@ -11,7 +11,8 @@ import { peerHistory, policyHistory, subscriberHistory } from '../../functions/s
 import { generatePeerKey, hashPeerKey } from '../../functions/store/peer-key.ts';
 import { changePeer, getPeerRecord, listPeers } from '../../functions/store/peers.ts';
 import { changePolicy, getPolicyRecord } from '../../functions/store/policies.ts';
-import { createReader, type RuleReader } from '../../functions/store/reader.ts';
+import type { RuleReader } from '../../functions/store/reader.ts';
+import { sdkReader } from '../../functions/store/sdk-reader.ts';
 import {
   allSubscribers,
   changeSubscribers,
@@ -28,7 +29,7 @@ let domain: string;
 let tests = 0;
 beforeAll(async () => {
   table = await startTable();
-  reader = createReader(table.client, table.name);
+  reader = sdkReader(table.client, table.name);
 });
 beforeEach(() => {
   tests += 1;

@@ -12,8 +12,6 @@ export interface JsonPost {
   readonly body: string;
 }
 
-const TYPE = 'application/x-amz-json-1.0';
-
 /**
  * Signs with AWS Signature Version 4 (IAM User Guide, "Create a signed AWS API request") what is
  * always the same but for body, time and credentials. The SDK's signer, which takes any request,
@@ -22,12 +20,15 @@ const TYPE = 'application/x-amz-json-1.0';
 export class Signature {
   readonly #region: string;
   readonly #service: string;
+  readonly #type: string;
   #keyFor = '';
   #key: KeyObject | undefined;
 
-  constructor(region: string, service: string) {
+  /** @param type `Content-Type` */
+  constructor(region: string, service: string, type: string) {
     this.#region = region;
     this.#service = service;
+    this.#type = type;
   }
 
   /** @returns all headers of the request */
@@ -41,7 +42,7 @@ export class Signature {
     const request = `POST
 ${path}
 
-content-type:${TYPE}
+content-type:${this.#type}
 host:${post.host}
 x-amz-date:${time}
 ${token ? `x-amz-security-token:${token}\n` : ''}x-amz-target:${post.target}
@@ -51,7 +52,7 @@ ${hash('sha256', post.body, 'hex')}`;
     const text = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash('sha256', request, 'hex')}`;
     const signature = createHmac('sha256', this.#keyOf(credentials, scope)).update(text);
     return {
-      'content-type': TYPE,
+      'content-type': this.#type,
       host: post.host,
       'x-amz-date': time,
       ...(token && { 'x-amz-security-token': token }),

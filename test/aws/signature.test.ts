@@ -3,12 +3,12 @@ import { HttpRequest } from '@smithy/core/protocols';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Signature } from '../../functions/store/signature.ts';
+import { Signature } from '../../functions/aws/signature.ts';
 
 test('signs as the SDK does', async () => {
   const text = fc.string({ unit: 'grapheme' });
   const word = fc.stringMatching(/^[A-Za-z0-9/+=]{1,40}$/);
-  const own = new Signature('eu-central-1', 'dynamodb');
+  const own = new Signature('eu-central-1', 'dynamodb', 'application/x-amz-json-1.0');
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom('/', '/a/', '/a%20b/c:d/'),
