@@ -19,7 +19,7 @@ export async function compileDomain(
     const { report, faults } = gather();
     documentShape.check(source, '', report);
     const document = soundPart<RulesDocument>(source, faults) ?? {};
-    const context = { now, calendars, report, warn: () => {} };
+    const context = { now, calendars, report, warn: () => {}, note: () => {} };
     const compiled = compilePolicy(document, domainFacts(document, report), directory, context);
     return { compiled, mistakes: mistakesOf(faults) };
   }, renaming);

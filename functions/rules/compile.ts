@@ -22,6 +22,8 @@ export interface Compiled {
   readonly problems: readonly Fault[];
   /** What is allowed, but probably not meant. */
   readonly warnings: readonly Fault[];
+  /** What is good to know. */
+  readonly notes: readonly Fault[];
 }
 
 /**
@@ -31,6 +33,7 @@ export interface Compiled {
 export function compile(source: unknown, options: CompileOptions): Compiled {
   const { report, faults } = gather();
   const { report: warn, faults: warnings } = gather();
+  const { report: note, faults: notes } = gather();
   documentShape.check(source, '', report);
   const document = soundPart<RulesDocument>(source, faults) ?? {};
 
@@ -52,6 +55,7 @@ export function compile(source: unknown, options: CompileOptions): Compiled {
     calendars: options.calendars ?? {},
     report,
     warn,
+    note,
   });
   const groups = new Set(Object.keys(policy.groups));
   const subscribers = named.map(({ source, names, pointer }) =>
@@ -64,7 +68,7 @@ export function compile(source: unknown, options: CompileOptions): Compiled {
       report(pointer, `always forwards in a circle, so that no call could end: ${path}`, 'key');
     } else warn(pointer, `forwards in a circle: ${path}`, 'key');
   }
-  return { policy, subscribers, problems: faults, warnings };
+  return { policy, subscribers, problems: faults, warnings, notes };
 }
 
 /** A circle in words, `a → b → a`; of a long one the beginning and the end. */

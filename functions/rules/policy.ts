@@ -30,6 +30,7 @@ export interface PolicyContext {
   readonly calendars: Readonly<Record<string, string>>;
   readonly report: Report;
   readonly warn: Report;
+  readonly note: Report;
 }
 
 /** What must be known of a domain before its names can be read. */

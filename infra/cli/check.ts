@@ -6,7 +6,7 @@ import { byDomain, load, readFiles } from './documents.ts';
 import { EXIT } from './failure.ts';
 import { paintFor } from './terminal.ts';
 
-type Finding = Problem & { readonly severity: 'error' | 'warning' };
+type Finding = Problem & { readonly severity: 'error' | 'warning' | 'notice' };
 type Format = 'text' | 'json' | 'github';
 
 export const checkCommand = (): Command =>
@@ -36,8 +36,8 @@ function check(files: readonly SourceFile[]): Finding[] {
     problems.map((problem) => ({ ...problem, severity }));
   return [
     ...byDomain(files.filter((file) => !isPeers(file))).flatMap((group) => {
-      const { problems, warnings } = load(group);
-      return [...of('error', problems), ...of('warning', warnings)];
+      const { problems, warnings, notes } = load(group);
+      return [...of('error', problems), ...of('warning', warnings), ...of('notice', notes)];
     }),
     ...files.filter(isPeers).flatMap((file) => of('error', loadPeers(file).problems)),
   ];
@@ -52,7 +52,9 @@ function printed(findings: readonly Finding[], format: Format): string {
 
 function textLine(finding: Finding, paint: ReturnType<typeof paintFor>): string {
   if (finding.severity === 'error') return printProblem(finding);
-  const message = `${paint('yellow', 'warning:')} ${finding.message}`;
+  const kind =
+    finding.severity === 'warning' ? paint('yellow', 'warning:') : paint('cyan', 'note:');
+  const message = `${kind} ${finding.message}`;
   return printProblem({ ...finding, message });
 }
 

@@ -239,24 +239,24 @@ describe('.ics files (RFC 5545)', () => {
   });
 
   const mistakes: [what: string, text: string, problem: string | RegExp][] = [
-    ['no calendar', 'hello', /^x\.ics: is no valid iCalendar file: /],
+    ['no calendar', 'hello', 'x.ics: is no iCalendar file'],
     ['nothing', '', 'x.ics: is no iCalendar file'],
     ['another component', 'BEGIN:VEVENT\r\nEND:VEVENT', 'x.ics: is no iCalendar file'],
-    ['no start', event('SUMMARY:Party'), "x.ics: event 'Party' has no DTSTART"],
+    ['no start', event('SUMMARY:Party'), "x.ics: event 'Party' has no DTSTART, in line 4"],
     [
       'an unknown zone',
       event('DTSTART;TZID=Moon:20260701T120000', 'DURATION:PT1H'),
-      "x.ics: event '1' has the unknown time zone 'Moon'",
+      "x.ics: event '1' has the unknown time zone 'Moon', in line 6",
     ],
     [
       'too many occurrences',
       event('DTSTART:20260101T000000Z', 'DURATION:PT1S', 'RRULE:FREQ=MINUTELY'),
-      "x.ics: event '1' recurs too often, or never",
+      'x.ics: has more than 20000 events up to five years ahead',
     ],
     [
       'a recurrence that never comes',
       event('DTSTART;VALUE=DATE:20260701', 'RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30'),
-      "x.ics: event '1' recurs too often, or never",
+      "x.ics: event '1' in line 4 recurs too often, or never",
     ],
     [
       'a recurrence of the clock that never comes',
@@ -265,7 +265,44 @@ describe('.ics files (RFC 5545)', () => {
         'DURATION:PT1S',
         'RRULE:FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30',
       ),
-      "x.ics: event '1' recurs too often, or never",
+      "x.ics: event '1' in line 4 recurs too often, or never",
+    ],
+    [
+      'a recurrence that is looked for too long',
+      event('DTSTART:19700101T000000Z', 'DURATION:PT1S', 'RRULE:FREQ=SECONDLY;COUNT=99999999'),
+      "x.ics: event '1' in line 4 recurs too often, or never",
+    ],
+    [
+      'an interval beyond any calendar',
+      event('DTSTART;VALUE=DATE:20260701', 'RRULE:FREQ=WEEKLY;INTERVAL=88888888888'),
+      'x.ics: has a rule in line 7 with INTERVAL=88888888888, which must be from 1 to 10000',
+    ],
+    [
+      'no interval',
+      event('DTSTART;VALUE=DATE:20260701', 'RRULE:FREQ=WEEKLY;INTERVAL=0'),
+      'x.ics: has a rule in line 7 with INTERVAL=0, which must be from 1 to 10000',
+    ],
+    [
+      'an event that does not end',
+      event('DTSTART:20260701T000000Z', 'DURATION:P77777777777777W'),
+      "x.ics: event '1' in line 7 lasts longer than a century",
+    ],
+    [
+      'a zone whose clocks change every second',
+      file(
+        'BEGIN:VTIMEZONE',
+        'TZID:Restless',
+        'BEGIN:STANDARD',
+        'DTSTART:19700101T000000',
+        'RRULE:FREQ=SECONDLY',
+        'TZOFFSETFROM:+0200',
+        'TZOFFSETTO:+0100',
+        'END:STANDARD',
+        'END:VTIMEZONE',
+        ...['BEGIN:VEVENT', 'UID:1', 'DTSTART;TZID=Restless:20260701T120000', 'DURATION:PT1H'],
+        'END:VEVENT',
+      ),
+      'x.ics: has a VTIMEZONE in line 4 of too many changes',
     ],
     [
       'too many events',
@@ -285,6 +322,214 @@ describe('.ics files (RFC 5545)', () => {
     const { problems } = load('domain: a.de\ncalendars: { it: x.ics }', { 'x.ics': text });
     expect(problems).toMatchObject([{ line: 2, column: 18 }]);
     expect(problems[0]?.message).toMatch(problem);
+  });
+
+  it('may be long over: what is kept is counted', () => {
+    const text = event('DTSTART;VALUE=DATE:19300101', 'RRULE:FREQ=DAILY;UNTIL=20260103');
+    expect(ics(text)?.days).toEqual([[day('2025-01-01'), day('2026-01-03')]]);
+  });
+});
+
+const holiday = (...lines: string[]): string => event('SUMMARY:Ferien', ...lines);
+const ALL_DAY = 'DTSTART;VALUE=DATE:20260803';
+
+describe('of an .ics file as programs write them', () => {
+  const days = (...dates: string[]) => ({ days: dates.map((date) => [day(date), day(date)]) });
+  const hour = (...starts: string[]) => ({
+    days: [],
+    spans: starts.map((start) => [at(`${start}Z`), at(`${start}Z`) + 3_600_000]),
+  });
+  const kinds: [what: string, text: string, calendar: object, leftOut?: string[]][] = [
+    ['a byte order mark is passed over', `\uFEFF${holiday(ALL_DAY)}`, days('2026-08-03')],
+    ['a date needs no VALUE=DATE', holiday('DTSTART:20260803'), days('2026-08-03')],
+    ['names are read in any case', holiday(ALL_DAY).toLowerCase(), days('2026-08-03')],
+    [
+      'empty rules and dates are none',
+      holiday(ALL_DAY, 'RRULE:', 'RDATE:', 'EXDATE:'),
+      days('2026-08-03'),
+    ],
+    [
+      'a property that nobody asks about may say anything',
+      holiday('GEO:here', 'DTSTAMP:yesterday', 'X-A;B="c:d', ALL_DAY),
+      days('2026-08-03'),
+      ['x.ics:9: is no property'],
+    ],
+    [
+      'an event that cannot be read is left out, the others count',
+      file(
+        ...['BEGIN:VEVENT', 'SUMMARY:Umzug', 'DTSTART:soon', 'END:VEVENT'],
+        ...['BEGIN:VEVENT', ALL_DAY, 'END:VEVENT'],
+      ),
+      days('2026-08-03'),
+      ["x.ics:6: event 'Umzug' has a DTSTART that is no time: 'soon'"],
+    ],
+    [
+      'an RDATE may be a period with a length of its own',
+      holiday(
+        'DTSTART:20260803T080000Z',
+        'DURATION:PT1H',
+        'RDATE;VALUE=PERIOD:20260804T080000Z/20260804T090000Z,20260805T080000Z/PT1H',
+      ),
+      hour('2026-08-03T08:00', '2026-08-04T08:00', '2026-08-05T08:00'),
+    ],
+    [
+      'DTSTART counts beside RDATE, which is brought to its zone',
+      holiday('DTSTART;TZID=Asia/Tokyo:20260803T090000', 'DURATION:PT1H', 'RDATE:20260804T000000Z'),
+      hour('2026-08-03T00:00', '2026-08-04T00:00'),
+    ],
+    ...[
+      '/Asia/Tokyo',
+      '/example.org/2026a_1/Asia/Tokyo',
+      'Tokyo Standard Time',
+      '"(UTC+09:00) Osaka, Sapporo, Tokyo"',
+      'asia/tokyo',
+    ].map((tzid): [string, string, object] => [
+      `the zone ${tzid} is known`,
+      holiday(`DTSTART;TZID=${tzid}:20260803T090000`, 'DURATION:PT1H'),
+      hour('2026-08-03T00:00'),
+    ]),
+    [
+      'a display name may abridge the name of Windows',
+      holiday(
+        'DTSTART;TZID="(UTC-07:00) Mountain Time (US & Canada)":20260803T090000',
+        'DURATION:PT1H',
+      ),
+      hour('2026-08-03T15:00'),
+    ],
+    [
+      'a zone of the IANA database is as that says, whatever VTIMEZONE says',
+      file(
+        ...BERLIN.map((line) => line.replace('Custom Berlin', 'America/Sao_Paulo')),
+        ...['BEGIN:VEVENT', 'UID:1', 'DTSTART;TZID=America/Sao_Paulo:20261224T090000'],
+        ...['DURATION:PT1H', 'END:VEVENT'],
+      ),
+      hour('2026-12-24T12:00'),
+    ],
+    [
+      'DTEND may be in another zone',
+      holiday('DTSTART;TZID=Asia/Tokyo:20260803T090000', 'DTEND:20260803T010000Z'),
+      hour('2026-08-03T00:00'),
+    ],
+    [
+      'EXDATE in UTC takes out what it means',
+      holiday(
+        'DTSTART;TZID=Asia/Tokyo:20260803T090000',
+        'DURATION:PT1H',
+        'RRULE:FREQ=DAILY;COUNT=3',
+        'EXDATE:20260804T000000Z',
+      ),
+      hour('2026-08-03T00:00', '2026-08-05T00:00'),
+    ],
+    [
+      'EXDATE with a time takes out the day it is written for',
+      holiday(ALL_DAY, 'RRULE:FREQ=DAILY;COUNT=3', 'EXDATE;TZID=Asia/Tokyo:20260804T000000'),
+      {
+        days: [
+          [day('2026-08-03'), day('2026-08-03')],
+          [day('2026-08-05'), day('2026-08-05')],
+        ],
+      },
+    ],
+    [
+      'EXDATE that matches nothing is told, once for each, and twice is as once',
+      holiday(ALL_DAY, 'RRULE:FREQ=DAILY;COUNT=2', 'EXDATE;VALUE=DATE:20260804,20260804,20260901'),
+      days('2026-08-03'),
+      ["x.ics:9: event 'Ferien': an EXDATE is none of its occurrences"],
+    ],
+    [
+      'a RECURRENCE-ID in another zone moves what it means',
+      file(
+        ...['BEGIN:VEVENT', 'UID:1', 'DTSTART;TZID=Asia/Tokyo:20260803T090000', 'DURATION:PT1H'],
+        ...['RRULE:FREQ=DAILY;COUNT=2', 'END:VEVENT', 'BEGIN:VEVENT', 'UID:1'],
+        ...['RECURRENCE-ID:20260804T000000Z', 'DTSTART:20260810T000000Z', 'DURATION:PT1H'],
+        'END:VEVENT',
+      ),
+      hour('2026-08-03T00:00', '2026-08-10T00:00'),
+    ],
+    [
+      'UNTIL without zone is of the zone of DTSTART',
+      holiday(
+        'DTSTART;TZID=Asia/Tokyo:20260803T090000',
+        'DURATION:PT1H',
+        'RRULE:FREQ=DAILY;UNTIL=20260804T090000',
+      ),
+      hour('2026-08-03T00:00', '2026-08-04T00:00'),
+    ],
+    [
+      'UNTIL as a day lets that day pass',
+      holiday('DTSTART:20260803T100000Z', 'DURATION:PT1H', 'RRULE:FREQ=DAILY;UNTIL=20260804'),
+      hour('2026-08-03T10:00', '2026-08-04T10:00'),
+    ],
+    [
+      'a COUNT below 1 leaves DTSTART',
+      holiday(ALL_DAY, 'RRULE:FREQ=DAILY;COUNT=0'),
+      days('2026-08-03'),
+      ["x.ics:8: event 'Ferien': its RRULE has COUNT=0; it counts once"],
+    ],
+    [
+      'weeks are those of the year, from WKST on',
+      holiday('DTSTART;VALUE=DATE:20260803', 'RRULE:FREQ=YEARLY;BYWEEKNO=32;BYDAY=MO;COUNT=2'),
+      days('2026-08-03', '2027-08-09'),
+    ],
+    [
+      'the 29th of February comes in leap years',
+      holiday('DTSTART;VALUE=DATE:20240229', 'RRULE:FREQ=YEARLY;COUNT=2'),
+      days('2028-02-29'),
+    ],
+    [
+      'cancelled is so in any case, and METHOD:CANCEL cancels',
+      [
+        file(...['BEGIN:VEVENT', 'UID:1', 'STATUS:cancelled', ALL_DAY, 'END:VEVENT']),
+        file('METHOD:CANCEL', ...['BEGIN:VEVENT', 'UID:2', ALL_DAY, 'END:VEVENT']),
+        file(...['BEGIN:VEVENT', 'UID:2', ALL_DAY, 'END:VEVENT']),
+        file(...['BEGIN:VEVENT', 'UID:3', 'DTSTART:20260804', 'END:VEVENT']),
+      ].join(''),
+      days('2026-08-04'),
+    ],
+    [
+      'a later SEQUENCE replaces what was before it',
+      file(
+        ...['BEGIN:VEVENT', 'UID:1', 'SEQUENCE:2', 'DTSTART:20260810', 'END:VEVENT'],
+        ...['BEGIN:VEVENT', 'UID:1', 'SEQUENCE:1', 'DTSTART:20260803', 'END:VEVENT'],
+      ),
+      days('2026-08-10'),
+    ],
+    [
+      'what an alarm has is not the event’s',
+      holiday(ALL_DAY, 'BEGIN:VALARM', 'DURATION:P9D', 'TRIGGER:-PT5M', 'END:VALARM'),
+      days('2026-08-03'),
+    ],
+    [
+      'RANGE moves one occurrence, and that is told',
+      file(
+        ...['BEGIN:VEVENT', 'UID:1', ALL_DAY, 'RRULE:FREQ=DAILY;INTERVAL=7;COUNT=3', 'END:VEVENT'],
+        ...['BEGIN:VEVENT', 'UID:1', 'RECURRENCE-ID;RANGE=THISANDFUTURE:20260810'],
+        ...['DTSTART:20260811', 'END:VEVENT'],
+      ),
+      days('2026-08-03', '2026-08-11', '2026-08-17'),
+      ["x.ics:11: event '1': RANGE is not supported: only this occurrence is moved"],
+    ],
+    [
+      'a rule with what is not known counts once',
+      holiday(ALL_DAY, 'RRULE:FREQ=DAILY;BYMOON=3'),
+      days('2026-08-03'),
+      ["x.ics:8: event 'Ferien': its RRULE has BYMOON=3, which is not supported; it counts once"],
+    ],
+  ];
+  it.each(kinds)('%s', (_, text, calendar, leftOut = []) => {
+    const loaded = load('domain: a.de\ncalendars: { it: x.ics }', { 'x.ics': text });
+    expect(loaded.problems).toEqual([]);
+    expect(loaded.policy.calendars.it).toEqual({ days: [], ...calendar });
+    const told = loaded.warnings.map(({ message }) => message).filter((m) => m.startsWith('x.ics'));
+    expect(told).toEqual(leftOut);
+  });
+
+  it('check tells how many events there are, and from when to when', () => {
+    const text = holiday(ALL_DAY, 'RRULE:FREQ=MONTHLY;COUNT=3');
+    const { notes } = load('domain: a.de\ncalendars: { it: x.ics }', { 'x.ics': text });
+    expect(notes).toMatchObject([
+      { line: 2, message: 'x.ics: 3 events from 2026-08-03 to 2026-10-03' },
+    ]);
   });
 });
 

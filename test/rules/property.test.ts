@@ -335,9 +335,13 @@ describe('whatever a text is', () => {
               'END:VCALENDAR',
             ]
           : lines;
-        const events = expandCalendar(body.join('\r\n'), NOW, (message) =>
-          expect(message).not.toBe(''),
-        );
+        const events = expandCalendar(body.join('\r\n'), NOW, {
+          fault: (message) => expect(message).not.toBe(''),
+          leftOut: (line, message) => {
+            expect(line).toBeGreaterThan(0);
+            expect(message).not.toBe('');
+          },
+        });
         for (const [first, last] of [...events.days, ...events.spans, ...events.wall]) {
           expect(Number.isSafeInteger(first) && Number.isSafeInteger(last) && first <= last).toBe(
             true,

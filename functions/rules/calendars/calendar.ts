@@ -3,12 +3,14 @@ import { entriesOf } from '../entries.ts';
 import type { CalendarSource } from '../schema/document.ts';
 import { quoted, type Report } from '../source/fault.ts';
 import type { Sound } from '../source/without-faults.ts';
-import { expandCalendar, horizonAfter } from './ics.ts';
+import { type Events, expandCalendar, horizonAfter } from './ics.ts';
 import { mergeRanges, type Range } from './ranges.ts';
 import { dayNumber } from './zone.ts';
 
 /** From how long before its end on a calendar counts as running out, in milliseconds: 183 days. */
 const RUNNING_OUT = 183 * 86_400_000;
+const DAY = 86_400_000;
+const MINUTE = 60_000;
 
 export interface CalendarContext {
   /** Milliseconds since the epoch. */
@@ -17,6 +19,8 @@ export interface CalendarContext {
   readonly calendars: Readonly<Record<string, string>>;
   readonly report: Report;
   readonly warn: Report;
+  /** What is good to know: what a file gives. */
+  readonly note: Report;
 }
 
 /** Compiles a calendar of dates, ranges and .ics files. */
@@ -35,7 +39,7 @@ export function compileCalendar(
       const text = Object.hasOwn(context.calendars, entry) ? context.calendars[entry] : undefined;
       // Where the file could not be read, that has been reported.
       if (text === undefined) continue;
-      const events = expandCalendar(text, now, (message) => report(at, `${entry}: ${message}`));
+      const events = readFile(entry, text, at, context);
       days.push(...events.days);
       spans.push(...events.spans);
       wall.push(...events.wall);
@@ -62,6 +66,41 @@ export function compileCalendar(
   return compiled;
 }
 
+/** Left-out parts of a file that are told one by one. */
+const MOST_TOLD = 20;
+
+/** The events of an .ics file; tells what they are, and what of it is left out. */
+function readFile(
+  name: string,
+  text: string,
+  pointer: string,
+  { now, report, warn, note }: CalendarContext,
+): Events {
+  let more = 0;
+  let told = 0;
+  const events = expandCalendar(text, now, {
+    fault: (message) => report(pointer, `${name}: ${message}`),
+    leftOut: (line, message) => {
+      if (told++ < MOST_TOLD) warn(pointer, `${name}:${line}: ${message}`);
+      else more++;
+    },
+  });
+  if (more > 0) warn(pointer, `${name}: ${more} more that are left out`);
+  const { days, spans, wall } = events;
+  const times = [
+    ...days.map(([first, last]) => [first * DAY, (last + 1) * DAY] as const),
+    ...spans,
+    ...wall.map(([first, end]) => [first * MINUTE, end * MINUTE] as const),
+  ];
+  if (times.length > 0) {
+    const first = times.reduce((least, [from]) => Math.min(least, from), Number.POSITIVE_INFINITY);
+    const last = times.reduce((most, [, end]) => Math.max(most, end), Number.NEGATIVE_INFINITY);
+    const many = `${times.length} ${times.length === 1 ? 'event' : 'events'}`;
+    note(pointer, `${name}: ${many} from ${dateOf(first + 1)} to ${dateOf(last)}`);
+  }
+  return events;
+}
+
 function warnIfRunningOut(calendar: Calendar, pointer: string, now: number, warn: Report): void {
   const ends = calendarEnd(calendar);
   if (ends === undefined) warn(pointer, 'this calendar has no days');
@@ -79,9 +118,9 @@ function warnIfRunningOut(calendar: Calendar, pointer: string, now: number, warn
 export function calendarEnd(calendar: Calendar): number | undefined {
   const ends = [
     calendar.expandedUntil,
-    (calendar.days.at(-1)?.[1] ?? Number.NaN) * 86_400_000 + 86_400_000,
+    (calendar.days.at(-1)?.[1] ?? Number.NaN) * DAY + DAY,
     calendar.spans?.at(-1)?.[1],
-    (calendar.wall?.at(-1)?.[1] ?? Number.NaN) * 60_000,
+    (calendar.wall?.at(-1)?.[1] ?? Number.NaN) * MINUTE,
   ].filter((end) => end !== undefined && !Number.isNaN(end)) as number[];
   return ends.length > 0 ? Math.max(...ends) : undefined;
 }

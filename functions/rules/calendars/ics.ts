@@ -1,9 +1,10 @@
-import ICAL from 'ical.js';
+import { CalendarFault, Work } from './calendar-fault.ts';
+import { type Component, parseComponents, propertyOf } from './component.ts';
+import type { Clock } from './ical-time.ts';
+import { clockOfZone } from './ical-zone.ts';
 import type { Range } from './ranges.ts';
-import { instantOf, isZone } from './zone.ts';
-
-const MINUTE = 60_000;
-const DAY = 86_400_000;
+import { MOST_OCCURRENCES, type Occurrence, seriesOccurrences, tooMany } from './series.ts';
+import { type EventContext, readEvent, type VEvent } from './vevent.ts';
 
 /** What happens in an iCalendar file (RFC 5545), in the kinds of time that `Calendar` has. */
 export interface Events {
@@ -14,13 +15,15 @@ export interface Events {
   readonly cut: boolean;
 }
 
-/** More occurrences than this are no calendar of holidays and opening hours. */
-const MOST_OCCURRENCES = 20_000;
-/** Times that a recurrence rule may look at, those before the window included: daily for a century. */
-const MOST_STEPS = 40_000;
+export interface Reports {
+  /** What makes the file unusable. */
+  readonly fault: (message: string) => void;
+  /** What is left out of it, with its line. */
+  readonly leftOut: (line: number, message: string) => void;
+}
 
-/** What makes a file unusable. */
-class CalendarFault extends Error {}
+/** Days, or shorter periods of a rule, that reading a file may look at. */
+const MOST_STEPS = 1_000_000;
 
 /**
  * Up to when recurring events are expanded: at least five years. It moves once a year only, so
@@ -42,149 +45,123 @@ function windowStart(now: number): number {
  *
  * @param now milliseconds since the epoch
  */
-export function expandCalendar(
-  text: string,
-  now: number,
-  report: (message: string) => void,
-): Events {
+export function expandCalendar(text: string, now: number, reports: Reports): Events {
+  const events: Events = { days: [], spans: [], wall: [], cut: false };
   try {
-    return expand(text, now, report);
+    let cut = false;
+    let kept = 0;
+    for (const { kind, first, end } of happenings(text, now, reports, () => {
+      cut = true;
+    })) {
+      events[kind].push([first, kind === 'days' ? end - 1 : end]);
+      kept++;
+      if (kept > MOST_OCCURRENCES) throw tooMany();
+    }
+    return { ...events, cut };
   } catch (error) {
-    const message = (error as Error).message.split('\n', 1)[0] ?? '';
-    // Whatever else is thrown comes from the library, on what it does not understand.
-    report(error instanceof CalendarFault ? message : `is no valid iCalendar file: ${message}`);
+    if (!(error instanceof CalendarFault)) throw error;
+    reports.fault(error.message);
     return { days: [], spans: [], wall: [], cut: false };
   }
 }
 
-function expand(text: string, now: number, report: (message: string) => void): Events {
-  const events: Events = { days: [], spans: [], wall: [], cut: false };
-  let cut = false;
-  const parsed: unknown[] = ICAL.parse(text);
-  // One VCALENDAR is ['vcalendar', …]; several are a list of those.
-  if (parsed.length === 0) throw new CalendarFault('is no iCalendar file');
-  for (const root of typeof parsed[0] === 'string' ? [parsed] : parsed) {
-    const calendar = new ICAL.Component(root as unknown[]);
-    if (calendar.name !== 'vcalendar') throw new CalendarFault('is no iCalendar file');
-    const components = calendar.getAllSubcomponents('vevent');
-    const masters = new Set(
-      components.filter((c) => !c.hasProperty('recurrence-id')).map((c) => uidOf(c)),
-    );
-    for (const component of components) {
-      // An exception is reached through the event that it belongs to, where there is one.
-      if (component.hasProperty('recurrence-id') && masters.has(uidOf(component))) continue;
-      if (!component.hasProperty('dtstart')) {
-        report(`event ${nameOf(component)} has no DTSTART`);
-        continue;
-      }
-      cut = expandEvent(component, calendar, now, events, report) || cut;
-      if (events.days.length + events.spans.length + events.wall.length > MOST_OCCURRENCES) {
-        throw new CalendarFault(`has more than ${MOST_OCCURRENCES} events up to five years ahead`);
-      }
+/**
+ * The names of the events that hold at a moment, for explain.
+ *
+ * @param at milliseconds since the epoch
+ * @param wall minutes since 1970-01-01T00:00 on the wall clock where it is asked
+ * @param day the day whose events count, which is the one before where hours run over midnight
+ */
+export function eventsAt(text: string, at: number, wall: number, day: number): string[] {
+  const value = { days: day, spans: at, wall };
+  const names = new Set<string>();
+  try {
+    for (const { kind, first, end, name } of happenings(text, at, SILENT, () => {})) {
+      if (first <= value[kind] && value[kind] < end) names.add(name);
+    }
+  } catch (error) {
+    if (!(error instanceof CalendarFault)) throw error;
+  }
+  return [...names];
+}
+
+const SILENT: Reports = { fault: () => {}, leftOut: () => {} };
+
+function* happenings(
+  text: string,
+  now: number,
+  { leftOut }: Reports,
+  cut: () => void,
+): Generator<Occurrence> {
+  const roots = parseComponents(text, leftOut);
+  if (roots.length === 0 || roots.some(({ name }) => name !== 'VCALENDAR')) {
+    throw new CalendarFault('is no iCalendar file');
+  }
+  const window = { start: windowStart(now), end: horizonAfter(now) };
+  const work = new Work(MOST_STEPS);
+  const read: { readonly event: VEvent; readonly context: EventContext }[] = [];
+  let unread: string | undefined;
+  for (const calendar of roots) {
+    const context: EventContext = {
+      clockOf: clocksOf(calendar, window.end / 1000, work),
+      cancels: propertyOf(calendar, 'METHOD')?.value.trim().toUpperCase() === 'CANCEL',
+      note: leftOut,
+    };
+    for (const component of calendar.components) {
+      if (component.name !== 'VEVENT') continue;
+      const note = (line: number, message: string): void => {
+        unread ??= `${message}, in line ${line}`;
+        leftOut(line, message);
+      };
+      const event = readEvent(component, { ...context, note });
+      if (event) read.push({ event, context });
     }
   }
-  return { ...events, cut };
-}
-
-/** Adds an event's occurrences; whether there are more beyond the horizon. */
-function expandEvent(
-  component: ICAL.Component,
-  calendar: ICAL.Component,
-  now: number,
-  events: Events,
-  report: (message: string) => void,
-): boolean {
-  const event = new ICAL.Event(component);
-  if (!event.isRecurring()) {
-    addOccurrence(event.startDate, event.endDate, event, calendar, now, events, report);
-    return false;
+  if (read.length === 0 && unread !== undefined) throw new CalendarFault(unread);
+  const current = latest(read.map(({ event }) => event));
+  const replacing = new Map<string, VEvent[]>();
+  const series = new Set<string>();
+  for (const event of current) {
+    if (event.uid === undefined) continue;
+    if (event.replaces) replacing.set(event.uid, [...(replacing.get(event.uid) ?? []), event]);
+    else series.add(event.uid);
   }
-  limitSteps(component);
-  const horizon = horizonAfter(now);
-  const iterator = event.iterator();
-  for (let next = iterator.next(); next; next = iterator.next()) {
-    if (Date.UTC(next.year, next.month - 1, next.day) >= horizon) return true;
-    const { startDate, endDate, item } = event.getOccurrenceDetails(next);
-    if (!addOccurrence(startDate, endDate, item, calendar, now, events, report)) return false;
-  }
-  return false;
-}
-
-/**
- * Ends the library's search for the next time of a rule, which it would go on with for ever where
- * no day is left by the rule's parts (the 30th of February, every second).
- */
-function limitSteps(component: ICAL.Component): void {
-  let steps = 0;
-  for (const property of component.getAllProperties('rrule')) {
-    const rule = property.getFirstValue() as ICAL.Recur;
-    rule.iterator = (start) => {
-      const iterator = new ICAL.RecurIterator({ rule, dtstart: start });
-      const check = iterator.check_contracting_rules.bind(iterator);
-      iterator.check_contracting_rules = () => {
-        steps++;
-        if (steps > MOST_STEPS) {
-          throw new CalendarFault(`event ${nameOf(component)} recurs too often, or never`);
-        }
-        return check();
-      };
-      return iterator;
-    };
+  for (const { event, context } of read) {
+    if (!current.has(event)) continue;
+    const { uid, replaces } = event;
+    const exceptions = replaces || uid === undefined ? [] : (replacing.get(uid) ?? []);
+    yield* seriesOccurrences(event, exceptions, { ...context, window, work, cut });
   }
 }
 
-/** False where the event can't be understood, which has been reported. */
-function addOccurrence(
-  start: ICAL.Time,
-  end: ICAL.Time,
-  event: ICAL.Event,
-  calendar: ICAL.Component,
-  now: number,
-  events: Events,
-  report: (message: string) => void,
-): boolean {
-  const { component } = event;
-  if (component.getFirstPropertyValue('status') === 'CANCELLED') return true;
-  if (wallOf(end) * MINUTE < windowStart(now)) return true;
-  if (start.isDate) {
-    const first = (wallOf(start) * MINUTE) / DAY;
-    const last = (wallOf(end) * MINUTE) / DAY - 1;
-    // Some programs write DTEND equal to DTSTART for an event of one day.
-    events.days.push([first, Math.max(first, last)]);
-    return true;
+/** The clocks of a calendar's TZIDs, each found once. */
+function clocksOf(calendar: Component, end: number, work: Work): EventContext['clockOf'] {
+  const described = calendar.components.filter(({ name }) => name === 'VTIMEZONE');
+  const known = new Map<string, Clock | undefined>();
+  return (tzid) => {
+    if (!known.has(tzid)) known.set(tzid, clockOfZone(tzid, { described, end, work }));
+    return known.get(tzid);
+  };
+}
+
+/** Without those that a later SEQUENCE of the same event, or of the same occurrence, replaces. */
+function latest(events: readonly VEvent[]): ReadonlySet<VEvent> {
+  const keyOf = ({ uid, replaces }: VEvent): string | undefined =>
+    uid === undefined ? undefined : `${replaces?.wall ?? ''} ${uid}`;
+  const highest = new Map<string, number>();
+  for (const event of events) {
+    const key = keyOf(event);
+    if (key === undefined) continue;
+    highest.set(key, Math.max(highest.get(key) ?? 0, event.sequence));
   }
-  if (start.zone === ICAL.Timezone.utcTimezone) {
-    push(events.spans, start.toUnixTime() * 1000, end.toUnixTime() * 1000);
-    return true;
-  }
-  const tzid = component.getFirstProperty('dtstart')?.getFirstParameter('tzid');
-  if (!tzid) {
-    push(events.wall, wallOf(start), wallOf(end));
-  } else if (calendar.getTimeZoneByID(tzid)) {
-    push(events.spans, start.toUnixTime() * 1000, end.toUnixTime() * 1000);
-  } else if (isZone(tzid)) {
-    push(events.spans, instantOf(wallOf(start), tzid), instantOf(wallOf(end), tzid));
-  } else {
-    report(`event ${nameOf(component)} has the unknown time zone '${tzid}'`);
-    return false;
-  }
-  return true;
-}
-
-function push(ranges: Range[], first: number, end: number): void {
-  if (end > first) ranges.push([first, end]);
-}
-
-/** Minutes since 1970-01-01T00:00 on the wall clock that the time is written for. */
-function wallOf({ year, month, day, hour, minute }: ICAL.Time): number {
-  return Date.UTC(year, month - 1, day, hour, minute) / MINUTE;
-}
-
-function uidOf(component: ICAL.Component): unknown {
-  return component.getFirstPropertyValue('uid');
-}
-
-function nameOf(component: ICAL.Component): string {
-  const name = component.getFirstPropertyValue('summary') ?? uidOf(component) ?? 'without a name';
-  return `'${String(name).slice(0, 40)}'`;
+  const takenBack = new Set(
+    events.filter((e) => e.cancelled && e.sequence === highest.get(keyOf(e) ?? '')).map(keyOf),
+  );
+  return new Set(
+    events.filter((event) => {
+      const key = keyOf(event);
+      if (key === undefined) return true;
+      return event.sequence === highest.get(key) && (event.cancelled || !takenBack.has(key));
+    }),
+  );
 }

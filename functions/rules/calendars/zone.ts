@@ -44,16 +44,21 @@ function isKnownToIntl(zone: string): boolean {
  * @param wall minutes since 1970-01-01T00:00 on the wall clock
  */
 export function instantOf(wall: number, zone: string): number {
+  return instantIn(wall, (at) => offsetOf(zone, at));
+}
+
+/** The same on a clock that is `offsetAt` an instant (milliseconds) minutes ahead of UTC. */
+export function instantIn(wall: number, offsetAt: (at: number) => number): number {
   // A day to either side is beyond any change of the clocks that could matter.
-  const earlier = (wall - offsetAt(wall - DAY, zone)) * MINUTE;
-  const later = (wall - offsetAt(wall + DAY, zone)) * MINUTE;
-  const valid = [earlier, later].filter((at) => wallMinutes(at, zone) === wall);
+  const earlier = (wall - offsetAt((wall - DAY) * MINUTE)) * MINUTE;
+  const later = (wall - offsetAt((wall + DAY) * MINUTE)) * MINUTE;
+  const valid = [earlier, later].filter((at) => at / MINUTE + offsetAt(at) === wall);
   return valid.length > 0 ? Math.min(...valid) : earlier;
 }
 
-/** Minutes that a zone is ahead of UTC, at an instant in minutes since the epoch. */
-function offsetAt(minutes: number, zone: string): number {
-  return wallMinutes(minutes * MINUTE, zone) - minutes;
+/** Minutes that a zone is ahead of UTC at an instant. */
+export function offsetOf(zone: string, at: number): number {
+  return wallMinutes(at, zone) - Math.floor(at / MINUTE);
 }
 
 /** A calendar day as days since 1970-01-01; undefined where there is no such day. */

@@ -10,6 +10,8 @@ export interface Loaded
   /** By file and line. While there is any, nothing else here is to be used. */
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
+  /** What is good to know, such as what an .ics file gives. */
+  readonly notes: readonly Problem[];
 }
 
 /**
@@ -35,6 +37,10 @@ export function loadRules(
     problems: inOrder([...read.problems, ...problems], names),
     warnings: inOrder(
       compiled.warnings.map((fault) => read.locate(fault)),
+      names,
+    ),
+    notes: inOrder(
+      compiled.notes.map((fault) => read.locate(fault)),
       names,
     ),
   };
