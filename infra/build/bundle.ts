@@ -15,6 +15,7 @@ import {
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build as esbuild, stop } from 'esbuild';
+import { argumentsFrom } from '../arguments.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -134,6 +135,7 @@ function write(files: { path: string; contents: Uint8Array }[], mode = 0o644): B
 }
 
 if (import.meta.main) {
+  argumentsFrom('npm run build: the bundles of all functions and of the command line, in dist');
   try {
     for (const { name, bytes } of await build()) {
       console.log(`dist/${name}  ${(bytes / 1024).toFixed(0)} KiB`);

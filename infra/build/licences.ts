@@ -4,6 +4,7 @@
  */
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { argumentsFrom } from '../arguments.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -52,6 +53,7 @@ export function isAccepted(licence: string): boolean {
 }
 
 if (import.meta.main) {
+  argumentsFrom('npm run licences: the packages whose code is in the bundles, and their licences');
   const packages = bundledPackages();
   for (const { name, version, licence, bundles } of packages) {
     console.log(`${isAccepted(licence) ? ' ' : '!'} ${name} ${version}  ${licence}  (${bundles})`);

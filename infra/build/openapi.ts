@@ -7,6 +7,7 @@ import { MAX_PAGE } from '../../functions/admin/context.ts';
 import { OPERATIONS, type Operation, type SchemaName } from '../../functions/admin/operations.ts';
 import { schemas } from '../../functions/admin/schemas.ts';
 import { type ProblemStatus, TITLES } from '../../functions/http/problem.ts';
+import { argumentsFrom } from '../arguments.ts';
 
 /** Where the document stands in the repository. */
 export const FILE = new URL('../../docs/openapi.json', import.meta.url);
@@ -171,6 +172,9 @@ function refusals({ method, body, query = [], versioned, path }: Operation): obj
 export const printOpenApi = (): string => `${JSON.stringify(openApi(), null, 2)}\n`;
 
 if (import.meta.main) {
+  argumentsFrom(
+    'npm run openapi: writes openapi.json from the table of operations that the admin API is routed by',
+  );
   writeFileSync(FILE, printOpenApi());
   console.log('wrote docs/openapi.json');
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { definitions, documentShape } from '../../functions/rules/schema/document.ts';
 import { jsonSchemaOf } from '../../functions/rules/schema/json-schema.ts';
 import { peersDefinitions, peersShape } from '../../functions/rules/schema/peers-document.ts';
+import { argumentsFrom } from '../arguments.ts';
 
 /** The published JSON Schemas by file name, generated from the definitions that the code uses. */
 export const schemas: Readonly<Record<string, object>> = {
@@ -23,6 +24,7 @@ export function printSchema(schema: object): string {
 }
 
 if (import.meta.main) {
+  argumentsFrom('npm run schema: writes the JSON Schemas of the documents, beside the rules');
   for (const [name, schema] of Object.entries(schemas)) {
     writeFileSync(new URL(`../rules/${name}`, import.meta.url), printSchema(schema));
     console.log(`wrote infra/rules/${name}`);

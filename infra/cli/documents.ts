@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { printProblem } from '../../functions/rules/source/fault.ts';
 import { type Loaded, loadRules } from '../../functions/rules/source/load.ts';
 import type { SourceFile } from '../../functions/rules/source/source-file.ts';
+import { unreadable } from '../local/documents.ts';
 import { Failure } from './failure.ts';
 
 /** Reads files. Throws `Failure` for the first that can't be read. */
@@ -11,7 +12,7 @@ export function readFiles(paths: readonly string[]): SourceFile[] {
       return { name, text: readFileSync(name, 'utf8') };
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      throw new Failure(`${name}: can't be read (${code === 'ENOENT' ? 'no such file' : code})`);
+      throw new Failure(unreadable(name, code));
     }
   });
 }

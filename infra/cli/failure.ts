@@ -13,6 +13,17 @@ export function explained(error: unknown): string {
   if (code === 'ECONNREFUSED') {
     return 'the database does not answer: is `npm start` still running, and is this its checkout?';
   }
+  if (
+    code === 'ENOTFOUND' ||
+    code === 'EAI_AGAIN' ||
+    code === 'ENETUNREACH' ||
+    code === 'ETIMEDOUT'
+  ) {
+    return `AWS can't be reached (${firstLine(message)}): is there a network, and is the region right?`;
+  }
+  if (/^Region is missing/.test(message)) {
+    return 'no AWS region is set: give --region, or set AWS_REGION';
+  }
   if (name === 'CredentialsProviderError') {
     return `no AWS credentials: log in, or set AWS_PROFILE (${firstLine(message)})`;
   }

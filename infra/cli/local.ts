@@ -14,6 +14,11 @@ export interface Running {
 export function runningTable(env = process.env): Running {
   const data = dataFolder(env);
   if (data === undefined) {
+    if (env.DIVERT_DATA) {
+      throw new Failure(
+        `no local Divert runs with DIVERT_DATA=${env.DIVERT_DATA}: run \`npm start\` with it, unset it, or name a deployed --stage`,
+      );
+    }
     throw new Failure(
       'no local Divert runs here: run `npm start` in the checkout, or name a deployed --stage',
     );

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
 import { applyCommand } from './apply.ts';
 import { checkCommand } from './check.ts';
 import { explainCommand } from './explain.ts';
@@ -11,10 +12,10 @@ import { pullCommand } from './pull.ts';
 import { revertCommand } from './revert.ts';
 import { paintFor } from './terminal.ts';
 
-function program(): Command {
-  const divert = new Command('divert').description(
-    'Call forwarding rules as code: check, plan, apply, pull, explain.',
-  );
+export function program(): Command {
+  const divert = new Command('divert')
+    .description('Call forwarding rules as code: check, plan, apply, pull, explain.')
+    .version(packageJson.version);
   for (const command of [
     checkCommand,
     planCommand,

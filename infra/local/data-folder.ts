@@ -15,12 +15,20 @@ export function rememberFolder(data: string): void {
   writeFileSync(ELSEWHERE, resolve(data));
 }
 
+/** The checkout that this code is of: the bundle of the command line lies as deep in it as this file. */
+const CHECKOUT = join(import.meta.dirname, '../..');
+
 /**
- * The data folder of the `npm start` that runs in the checkout around `from`: DIVERT_DATA's, else
- * the default one, else the one that was named last. Undefined where none runs.
+ * The data folder of the `npm start` that runs in the checkout around `from`, else in that of this
+ * code: DIVERT_DATA's, else the default one, else the one that was named last. Undefined where none
+ * runs.
  */
-export function dataFolder(env = process.env, from = '.'): string | undefined {
+export function dataFolder(env = process.env, from = '.', checkout = CHECKOUT): string | undefined {
   if (env.DIVERT_DATA) return runs(env.DIVERT_DATA) ? env.DIVERT_DATA : undefined;
+  return folderAround(from) ?? folderAround(checkout);
+}
+
+function folderAround(from: string): string | undefined {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
     const elsewhere = join(folder, ELSEWHERE);
     const found = [

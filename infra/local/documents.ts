@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import { printProblem } from '../../functions/rules/source/fault.ts';
 import { type Loaded, loadRules } from '../../functions/rules/source/load.ts';
 import { LocalFailure } from './failure.ts';
@@ -23,6 +24,18 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new LocalFailure(`${path}: can't be read (${code})`);
+    throw new LocalFailure(unreadable(path, code));
   }
+}
+
+/** Why a file can't be read, with what to do, from the system's code for it. */
+export function unreadable(path: string, code = 'unknown'): string {
+  if (code === 'ENOENT') {
+    const aside = isAbsolute(path) ? '' : `; it is looked for in ${process.cwd()}`;
+    return `${path}: can't be read (no such file${aside})`;
+  }
+  if (code === 'EISDIR')
+    return `${path}: is a folder: name the files in it, as ${join(path, '*.yaml')}`;
+  if (code === 'EACCES') return `${path}: can't be read (you may not: look at its permissions)`;
+  return `${path}: can't be read (${code})`;
 }

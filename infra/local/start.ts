@@ -7,6 +7,7 @@
 import { styleText } from 'node:util';
 import { isEmpty, type Plan } from '../../functions/provision/apply/plan.ts';
 import { listSubscribers } from '../../functions/store/subscribers.ts';
+import { argumentsFrom } from '../arguments.ts';
 import { DEFAULT_DATA, rememberFolder } from './data-folder.ts';
 import { LocalFailure } from './failure.ts';
 import { type Local, startLocal } from './local.ts';
@@ -16,9 +17,20 @@ import type { Throttle } from './token-bucket.ts';
 const EXAMPLE = 'infra/rules/example.com.yaml';
 /** Although many subscribers would go. */
 const ALLOW = '--allow-removals';
+const USAGE = `npm start [-- FILE…]: Divert on this machine, until Ctrl-C
+  FILE…              of one domain's rules; default: ${EXAMPLE}
+  ${ALLOW}   although many subscribers would go
+settings, as environment variables:
+  PORT               of the HTTP server; default 3000
+  DIVERT_KEY         the local peer's key; default local-key
+  DIVERT_DATA        the folder that keeps the data; default .divert/data
+  DIVERT_THROTTLE    requests a second and at once that are let through, as 50/100, or deployed; default: all
+  DYNAMODB_ENDPOINT  a DynamoDB API to use instead of the embedded one
+  DIVERT_…           go to the functions (docs/deploying.md)`;
 /** These are settings of the start itself. */
 const OWN = ['DIVERT_KEY', 'DIVERT_DATA', 'DIVERT_TABLE', 'DIVERT_STAGE', 'DIVERT_THROTTLE'];
 
+const files = argumentsFrom(USAGE, Number.POSITIVE_INFINITY, [ALLOW]);
 let ending = false;
 try {
   if (Number(process.versions.node.split('.')[0]) < 24) {
@@ -26,7 +38,7 @@ try {
       `this is Node ${process.versions.node}, not 24: run \`npm install\` without --ignore-scripts, then \`npm start\``,
     );
   }
-  await start(process.argv.slice(2), process.env);
+  await start(files, process.env);
 } catch (error) {
   // What fails because everything is being ended is no failure.
   if (!ending) {

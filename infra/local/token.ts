@@ -2,10 +2,13 @@
  * `npm run -s token -- admin [DOMAIN…]` or `npm run -s token -- subscriber USER@DOMAIN`: prints a
  * token for the admin API of `npm start`, signed with the secret of its data folder (DIVERT_DATA).
  */
+import { argumentsFrom } from '../arguments.ts';
 import { signToken, tokenSecret } from './authorizer.ts';
 import { DEFAULT_DATA, dataFolder } from './data-folder.ts';
 
-const [role, ...of] = process.argv.slice(2);
+const USAGE = `npm run -s token -- admin [DOMAIN…] | subscriber USER@DOMAIN
+prints a token for the admin API of npm start, signed with the secret of its data folder (DIVERT_DATA)`;
+const [role, ...of] = argumentsFrom(USAGE, Number.POSITIVE_INFINITY);
 const claims =
   role === 'admin'
     ? { 'divert:role': role, 'divert:domains': of.length > 0 ? of : ['*'] }
@@ -17,6 +20,6 @@ if (claims) {
   const sub = role === 'admin' ? 'local-admin' : of[0];
   console.log(await signToken(secret, { sub, ...claims }));
 } else {
-  process.stderr.write('npm run -s token -- admin [DOMAIN…] | subscriber USER@DOMAIN\n');
+  process.stderr.write(`${USAGE}\n`);
   process.exitCode = 1;
 }

@@ -3,6 +3,7 @@
  * for a call that is never diverted. Without KEY the key is taken from DIVERT_KEY, which keeps it
  * out of the shell's history. Exits 1 where something is not right.
  */
+import { argumentsFrom } from '../arguments.ts';
 
 /** One thing that was looked at. */
 export interface Check {
@@ -124,9 +125,12 @@ function print({ checks, latencies }: Report): void {
 }
 
 if (import.meta.main) {
-  const [url, key = process.env.DIVERT_KEY] = process.argv.slice(2);
+  const usage = `npm run smoke -- URL [KEY]: whether a deployed stage answers as it should; only reads
+  URL   https://…, as npm run deploy prints it
+  KEY   a peer's; default: DIVERT_KEY, which keeps it out of the shell's history`;
+  const [url, key = process.env.DIVERT_KEY] = argumentsFrom(usage, 2);
   if (!url || !key || !/^https?:\/\//.test(url)) {
-    console.error('Usage: npm run smoke -- https://… [KEY]   (or the key in DIVERT_KEY)');
+    console.error(usage);
     process.exit(1);
   }
   const report = await smoke(url, key);

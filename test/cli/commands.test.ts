@@ -53,7 +53,7 @@ subscribers:
 
 describe('errors are one line that says what to do', () => {
   it.each([
-    [['plan', 'nofile.yaml'], /^error: nofile\.yaml: can't be read \(no such file\)\n$/],
+    [['plan', 'nofile.yaml'], /^error: nofile\.yaml: can't be read \(no such file; it is looked for in .*\)\n$/],
     [['pull', 'y.example'], /^error: y\.example: there are no rules of this domain\n$/],
     [['history', 'bob@y.example'], /^error: bob@y\.example has no history\n$/],
     [['revert', 'bob@y.example', '--yes'], /^error: bob@y\.example was nothing else before/],

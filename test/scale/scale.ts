@@ -6,13 +6,21 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { argumentsFrom } from '../../infra/arguments.ts';
 import { build } from '../../infra/build/bundle.ts';
 import { createTable } from '../../infra/local/create-table.ts';
 import { startDatabase } from '../../infra/local/database.ts';
 import { measure } from './measure.ts';
 import { writeRules } from './rules.ts';
 
-const subscribers = Number(process.argv[2] ?? 100_000);
+const USAGE = `npm run scale [-- SUBSCRIBERS]: checks, plans, applies and pulls so many, 100000 unless given,
+on an embedded database, and tells time and memory of each command`;
+const [count = '100000'] = argumentsFrom(USAGE, 1);
+if (!/^[1-9]\d{0,8}$/.test(count)) {
+  console.error(`${count}: give a number of subscribers\n\n${USAGE}`);
+  process.exit(1);
+}
+const subscribers = Number(count);
 const folder = await mkdtemp(join(tmpdir(), 'divert-scale-'));
 await build();
 const database = await startDatabase(folder);

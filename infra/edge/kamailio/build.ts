@@ -5,10 +5,13 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { argumentsFrom } from '../../arguments.ts';
 import { BUILT_CLIENT } from './debian.ts';
 import { EdgeError } from './settings.ts';
 import { sourceLists } from './source-packages.ts';
 
+const USAGE = `npm run edge:build: builds http_async_client for npm run edge, once; as root it installs what that
+needs (a compiler, libraries), else it says what to install`;
 const TOOLS = [
   'dpkg-dev',
   'gcc',
@@ -101,6 +104,7 @@ function run(program: string, args: readonly string[], cwd?: string): void {
 }
 
 if (import.meta.main) {
+  argumentsFrom(USAGE);
   try {
     if (existsSync(BUILT_CLIENT)) {
       console.log(`edge: ${BUILT_CLIENT} is there already; remove it to build it again`);

@@ -21,6 +21,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { argumentsFrom } from '../../arguments.ts';
 import { asyncClient, KAMAILIO, missingModules, PACKAGES } from './debian.ts';
 import { EdgeError, type EdgeSettings, freePort, readSettings, settingsFile } from './settings.ts';
 
@@ -72,7 +73,20 @@ function startKamailio(folder: string, memory: number): ChildProcess {
   });
 }
 
+const USAGE = `npm run edge: Kamailio as the edge of a Divert, in the foreground, until Ctrl-C
+settings, as environment variables:
+  EDGE_PORT      of SIP, UDP and TCP; default 5060
+  EDGE_DOMAINS   served here, separated by commas; default example.com
+  EDGE_CLIENT    http_async_client or packages; default: the first where npm run edge:build has made it
+  EDGE_MODE      proxy, or redirect for a redirect server
+  EDGE_MEMORY    MiB that all calls share; default 256
+  FOLLOW_FOR     addresses of callers that do not follow a 302
+  FEATURE_CODES  a regular expression of how they begin; empty: none
+  DIVERT_URL     default: npm start's, on PORT or 3000
+  DIVERT_KEY     default local-key`;
+
 async function main(): Promise<void> {
+  argumentsFrom(USAGE);
   const settings = readSettings(process.env);
   if (!existsSync(KAMAILIO) || missingModules().length > 0) {
     throw new EdgeError(`Kamailio is not installed: sudo apt-get install -y ${PACKAGES.join(' ')}`);

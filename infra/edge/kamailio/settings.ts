@@ -30,7 +30,7 @@ export function readSettings(env: NodeJS.ProcessEnv): EdgeSettings {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new EdgeError(`EDGE_PORT: not a port: ${env.EDGE_PORT}`);
   }
-  const url = (env.DIVERT_URL ?? 'http://127.0.0.1:3000').replace(/\/+$/, '');
+  const url = (env.DIVERT_URL || `http://127.0.0.1:${env.PORT || 3000}`).replace(/\/+$/, '');
   if (!/^https?:\/\/[A-Za-z0-9.:[\]-]+(\/[A-Za-z0-9._~/-]*)?$/.test(url)) {
     throw new EdgeError(`DIVERT_URL: not an http or https URL: ${url}`);
   }
