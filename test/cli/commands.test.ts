@@ -53,7 +53,10 @@ subscribers:
 
 describe('errors are one line that says what to do', () => {
   it.each([
-    [['plan', 'nofile.yaml'], /^error: nofile\.yaml: can't be read \(no such file; it is looked for in .*\)\n$/],
+    [
+      ['plan', 'nofile.yaml'],
+      /^error: nofile\.yaml: can't be read \(no such file; it is looked for in .*\)\n$/,
+    ],
     [['pull', 'y.example'], /^error: y\.example: there are no rules of this domain\n$/],
     [['history', 'bob@y.example'], /^error: bob@y\.example has no history\n$/],
     [['revert', 'bob@y.example', '--yes'], /^error: bob@y\.example was nothing else before/],
@@ -86,7 +89,9 @@ describe('errors are one line that says what to do', () => {
     await world.file('running.json', '{}');
     vi.stubEnv('DIVERT_DATA', `${folder}/none`);
     const { runningTable } = await import('../../infra/cli/local.ts');
-    expect(() => runningTable()).toThrow('no local Divert runs here: run `npm start`');
+    expect(() => runningTable()).toThrow(
+      `no local Divert runs with DIVERT_DATA=${folder}/none: run \`npm start\` with it`,
+    );
   });
 });
 

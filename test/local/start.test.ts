@@ -363,7 +363,12 @@ describe('npm start', { timeout: 120_000 }, () => {
   });
 
   it.each([
-    ['a document that is not there', {}, ['none.yaml'], /^none\.yaml: can't be read \(no such file; it is looked for in .*\)\n$/],
+    [
+      'a document that is not there',
+      {},
+      ['none.yaml'],
+      /^none\.yaml: can't be read \(no such file; it is looked for in .*\)\n$/,
+    ],
     [
       'a bad DIVERT_THROTTLE',
       { DIVERT_THROTTLE: '50' },
