@@ -86,13 +86,21 @@ function listOf(claim: unknown): string[] {
 
 const forbidden = (why: string): Problem => new Problem(403, `the token ${why}`);
 
-/** @throws {Problem} 403 */
+/** Whether the caller has rights in a domain. */
+export function coversDomain(caller: Caller, domain: string): boolean {
+  if (caller.role === 'subscriber') return caller.domain === domain;
+  return caller.domains === 'all' || caller.domains.includes(domain);
+}
+
+/**
+ * Refuses a domain that the caller has named.
+ *
+ * @throws {Problem} 403
+ */
 export function requireDomain(caller: Caller, domain: string): void {
-  const covered =
-    caller.role === 'subscriber'
-      ? caller.domain === domain
-      : caller.domains === 'all' || caller.domains.includes(domain);
-  if (!covered) throw new Problem(403, `you have no rights in the domain ${domain}`);
+  if (!coversDomain(caller, domain)) {
+    throw new Problem(403, `you have no rights in the domain ${domain}`);
+  }
 }
 
 /**

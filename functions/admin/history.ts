@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../http/http.ts';
-import { listHistory } from '../store/history.ts';
+import { type HistoryEntry, listHistory } from '../store/history.ts';
 import { readJson } from './body.ts';
 import { type ApiRequest, cursorOf, pageOf } from './context.ts';
 import { invalid } from './problem.ts';
@@ -20,12 +20,18 @@ export async function historyPage<T>(
     limit,
     ...(after !== undefined && { before: after }),
   });
-  const items = page.entries.map(({ version, at, who, from, action, before }) => ({
-    ...{ version, at, who, from, action },
-    ...(before !== undefined && { before: shown(before) }),
-  }));
+  const items = page.entries.map((entry) => entryShown(entry, shown));
   return json(200, { items, ...(page.next !== undefined && { next: cursorOf(page.next) }) });
 }
+
+/** An entry as the API writes it. */
+export const entryShown = <T>(
+  { version, at, who, from, action, before }: HistoryEntry<T>,
+  shown: (record: T) => unknown,
+) => ({
+  ...{ version, at, who, from, action },
+  ...(before !== undefined && { before: shown(before) }),
+});
 
 /** The version that a request to revert asks for. */
 export function wantedVersion(request: ApiRequest): number {

@@ -1,6 +1,5 @@
 import type { HttpResponse } from '../http/http.ts';
 import { recordAt } from '../provision/past-record.ts';
-import { shownKey } from '../provision/peer-keys.ts';
 import { placeOf as findPlace, type SubscriberPlace, snapshotOf } from '../provision/subscriber.ts';
 import { peerHistory, policyHistory, subscriberHistory } from '../store/keys.ts';
 import type { PeerRecord } from '../store/peers.ts';
@@ -9,7 +8,7 @@ import { listSubscribers, type SubscriberRecord } from '../store/subscribers.ts'
 import type { Role } from './caller.ts';
 import { type ApiRequest, cursorOf, pageOf } from './context.ts';
 import { historyPage, wantedVersion } from './history.ts';
-import { listPeersPage, peerResource } from './peer.ts';
+import { listPeersPage, ownPast, peerHistoryPage, peerResource } from './peer.ts';
 import { addKey, deleteKey, listKeys } from './peer-keys.ts';
 import { phoneResource } from './phone.ts';
 import { policyResource } from './policy.ts';
@@ -216,11 +215,7 @@ export const OPERATIONS: readonly Operation[] = [
     answers: { 200: 'History' },
     run: async (request) => {
       await present(peerResource(request));
-      return historyPage<PeerRecord>(
-        request,
-        peerHistory(request.path.name as string),
-        ({ version, source, keys }) => ({ version, peer: source, keys: keys.map(shownKey) }),
-      );
+      return peerHistoryPage(request);
     },
   },
   {
@@ -228,13 +223,16 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'Put the settings of a peer back as they were at a version; its keys stay as they are',
     ...{ versioned: true, query: ['force'], body: 'Revert' },
     answers: { 200: 'Peer', 201: 'Peer' },
-    run: (request) =>
-      revert<PeerRecord>(
+    run: async (request) => {
+      const resource = peerResource(request);
+      await resource.read(); // Refuses a peer that is another's.
+      return revert<PeerRecord>(
         request,
-        peerResource(request),
-        ({ source }) => source,
+        resource,
+        (record) => ownPast(request, record).source,
         peerHistory(request.path.name as string),
-      ),
+      );
+    },
   },
   {
     ...{ id: 'listPeerKeys', method: 'GET', path: `${PEER}/keys`, roles: ADMIN },

@@ -1,6 +1,6 @@
 import type { Decision, Layer } from '../decide/decision.ts';
 import type { Trigger } from '../decide/model.ts';
-import { isNumber } from '../sip/user.ts';
+import { maskNumbers } from './mask.ts';
 import { metricsFormat } from './metrics.ts';
 
 /** One line a decision. */
@@ -71,6 +71,7 @@ const MAX_CALL_ID = 256;
  */
 export function createLog(stage: string, numbers: boolean, write: (line: string) => void): Log {
   const metrics = metricsFormat(stage);
+  const shown = numbers ? (text: string) => text : maskNumbers;
   return (line) => {
     if (line.event === 'decision') {
       const { callId, called, durationMs, storeMs, badToken, ...rest } = line;
@@ -84,8 +85,8 @@ export function createLog(stage: string, numbers: boolean, write: (line: string)
         LatencyMs: durationMs,
         StoreMs: storeMs,
         ...(degraded && { degraded }),
-        callId: callId.length > MAX_CALL_ID ? callId.slice(0, MAX_CALL_ID) : callId,
-        called: called === undefined || numbers ? called : mask(called),
+        callId: shown(callId.slice(0, MAX_CALL_ID)),
+        called: called && shown(called),
         ...rest,
       };
       write(`${metrics.decision}${Date.now()}},${JSON.stringify(fields).slice(1)}\n`);
@@ -100,10 +101,4 @@ export function createLog(stage: string, numbers: boolean, write: (line: string)
       write(`${JSON.stringify({ level, ...line })}\n`);
     }
   };
-}
-
-/** `+49301234567` → `+49*******67`; a short number is an extension, and stays. */
-function mask(key: string): string {
-  if (!isNumber(key) || key.length < 7) return key;
-  return key.slice(0, 3) + '*'.repeat(key.length - 5) + key.slice(-2);
 }

@@ -9,6 +9,8 @@ export interface Asked {
   readonly request?: RouteRequest | undefined;
   /** Absent where the key is not good or could not be checked. */
   readonly peer?: Peer | undefined;
+  /** By which the request is signed. */
+  readonly secret?: string | undefined;
 }
 
 /** How one kind of SBC asks and is answered. It knows nothing of rules and nothing of the store. */

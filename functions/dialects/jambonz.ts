@@ -16,7 +16,8 @@ import { json } from './respond.ts';
  * `to` and `from` are user parts, `call_id` the SIP Call-ID, `originating_sip_ip` where the INVITE
  * came from, `sip` the message with `headers` by name; `sip.uri` names the feature server, so the
  * domain is To's. Our `actionHook` is called when a dialled leg has ended, with `dial_call_status`
- * and `dial_sip_status` (dial.js) but without `sip`: its query brings back the call.
+ * and `dial_sip_status` (dial.js) but without `sip`: its query brings back the call. A signature
+ * covers the body only, so where one proves who asks, the query carries one of ours.
  *
  * Answer: verbs (`@jambonz/verb-specifications`). Continue dials the called user.
  */
@@ -52,17 +53,33 @@ export const jambonz: Dialect = {
   },
 
   /** base-requestor.js `_generateSigHeader`: HMAC-SHA256 over `<t>.<body>`, t in seconds. */
-  signer({ headers, body }, secrets, now) {
+  signer(http, secrets, now) {
+    const { headers, body } = http;
     const pairs = (headers['jambonz-signature'] ?? '').split(',').map((pair) => pair.split('='));
     const time = pairs.find(([name]) => name === 't')?.[1] ?? '';
     if (!/^\d{1,12}$/.test(time) || Math.abs(now / 1000 - Number(time)) > MAX_AGE) return undefined;
     const given = pairs.filter(([name]) => name === 'v1').map(([, value]) => value ?? '');
-    return secrets.find((secret) => {
+    const signer = secrets.find((secret) => {
       const expected = createHmac('sha256', secret).update(`${time}.${body}`).digest('hex');
       return given.some((signature) => isEqual(signature, expected));
     });
+    return signer !== undefined && isOwnQuery(http, secrets) ? signer : undefined;
   },
 };
+
+/** Whether the query is none, or one that we gave this call, under any secret that is good now. */
+function isOwnQuery({ query, body }: HttpRequest, secrets: readonly string[]): boolean {
+  const given = new URLSearchParams(query);
+  const call = given.get('call');
+  if (call === null) return true;
+  return secrets.some((secret) => isEqual(given.get('sign') ?? '', querySign(secret, body, call)));
+}
+
+/** Binds what the query says to the call that the signed body names. */
+function querySign(secret: string, body: string, call: string): string {
+  const sid = text(object(parseJson(body))?.call_sid);
+  return createHmac('sha256', secret).update(`call\n${sid}\n${call}`).digest('base64url');
+}
 
 /** For how long a signature counts, seconds. */
 const MAX_AGE = 300;
@@ -102,15 +119,17 @@ function calledBack({ query }: HttpRequest): Call | undefined {
 }
 
 function hookFor(
-  { path }: HttpRequest,
+  { path, body }: HttpRequest,
   { requestUri, from, to, headers = {} }: RouteRequest,
+  secret: string | undefined,
 ): string {
   const kept = Object.entries(headers).filter(([name]) => KEPT.includes(name));
   const call: Call = { requestUri, from, to, headers: Object.fromEntries(kept) };
-  return `${path}?call=${Buffer.from(JSON.stringify(call)).toString('base64url')}`;
+  const said = Buffer.from(JSON.stringify(call)).toString('base64url');
+  return `${path}?call=${said}${secret === undefined ? '' : `&sign=${querySign(secret, body, said)}`}`;
 }
 
-function callOrDecline(answer: Answer, { http, request, peer }: Asked): object {
+function callOrDecline(answer: Answer, { http, request, peer, secret }: Asked): object {
   const called = calledTarget(request?.requestUri, peer);
   if (request === undefined || request.outcome !== undefined || called === undefined) {
     return { verb: 'sip:decline', status: Math.max(request?.outcome?.status ?? 0, 480) };
@@ -121,7 +140,7 @@ function callOrDecline(answer: Answer, { http, request, peer }: Asked): object {
   return {
     ...dial([target], answer),
     ...(answer.ringSeconds !== undefined && { timeout: answer.ringSeconds }),
-    actionHook: hookFor(http, request),
+    actionHook: hookFor(http, request, secret),
   };
 }
 

@@ -73,14 +73,15 @@ async function respond(
   const refused = (peer?: Peer): HttpResponse =>
     print(dialect, safeAnswer(request, peer), { http, request, peer }, options.log);
 
-  const proof = proofOf(dialect, http, key, options);
+  const signed: { secret?: string | undefined } = {};
+  const proof = proofOf(dialect, http, key, signed, options);
   if ('body' in read) return (await options.answerer.admits(proof)) ? read : unauthorized(read);
   try {
     const { answer, peer } = await options.answerer.answer(() => {
       if (read instanceof Problem) throw read;
       return read;
     }, proof);
-    return print(dialect, answer, { http, request, peer }, options.log);
+    return print(dialect, answer, { http, request, peer, ...signed }, options.log);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const response = refused(error.peer);
@@ -110,11 +111,15 @@ class NoSecrets extends Error {
   override readonly name = 'NoSecrets';
 }
 
-/** A key in the path, or sent as bearer or as the password of Basic; else the request's signature. */
+/**
+ * A key in the path, or sent as bearer or as the password of Basic; else the request's signature,
+ * whose secret goes into `signed`.
+ */
 function proofOf(
   { name, signer }: Dialect,
   http: HttpRequest,
   pathKey: string,
+  signed: { secret?: string | undefined },
   { secrets, now, log }: DialectOptions,
 ): Proof {
   const { authorization } = http.headers;
@@ -125,12 +130,12 @@ function proofOf(
       log({ event: 'error', message: `No secrets of ${name}: ${error}` });
       throw new NoSecrets();
     });
-    const secret = signer(
+    signed.secret = signer(
       http,
       known.map((one) => one.secret),
       now(),
     );
-    const keyHash = known.find((one) => one.secret === secret)?.keyHash;
+    const keyHash = known.find((one) => one.secret === signed.secret)?.keyHash;
     return keyHash === undefined ? { key: '' } : { keyHash };
   };
 }

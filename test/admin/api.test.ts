@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isEmpty } from '../../functions/provision/apply/plan.ts';
 import { hashPeerKey } from '../../functions/store/peer-key.ts';
+import { changePeer } from '../../functions/store/peers.ts';
 import { sdkReader } from '../../functions/store/sdk-reader.ts';
-import { startTable } from '../store/fixtures.ts';
+import { AUTHOR, startTable } from '../store/fixtures.ts';
 import {
   admin,
   type Call,
@@ -381,6 +382,37 @@ describe('a peer', () => {
     expect(
       (await write(`POST ${P}/revert?force=true`, { version: 1 }, { headers: {} })).status,
     ).toBe(403);
+  });
+
+  it('that was given up stays with its domains, and no refusal names them', async () => {
+    const other = admin('example.org');
+    const P = '/v1/peers/given-up';
+    await installPeer(table, { name: 'given-up', domains: ['example.net'] } as never);
+    const seen = [
+      await api(`GET ${P}`, { as: other }),
+      await api(`GET ${P}/history`, { as: other }),
+      await api(`POST ${P}/revert`, { as: other, body: { version: 1 } }),
+      await api(`POST ${P}/keys`, { as: other }),
+    ];
+    await changePeer(table, { name: 'given-up', next: undefined }, AUTHOR);
+    const body = { domains: ['example.org'] };
+    const taken = await api(`PUT ${P}?force=true`, { as: other, body });
+    expect(taken.status).toBe(409);
+    seen.push(taken, await api(`GET ${P}/history`, { as: other }));
+    // An operator of all may give it to others, who see their own time only.
+    await installPeer(table, { name: 'given-up', ...body } as never);
+    const history = await api(`GET ${P}/history`, { as: other });
+    expect(history.body.items).toHaveLength(1);
+    const forged = Buffer.from('9999').toString('base64url');
+    const page = await api(`GET ${P}/history?limit=1&cursor=${forged}`, { as: other });
+    seen.push(history, page, await api(`POST ${P}/revert`, { as: other, body: { version: 1 } }));
+    expect(JSON.stringify(seen)).not.toContain('example.net');
+    const former = await api(`GET ${P}`, { as: admin('example.net') });
+    expect([former.status, JSON.stringify(former.body)]).toEqual([
+      403,
+      expect.not.stringContaining('example.org'),
+    ]);
+    await changePeer(table, { name: 'given-up', next: undefined }, AUTHOR);
   });
 
   it('of another domain is neither seen nor touched', async () => {

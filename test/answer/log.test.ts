@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createLog, type LogLine } from '../../functions/answer/log.ts';
+import { maskNumbers } from '../../functions/answer/mask.ts';
 import { call, door, http, KEY, OTHER_KEY } from './fixtures.ts';
 
 /** The lines of a door, as they are written. */
@@ -123,6 +124,28 @@ describe('what no line holds', () => {
     call({ outcome: { status: 302, contacts: ['<sip:+4917612345678@example.com>'] } }),
     '{"callId": "+4917612345678',
   ];
+
+  test.each([
+    ['+49301234567', '+49*******67'],
+    ['+4930999888777x', '+49*********77x'],
+    ['4930999888777-7f3a@10.1.2.3', '493**********-7f3a@10.1.2.3'],
+    ['call-030-1234567@pbx.example', 'call-030-*****67@pbx.example'],
+    ['0151 123-45 678', '015* ***-** *78'],
+    ['٠٣٠١٢٣٤٥٦٧', '٠٣٠*****٦٧'],
+    ['bob', 'bob'],
+    ['1002', '1002'],
+    ['12345678-1234-4234-8234-123456789012', '12345678-1234-4234-8234-123456789012'],
+    ['1@192.168.100.200', '1@192.168.100.200'],
+  ])('%s is written as %s', (text, masked) => {
+    expect(maskNumbers(text)).toBe(masked);
+  });
+
+  test('a number in the Call-ID', async () => {
+    const { ask, lines } = door();
+    await ask(http(call({ callId: '+4930999888777-1@pbx.example.com' })));
+    expect(written(lines).join('')).not.toContain('999888');
+    expect(written(lines, true).join('')).toContain('+4930999888777-1@');
+  });
 
   const everyLine = async (numbers: boolean) => {
     const { ask, lines, state } = door();

@@ -6,6 +6,7 @@ import type { Template } from './package.ts';
 interface Statement {
   readonly Action: string | readonly string[];
   readonly Condition?: {
+    readonly 'ForAnyValue:StringEquals'?: { readonly 'dynamodb:EnclosingOperation': string };
     readonly 'ForAllValues:StringLike': {
       readonly 'dynamodb:LeadingKeys': string | readonly string[];
     };
@@ -22,7 +23,10 @@ export interface Guard {
   stop(): void;
 }
 
-/** What a role of the packaged template may do on the table: `dynamodb:GetItem on POLICY#*`. */
+/**
+ * What a role of the packaged template may do on the table: `dynamodb:GetItem on POLICY#*`, with
+ * ` in TransactWriteItems` where only as a part of that.
+ */
 export function tableRights(template: Template, role: string): string[] {
   const policies = template.Resources[role]?.Properties.Policies as {
     PolicyDocument: { Statement: Statement[] };
@@ -32,7 +36,9 @@ export function tableRights(template: Template, role: string): string[] {
     .flatMap(({ Action, Condition }) =>
       [Action].flat().flatMap((action) => {
         const keys = Condition?.['ForAllValues:StringLike']['dynamodb:LeadingKeys'];
-        return keys === undefined ? [] : [keys].flat().map((key) => `${action} on ${key}`);
+        const within = Condition?.['ForAnyValue:StringEquals']?.['dynamodb:EnclosingOperation'];
+        const only = within === undefined ? '' : ` in ${within}`;
+        return keys === undefined ? [] : [keys].flat().map((key) => `${action} on ${key}${only}`);
       }),
     );
 }
@@ -45,11 +51,12 @@ export async function startGuard(endpoint: string, rights: readonly string[]): P
     const body = await read(request);
     const target = String(request.headers['x-amz-target']);
     let allowed = true;
-    for (const { action, key } of accesses(target.split('.')[1] ?? '', JSON.parse(body))) {
-      const right = rights.find((right) => covers(right, action, key));
+    const operation = target.split('.')[1] ?? '';
+    for (const { action, key } of accesses(operation, JSON.parse(body))) {
+      const right = rights.find((right) => covers(right, action, key, operation));
       if (right) used.add(right);
       else {
-        denied.add(`${action} on ${key}`);
+        denied.add(`${action} on ${key} in ${operation}`);
         allowed = false;
       }
     }
@@ -116,9 +123,10 @@ function accesses(operation: string, request: Request): { action: string; key: s
 
 const keyOf = ({ Key, Item }: Keyed): string => (Key ?? Item)?.pk.S ?? '?';
 
-function covers(right: string, action: string, key: string): boolean {
-  const [allowed, pattern = ''] = right.split(' on ');
-  if (allowed !== action) return false;
+function covers(right: string, action: string, key: string, operation: string): boolean {
+  const [allowed, where = ''] = right.split(' on ');
+  const [pattern = '', within = operation] = where.split(' in ');
+  if (allowed !== action || within !== operation) return false;
   return pattern.endsWith('*') ? key.startsWith(pattern.slice(0, -1)) : key === pattern;
 }
 

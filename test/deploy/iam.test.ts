@@ -30,14 +30,14 @@ const EXPECTED = {
   ChimeRole: [readRules, ...log('chime')],
   FeatureRole: [
     `dynamodb:GetItem on ${TABLE} of PEERKEY#*,POLICY#*,ROUTE#*,DOMAIN#*`,
-    `dynamodb:PutItem on ${TABLE} of ROUTE#*,DOMAIN#*,HISTORY#*`,
+    `dynamodb:PutItem on ${TABLE} of ROUTE#*,DOMAIN#*,HISTORY#* in TransactWriteItems`,
     ...log('feature'),
   ],
   AdminRole: [
     `dynamodb:GetItem on ${TABLE} of DOMAIN#*,POLICY#*,ROUTE#*,PEERS`,
     `dynamodb:Query on ${TABLE} of DOMAIN#*,PEERS,HISTORY#*`,
-    `dynamodb:PutItem on ${TABLE} of DOMAIN#*,POLICY#*,ROUTE#*,PEERS,PEERKEY#*,HISTORY#*`,
-    `dynamodb:DeleteItem on ${TABLE} of POLICY#*,ROUTE#*,PEERKEY#*`,
+    `dynamodb:PutItem on ${TABLE} of DOMAIN#*,POLICY#*,ROUTE#*,PEERS,PEERKEY#*,HISTORY#* in TransactWriteItems`,
+    `dynamodb:DeleteItem on ${TABLE} of POLICY#*,ROUTE#*,PEERKEY#* in TransactWriteItems`,
     ...log('admin'),
   ],
   // What AWS itself provides for CodeDeploy to shift an alias; it is not used by any function.
@@ -123,10 +123,10 @@ function arn(resource: unknown): string {
 }
 
 function keys(condition: unknown): string {
-  expect(condition).toEqual({
-    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': expect.anything() },
-  });
-  return (
-    condition as { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': string | string[] } }
-  )['ForAllValues:StringLike']['dynamodb:LeadingKeys'].toString();
+  const { 'ForAllValues:StringLike': items, ...rest } = condition as Record<string, unknown>;
+  const operation = 'TransactWriteItems';
+  const within = { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': operation } };
+  if (Object.keys(rest).length > 0) expect(rest).toEqual(within);
+  const { 'dynamodb:LeadingKeys': of } = items as { 'dynamodb:LeadingKeys': string | string[] };
+  return `${of}${Object.keys(rest).length > 0 ? ` in ${operation}` : ''}`;
 }

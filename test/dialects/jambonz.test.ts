@@ -148,6 +148,43 @@ describe('jambonz', () => {
     expect(verbs(done)).toEqual([]);
   });
 
+  describe('what comes back in the query of a signed request', () => {
+    const secret = 'wh_secret_one0000000000000000';
+    const where = world({ secrets: async () => [{ secret, keyHash: KEY_HASH }] });
+    const time = Math.floor(NOW / 1000);
+    const send = (body: object, query = '') => {
+      const text = JSON.stringify(body);
+      const v1 = createHmac('sha256', secret).update(`${time}.${text}`).digest('hex');
+      const headers = { 'jambonz-signature': `t=${time},v1=${v1}` };
+      return where.serve(http('/v1/route/jambonz', { body: text, query, headers }));
+    };
+    const { sip: _, ...later } = payload({ called: 'away' });
+    const ended = { ...later, dial_call_status: 'busy', dial_sip_status: 486 };
+    const query = async () =>
+      verbs(await send(payload({ called: 'away' })))[0]?.actionHook?.split('?')[1] ?? '';
+
+    it('is believed where we wrote it for this call', async () => {
+      expect(read(await send(ended, await query()))).toMatchObject({ action: 'redirect' });
+    });
+
+    it.each([
+      [
+        'written by somebody else',
+        () => `call=${Buffer.from('{"from":"x"}').toString('base64url')}`,
+      ],
+      ['without its signature', (own: string) => own.split('&')[0] ?? ''],
+      ['changed', (own: string) => own.replace('call=', 'call=A')],
+      ['another before it', (own: string) => `call=e30&${own}`],
+    ])('is refused: %s', async (_, change) => {
+      expect((await send(ended, change(await query()))).status).toBe(401);
+    });
+
+    it('is refused: of another call', async () => {
+      const other = { ...ended, call_sid: '00000000-0000-4000-8000-000000000000' };
+      expect((await send(other, await query())).status).toBe(401);
+    });
+  });
+
   describe('signature', () => {
     const OLD = 'wh_secret_old0000000000000000';
     const NEW = 'wh_secret_new0000000000000000';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { request, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { decodeJwt, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Protection, signToken } from '../../infra/local/authorizer.ts';
 import { type Loaded, serve } from '../../infra/local/server.ts';
@@ -92,6 +93,11 @@ it('believes its own tokens, and hands on their claims as text', async () => {
     refused,
   );
   expect(await ask('/token', 'local-key')).toEqual(refused);
+  // API Gateway: "exp: must be after the current time".
+  const { exp, ...endless } = decodeJwt(await signToken(SECRET, claims));
+  expect(exp).toBeGreaterThan(Date.now() / 1000);
+  const forever = new SignJWT(endless).setProtectedHeader({ alg: 'HS256' }).sign(SECRET);
+  expect(await ask('/token', await forever)).toEqual(refused);
   expect(await post('/token', '')).toEqual(refused);
   expect(await post('/iam', '')).toEqual([403, '{"message":"Forbidden"}']);
 });
