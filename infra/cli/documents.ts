@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { decodeText, NotUtf8 } from '../../functions/rules/source/decode.ts';
 import { printProblem } from '../../functions/rules/source/fault.ts';
 import { type Loaded, loadRules } from '../../functions/rules/source/load.ts';
 import type { SourceFile } from '../../functions/rules/source/source-file.ts';
@@ -9,13 +10,16 @@ import { Failure } from './failure.ts';
 export function readFiles(paths: readonly string[]): SourceFile[] {
   return [...new Set(paths)].map((name) => {
     try {
-      return { name, text: readFileSync(name, 'utf8') };
+      return { name, text: readText(name) };
     } catch (error) {
+      if (error instanceof NotUtf8) throw new Failure(`${name}: ${error.message}`);
       const { code } = error as NodeJS.ErrnoException;
       throw new Failure(unreadable(name, code));
     }
   });
 }
+
+const readText = (path: string): string => decodeText(readFileSync(path));
 
 /** Files put together by the domain that they are for: each group is one document. */
 export function byDomain(files: readonly SourceFile[]): SourceFile[][] {
@@ -35,7 +39,7 @@ function domainIn(text: string): string {
 }
 
 export function load(files: readonly SourceFile[]): Loaded {
-  return loadRules(files, { readFile: (path) => readFileSync(path, 'utf8'), now: Date.now() });
+  return loadRules(files, { readFile: readText, now: Date.now() });
 }
 
 /** What sound documents say. Throws `Failure` with every mistake in them, a line each. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { decodeText, NotUtf8 } from '../../functions/rules/source/decode.ts';
 import { printProblem } from '../../functions/rules/source/fault.ts';
 import { type Loaded, loadRules } from '../../functions/rules/source/load.ts';
 import { LocalFailure } from './failure.ts';
@@ -10,7 +11,7 @@ export function loadDocuments(
 ): Omit<Loaded, 'warnings'> & { readonly warnings: readonly string[] } {
   const files = paths.map((name) => ({ name, text: readText(name) }));
   const loaded = loadRules(files, {
-    readFile: (path) => readFileSync(path, 'utf8'),
+    readFile: (path) => decodeText(readFileSync(path)),
     now: Date.now(),
   });
   if (loaded.problems.length > 0) {
@@ -21,8 +22,9 @@ export function loadDocuments(
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return decodeText(readFileSync(path));
   } catch (error) {
+    if (error instanceof NotUtf8) throw new LocalFailure(`${path}: ${error.message}`);
     const { code } = error as NodeJS.ErrnoException;
     throw new LocalFailure(unreadable(path, code));
   }

@@ -1,3 +1,4 @@
+import { NotUtf8 } from './decode.ts';
 import { type Problem, pointerTo, quoted } from './fault.ts';
 import { type Locate, locator, parseFile, type SourceFile } from './source-file.ts';
 
@@ -111,8 +112,9 @@ function readCalendars(
           fail(`${quoted(entry)} is longer than ${LONGEST_CALENDAR / 1000} KB`);
         } else texts[entry] = text;
       } catch (error) {
+        const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
         const why =
-          (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : 'unreadable';
+          error instanceof NotUtf8 ? error.message : missing ? 'no such file' : 'unreadable';
         fail(`cannot read ${quoted(entry)} beside this document: ${why}`);
       }
     }

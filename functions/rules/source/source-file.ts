@@ -1,15 +1,16 @@
 import {
   isAlias,
   isMap,
+  isPair,
   isScalar,
   isSeq,
   LineCounter,
   type Node,
+  type Pair,
   parseDocument,
   type Scalar,
-  type ScalarTag,
-  type Tags,
   visit,
+  type YAMLMap,
   type Document as YamlDocument,
 } from 'yaml';
 import { piecesOf } from './chunks.ts';
@@ -21,24 +22,60 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** YAML's `+49…` and `0049…` are integers, which would lose what they begin with: here texts. */
-function numbersAsWritten(tags: Tags): Tags {
-  return tags.map((tag): Tags[number] =>
-    typeof tag === 'object' && tag.tag === 'tag:yaml.org,2002:int' && !tag.format
-      ? ({ ...tag, test: /^-?(?:0|[1-9][0-9]*)$/ } as ScalarTag)
-      : tag,
-  );
-}
-
-/** The syntax tree of a YAML text, which has its errors with it. */
+/**
+ * The syntax tree of a YAML text, which has its errors with it. Aliases may be many, and `<<` merges.
+ * What YAML reads as a number, a truth or nothing counts as it is written where that would lose a
+ * character of it (`+33.1234`, `000413e12345`, `1.0`), and in keys always: most that looks like a
+ * number here is dialled.
+ */
 export function parseYaml(text: string, lineCounter = new LineCounter()): YamlDocument.Parsed {
-  return parseDocument(text, {
+  const document = parseDocument(text, {
     lineCounter,
-    customTags: numbersAsWritten,
+    merge: true,
     prettyErrors: false,
     // The library compares each key with all others of its mapping: `repeatedKeys` does not.
     uniqueKeys: false,
   });
+  visit(document, {
+    Scalar: (place, scalar, path) => {
+      const { value, source } = scalar;
+      if (source === undefined || scalar.type !== 'PLAIN') return;
+      if (place === 'key') {
+        if (['number', 'boolean'].includes(typeof value) || (value === null && source !== '')) {
+          scalar.value = source;
+        }
+      } else if (typeof value === 'number' && String(value) !== source) {
+        const pair = path.at(-1);
+        const key = isPair(pair) && isScalar(pair.key) ? pair.key.value : undefined;
+        // The one thing here that people write as `1.0`.
+        if (key !== 'q' || !/^\d+\.\d+$/.test(source)) scalar.value = source;
+      }
+    },
+  });
+  return document;
+}
+
+/** Values that a document may have when every alias is written out. */
+const MOST_VALUES = 1_000_000;
+
+/** A tree as plain JSON values. Throws where anchors multiply beyond measure, or hold themselves. */
+function plainOf(document: YamlDocument.Parsed): unknown {
+  // An alias means what has had its anchor last: they are met in the order of the text.
+  const anchors = new Map<string, number>();
+  const sizeOf = (node: unknown): number => {
+    if (isAlias(node)) return anchors.get(node.source) ?? 1;
+    if (isPair(node)) return sizeOf(node.key) + sizeOf(node.value);
+    const anchor = (node as Node | null)?.anchor;
+    if (anchor !== undefined) anchors.set(anchor, Number.POSITIVE_INFINITY);
+    let size = 1;
+    if (isMap(node) || isSeq(node)) for (const item of node.items) size += sizeOf(item);
+    if (anchor !== undefined) anchors.set(anchor, size);
+    return size;
+  };
+  if (sizeOf(document.contents) > MOST_VALUES) {
+    throw new Error('anchors and aliases repeat too much, or hold themselves');
+  }
+  return document.toJS({ maxAliasCount: -1 });
 }
 
 /** The content of a file as plain JSON values; undefined where its syntax is broken. */
@@ -82,7 +119,7 @@ function parseWhole(file: SourceFile, problems: Problem[]): unknown {
   }
   if (parsed.errors.length > 0) return undefined;
   try {
-    return parsed.toJS({ maxAliasCount: 100 }) ?? {};
+    return plainOf(parsed) ?? {};
   } catch (error) {
     // Anchors that would multiply, or that refer to themselves.
     tell(0, firstLine((error as Error).message));
@@ -149,6 +186,22 @@ interface Found {
   readonly problem: Problem;
 }
 
+/** The pair of a key, or that of a mapping which is merged in. */
+function pairOf(map: YAMLMap, key: string, document: YamlDocument.Parsed): Pair | undefined {
+  const isKey = (item: Pair, name: string): boolean =>
+    isScalar(item.key) && (item.key.source ?? String(item.key.value)) === name;
+  const own = map.items.find((item) => isKey(item, key));
+  if (own) return own;
+  for (const { value } of map.items.filter((item) => isKey(item, '<<'))) {
+    for (const entry of isSeq(value) ? value.items : [value]) {
+      const merged = isAlias(entry) ? entry.resolve(document) : entry;
+      const found = isMap(merged) && merged !== map ? pairOf(merged, key, document) : undefined;
+      if (found) return found;
+    }
+  }
+  return undefined;
+}
+
 /** The place of a pointer's value or key in a file, or of the last part of it that is there. */
 function find({ file, document, lines }: Tree, fault: Fault): Found {
   const keys = pointerKeys(fault.pointer);
@@ -160,7 +213,7 @@ function find({ file, document, lines }: Tree, fault: Fault): Found {
     if (isAlias(node)) node = node.resolve(document) ?? null;
     const last = depth === keys.length - 1;
     if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
+      const pair = pairOf(node, key, document);
       if (pair === undefined) break;
       const keyNode = pair.key as Node;
       node = pair.value as Node | null;

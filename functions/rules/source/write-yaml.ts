@@ -189,7 +189,8 @@ function createdFrom(yaml: Document, value: unknown): Node {
   visit(node, {
     Scalar: (_, scalar) => {
       const digits = typeof scalar.value === 'string' && /^[+-]?\d+$/.test(scalar.value);
-      if (digits) scalar.type = Scalar.QUOTE_DOUBLE;
+      // Without quotes this key would merge what it stands for.
+      if (digits || scalar.value === '<<') scalar.type = Scalar.QUOTE_DOUBLE;
     },
     Seq: (_, seq) => {
       if (seq.items.length <= 6 && seq.items.every(isScalar)) seq.flow = true;
