@@ -1,4 +1,5 @@
-import { readParameter } from './parameter-store.ts';
+import { KeptParameter } from '../aws/kept-parameter.ts';
+import type { ReadParameter } from '../aws/parameter-store.ts';
 
 /** A secret by which a system signs its requests, and whose it is. */
 export interface SigningSecret {
@@ -7,11 +8,15 @@ export interface SigningSecret {
   readonly keyHash: string;
 }
 
-/** The secrets of a dialect. Rejects where they can't be read and none were read before. */
-export type Secrets = (dialect: string) => Promise<readonly SigningSecret[]>;
-
-/** For how long they are not read again, as keys are: 30 s. */
-const FRESH_MS = 30_000;
+/** The signing secrets of the dialects. */
+export interface Secrets {
+  /** Reads them in the init phase, at most 500 ms. */
+  start(): Promise<void>;
+  /** Rejects where they can't be read and none were read before. */
+  of(dialect: string): Promise<readonly SigningSecret[]>;
+  /** The same for a signature that fits none of those: it may be made with one given out since. */
+  newer(dialect: string): Promise<readonly SigningSecret[]>;
+}
 
 /**
  * The signing secrets that an environment names: `DIVERT_SECRETS_TWILIO` holds them, else
@@ -19,34 +24,33 @@ const FRESH_MS = 30_000;
  * `twilio`. Either is a list of `<hash of a peer key>:<secret>`, separated by commas or spaces;
  * while a secret is replaced a peer has two.
  *
- * @param read gives a parameter's value, undefined where there is none
+ * @param dialects those whose systems sign
+ * @param now milliseconds since the epoch
  */
 export function createSecrets(
   env: NodeJS.ProcessEnv,
+  dialects: readonly string[],
   now: () => number,
-  read: (parameter: string) => Promise<string | undefined> = readParameter,
+  store: ReadParameter,
 ): Secrets {
-  const known = new Map<string, { secrets: readonly SigningSecret[]; readAt: number }>();
-  return async (dialect) => {
-    const given = env[`DIVERT_SECRETS_${dialect.toUpperCase()}`];
-    if (given !== undefined) return parseSecrets(given);
-    if (!env.DIVERT_SECRETS) return [];
-    const last = known.get(dialect);
-    if (last !== undefined && now() - last.readAt < FRESH_MS) return last.secrets;
-    try {
-      const secrets = parseSecrets((await read(env.DIVERT_SECRETS + dialect)) ?? '');
-      known.set(dialect, { secrets, readAt: now() });
-      return secrets;
-    } catch (error) {
-      if (last === undefined) throw error;
-      // Known ones stand in; they are read again only when they would have been.
-      known.set(dialect, { ...last, readAt: now() });
-      return last.secrets;
+  const prefix = env.DIVERT_SECRETS;
+  const kept = new Map<string, KeptParameter<readonly SigningSecret[]>>();
+  for (const dialect of dialects) {
+    if (prefix && env[variableOf(dialect)] === undefined) {
+      kept.set(dialect, new KeptParameter(prefix + dialect, store, parseSecrets, now));
     }
+  }
+  const given = (dialect: string) => parseSecrets(env[variableOf(dialect)] ?? '');
+  return {
+    start: async () => void (await Promise.all([...kept.values()].map((one) => one.start()))),
+    of: async (dialect) => kept.get(dialect)?.value() ?? given(dialect),
+    newer: async (dialect) => kept.get(dialect)?.newer() ?? given(dialect),
   };
 }
 
-function parseSecrets(list: string): SigningSecret[] {
+const variableOf = (dialect: string): string => `DIVERT_SECRETS_${dialect.toUpperCase()}`;
+
+function parseSecrets(list: string): readonly SigningSecret[] {
   return list
     .split(/[\s,]+/)
     .map((entry) => /^([0-9a-f]{64}):(.+)$/i.exec(entry))

@@ -15,7 +15,7 @@ import { freeswitch } from './freeswitch.ts';
 import { jambonz } from './jambonz.ts';
 import { kamailio } from './kamailio.ts';
 import { safeAnswer } from './safe-answer.ts';
-import type { Secrets } from './secrets.ts';
+import type { Secrets, SigningSecret } from './secrets.ts';
 import { twilio } from './twilio.ts';
 
 export const DIALECTS: readonly Dialect[] = [
@@ -126,17 +126,20 @@ function proofOf(
   const key = pathKey || bearerKey(authorization) || basicKey(authorization);
   if (key !== '' || signer === undefined) return { key };
   return async () => {
-    const known = await secrets(name).catch((error: unknown) => {
-      log({ event: 'error', message: `No secrets of ${name}: ${error}` });
-      throw new NoSecrets();
-    });
-    signed.secret = signer(
-      http,
-      known.map((one) => one.secret),
-      now(),
-    );
-    const keyHash = known.find((one) => one.secret === signed.secret)?.keyHash;
-    return keyHash === undefined ? { key: '' } : { keyHash };
+    const signedBy = (known: readonly SigningSecret[]): SigningSecret | undefined => {
+      const texts = known.map(({ secret }) => secret);
+      const found = signer(http, texts, now());
+      return known.find(({ secret }) => secret === found);
+    };
+    const readable = (read: Promise<readonly SigningSecret[]>) =>
+      read.catch((error: unknown) => {
+        log({ event: 'error', message: `No secrets of ${name}: ${error}` });
+        throw new NoSecrets();
+      });
+    const by =
+      signedBy(await readable(secrets.of(name))) ?? signedBy(await readable(secrets.newer(name)));
+    signed.secret = by?.secret;
+    return by === undefined ? { key: '' } : { keyHash: by.keyHash };
   };
 }
 

@@ -3,13 +3,18 @@ import type {
   APIGatewayProxyStructuredResultV2 as Result,
 } from 'aws-lambda';
 import { logOf, settingsFrom, startAnswerer } from '../answer/bootstrap.ts';
+import { parameterStoreIn } from '../aws/parameter-store.ts';
 import { createSecrets } from '../dialects/secrets.ts';
-import { serve } from '../dialects/serve.ts';
+import { DIALECTS, serve } from '../dialects/serve.ts';
 import { fromEvent, toResult } from '../http/event.ts';
 
+const signing = DIALECTS.filter(({ signer }) => signer !== undefined).map(({ name }) => name);
+const secrets = createSecrets(process.env, signing, Date.now, parameterStoreIn(process.env));
+const [answerer] = await Promise.all([startAnswerer(), secrets.start()]);
+
 const options = {
-  answerer: await startAnswerer(),
-  secrets: createSecrets(process.env, Date.now),
+  answerer,
+  secrets,
   now: Date.now,
   log: logOf(settingsFrom(process.env)),
 };

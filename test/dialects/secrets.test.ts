@@ -1,10 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { readParameter } from '../../functions/dialects/parameter-store.ts';
+import { parameterStoreIn } from '../../functions/aws/parameter-store.ts';
 import { createSecrets } from '../../functions/dialects/secrets.ts';
 
 const HASH = 'a'.repeat(64);
+const unread = () => Promise.reject(new Error('not to be read'));
 
 describe('signing secrets', () => {
   it.each([
@@ -14,36 +15,23 @@ describe('signing secrets', () => {
     ['what is no entry', `s3cret,${HASH},:x, ${HASH}: `, []],
     ['nothing', '', []],
   ])('%s', async (_, list, expected) => {
-    const secrets = await createSecrets({ DIVERT_SECRETS_TWILIO: list }, Date.now)('twilio');
-    expect(secrets.map(({ secret }) => secret)).toEqual(expected);
-    for (const { keyHash } of secrets) expect(keyHash).toBe(HASH);
+    const env = { DIVERT_SECRETS_TWILIO: list, DIVERT_SECRETS: '/not/read/' };
+    const secrets = createSecrets(env, ['twilio'], Date.now, unread);
+    await secrets.start();
+    for (const known of [await secrets.of('twilio'), await secrets.newer('twilio')]) {
+      expect(known.map(({ secret }) => secret)).toEqual(expected);
+      for (const { keyHash } of known) expect(keyHash).toBe(HASH);
+    }
   });
 
-  it('are read again after 30 s, and stay where that fails', async () => {
-    let now = 0;
-    const read = vi.fn(async (name: string) => `${HASH}:${name}-${read.mock.calls.length}`);
-    const secrets = createSecrets({ DIVERT_SECRETS: '/divert/test/' }, () => now, read);
-    const first = async () => (await secrets('jambonz'))[0]?.secret;
-    expect(await first()).toBe('/divert/test/jambonz-1');
-    now = 29_999;
-    expect(await first()).toBe('/divert/test/jambonz-1');
-    now = 30_000;
-    expect(await first()).toBe('/divert/test/jambonz-2');
-    now = 60_000;
-    read.mockRejectedValueOnce(new Error('throttled'));
-    expect(await first()).toBe('/divert/test/jambonz-2');
-    expect(read).toHaveBeenCalledTimes(3);
-    now = 61_000;
-    expect(await first()).toBe('/divert/test/jambonz-2');
-    expect(read).toHaveBeenCalledTimes(3);
-  });
-
-  it('reject where they were never read, and are none where nothing is configured', async () => {
-    const fails = () => Promise.reject(new Error('down'));
-    await expect(
-      createSecrets({ DIVERT_SECRETS: '/x/' }, Date.now, fails)('twilio'),
-    ).rejects.toThrow('down');
-    expect(await createSecrets({}, Date.now, fails)('twilio')).toEqual([]);
+  it('stand in parameters of the prefix, and are none where nothing is configured', async () => {
+    const store = vi.fn(async (name: string) => `${HASH}:${name}`);
+    const secrets = createSecrets({ DIVERT_SECRETS: '/x/' }, ['a', 'b'], Date.now, store);
+    await secrets.start();
+    expect(store.mock.calls.map(([name]) => name)).toEqual(['/x/a', '/x/b']);
+    expect((await secrets.of('b'))[0]?.secret).toBe('/x/b');
+    expect(store).toHaveBeenCalledTimes(2);
+    expect(await createSecrets({}, ['a'], Date.now, unread).of('a')).toEqual([]);
   });
 });
 
@@ -80,7 +68,7 @@ describe('Parameter Store', () => {
 
   it('is asked for the decrypted value, signed', async () => {
     const seen = await store(200, { Parameter: { Name: '/divert/test/twilio', Value: 'value' } });
-    expect(await readParameter('/divert/test/twilio')).toBe('value');
+    expect(await parameterStoreIn(process.env)('/divert/test/twilio')).toBe('value');
     expect(seen).toEqual([
       expect.objectContaining({
         'x-amz-target': 'AmazonSSM.GetParameter',
@@ -95,11 +83,13 @@ describe('Parameter Store', () => {
 
   it('has no such parameter', async () => {
     await store(400, { __type: 'ParameterNotFound' });
-    expect(await readParameter('/divert/test/twilio')).toBeUndefined();
+    expect(await parameterStoreIn(process.env)('/divert/test/twilio')).toBeUndefined();
   });
 
   it('refuses', async () => {
     await store(400, { __type: 'AccessDeniedException' });
-    await expect(readParameter('/divert/test/twilio')).rejects.toThrow('AccessDeniedException');
+    await expect(parameterStoreIn(process.env)('/divert/test/twilio')).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    });
   });
 });

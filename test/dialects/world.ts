@@ -124,7 +124,7 @@ export function world(
     storeFails?: boolean;
     peer?: Partial<Peer>;
     now?: number;
-    secrets?: DialectOptions['secrets'];
+    secrets?: DialectOptions['secrets']['of'];
   } = {},
 ): World {
   const log: LogLine[] = [];
@@ -147,7 +147,7 @@ export function world(
   });
   const options: DialectOptions = {
     answerer,
-    secrets: change.secrets ?? (async () => []),
+    secrets: secretsOf(change.secrets ?? (async () => [])),
     now,
     log: (line) => log.push(line),
   };
@@ -164,4 +164,9 @@ export function http(path: string, change: Partial<HttpRequest> = {}): HttpReque
     ...change,
     headers: { host: 'divert.example', 'x-forwarded-proto': 'https', ...change.headers },
   };
+}
+
+/** Secrets that are read for every call, and never newer. */
+function secretsOf(read: DialectOptions['secrets']['of']): DialectOptions['secrets'] {
+  return { start: async () => {}, of: read, newer: read };
 }
