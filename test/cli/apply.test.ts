@@ -166,18 +166,19 @@ describe('a throttled table', () => {
     let throttled = 0;
     world.fault = () => {
       requests++;
-      if (Math.random() < 0.5) {
+      if (requests % 2 === 0) {
         throttled++;
         return 'throttle';
       }
-      return Math.random() < 0.05 ? 'lose the answer' : 'pass';
+      return requests % 9 === 0 ? 'lose the answer' : 'pass';
     };
     const file = await world.file('old.yaml', rules('old', 12));
     expect(await divert('apply', file, '--yes')).toMatchObject({ code: 0, err: '' });
     expect(await divert('plan', file)).toMatchObject({ code: 0, err: '' });
     const pulled = await divert('pull', DOMAIN);
     expect(pulled).toMatchObject({ code: 0, err: '' });
-    expect(throttled / requests).toBeGreaterThan(0.2);
+    // One for each of the commands at least; how many more depends on what they read at once.
+    expect(throttled).toBeGreaterThanOrEqual(3);
     world.fault = () => 'pass';
     // Nothing was done twice either.
     const { version } = (await getSubscriberRecord(world.table, DOMAIN, 'a1')) ?? {};

@@ -191,6 +191,16 @@ export interface Sipp {
   stop(): void;
 }
 
+/** SIPp's complaints without those about messages for calls that had ended as they should. */
+export function ofCalls(errors: string): string {
+  return errors
+    .replace(/^The following events occurred:$/m, '')
+    .split(/(?=\d{4}-\d\d-\d\d\t)/)
+    .filter((event) => !/Dead call \S+ \(successful\)/.test(event))
+    .join('')
+    .trim();
+}
+
 /** Plays a scenario once against the edge, as one party with a port of its own. */
 export async function play(
   edgePort: number,
@@ -245,7 +255,11 @@ export async function play(
       .filter((name) => name.endsWith('_errors.log'))
       .map((name) => readFileSync(join(folder, name), 'utf8'));
     rmSync(folder, { recursive: true, force: true });
-    if (code !== 0) throw new Error(`SIPp ended with ${code}: ${errors.join('\n').slice(0, 2000)}`);
+    const said = errors.map(ofCalls).join('\n').trim();
+    // What is repeated for a call that has ended well makes SIPp fail, and is no failure of a call.
+    if (code !== 0 && (said !== '' || errors.length === 0)) {
+      throw new Error(`SIPp ended with ${code}: ${said.slice(0, 2000)}`);
+    }
   })();
   done.catch(() => {});
   return { port, done, stop: () => child.kill('SIGKILL') };

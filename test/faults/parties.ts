@@ -1,0 +1,224 @@
+/**
+ * Callers and phones of many calls in this process: each sees for itself what comes, so that nothing
+ * hangs on a capture, which drops packets on a busy machine, nor on a program that gives a call up.
+ * RFC 3261 over UDP: §17.1.1 and §17.2.1 for INVITE, §13.3.1.4 for 2xx.
+ */
+import { randomUUID } from 'node:crypto';
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+
+/** RFC 3261 §17.1.1.1, in milliseconds. */
+const T1 = 500;
+const T2 = 4_000;
+/** Timer B: after it nobody waits for an answer any more. */
+const GIVE_UP = 64 * T1;
+
+/** One call as its caller and its phone saw it. */
+export interface SeenCall {
+  readonly user: string;
+  /** Status and To tag of every final answer that its caller got. */
+  readonly finals: ReadonlySet<string>;
+  /** Branches with which its INVITE came to a phone. */
+  readonly legs: ReadonlySet<string>;
+  /** Seconds until it reached a phone or was answered. */
+  readonly wait: number | undefined;
+}
+
+interface Call extends SeenCall {
+  readonly finals: Set<string>;
+  readonly legs: Set<string>;
+  wait: number | undefined;
+  readonly at: number;
+  /** The call is over for its caller: answered and acknowledged, or given up. */
+  readonly over: () => void;
+}
+
+const header = (text: string, name: string): string =>
+  new RegExp(`^${name}\\s*:\\s*(.*)$`, 'im').exec(text)?.[1]?.trim() ?? '';
+const headers = (text: string, name: string): string[] =>
+  [...text.matchAll(new RegExp(`^${name}\\s*:.*$`, 'gim'))].map(([line]) => line.trim());
+const statusOf = (text: string): number => Number(/^SIP\/2\.0 (\d{3})/.exec(text)?.[1] ?? 0);
+const message = (lines: readonly string[]) => [...lines, 'Content-Length: 0', '', ''].join('\r\n');
+
+/** Everybody who calls or is called through one edge. */
+export class Parties {
+  /** Where the phones are. */
+  readonly phonePort: number;
+  readonly #edge: number;
+  readonly #callers: Socket;
+  readonly #phones: Socket;
+  readonly #answers: Readonly<Record<string, readonly string[]>>;
+  readonly #calls = new Map<string, Call>();
+  /** What is sent until it is answered, by what the answer has. */
+  readonly #repeated = new Map<string, NodeJS.Timeout>();
+
+  private constructor(
+    edge: number,
+    sockets: readonly [Socket, Socket],
+    answers: Readonly<Record<string, readonly string[]>>,
+  ) {
+    this.#edge = edge;
+    [this.#callers, this.#phones] = sockets;
+    this.phonePort = sockets[1].address().port;
+    this.#answers = answers;
+    this.#callers.on('message', (data) => this.#callerGets(data.toString()));
+    this.#phones.on('message', (data, from) => this.#phoneGets(data.toString(), from));
+  }
+
+  /** @param answers by user, his phone's final answer: a status line and more lines */
+  static async start(
+    edge: number,
+    answers: Readonly<Record<string, readonly string[]>>,
+  ): Promise<Parties> {
+    return new Parties(edge, [await udp(), await udp()], answers);
+  }
+
+  get calls(): ReadonlyMap<string, SeenCall> {
+    return this.#calls;
+  }
+
+  /** Resolves when the call is over: with its final answer, or after 32 s without one. */
+  call(user: string): Promise<void> {
+    const callId = randomUUID();
+    return new Promise((over) => {
+      const at = performance.now();
+      const call = { user, finals: new Set<string>(), legs: new Set<string>(), wait: undefined };
+      this.#calls.set(callId, { ...call, at, over });
+      this.#repeat(`INVITE ${callId}`, this.#request('INVITE', user, callId), over);
+    });
+  }
+
+  stop(): void {
+    for (const timer of this.#repeated.values()) clearTimeout(timer);
+    this.#callers.close();
+    this.#phones.close();
+  }
+
+  #request(method: string, user: string, callId: string): string {
+    const { port } = this.#callers.address();
+    return message([
+      `${method} sip:${user}@example.com SIP/2.0`,
+      `Via: SIP/2.0/UDP 127.0.0.1:${port};branch=z9hG4bK-${callId}`,
+      'Max-Forwards: 70',
+      `From: "Alice" <sip:alice@example.com>;tag=${callId.slice(0, 8)}`,
+      `To: <sip:${user}@example.com>`,
+      `Call-ID: ${callId}`,
+      `CSeq: 1 ${method}`,
+      `Contact: <sip:alice@127.0.0.1:${port}>`,
+    ]);
+  }
+
+  /** Sends it again, at intervals that double, until `#settle` or 32 s later. */
+  #repeat(key: string, text: string, gaveUp: () => void = () => {}): void {
+    const send = (interval: number, waited: number) => {
+      this.#callers.send(text, this.#edge, '127.0.0.1');
+      const again = () => {
+        if (waited + interval < GIVE_UP) return send(Math.min(interval * 2, T2), waited + interval);
+        this.#repeated.delete(key);
+        gaveUp();
+      };
+      this.#repeated.set(key, setTimeout(again, interval));
+    };
+    send(T1, 0);
+  }
+
+  #settle(key: string): void {
+    clearTimeout(this.#repeated.get(key));
+    this.#repeated.delete(key);
+  }
+
+  #callerGets(text: string): void {
+    const callId = header(text, 'Call-ID');
+    const call = this.#calls.get(callId);
+    const status = statusOf(text);
+    if (call === undefined || status === 0) return;
+    if (/BYE$/.test(header(text, 'CSeq'))) {
+      this.#settle(`BYE ${callId}`);
+      return;
+    }
+    if (status < 200) {
+      // §17.1.1.2: a provisional answer ends the repeating; the answer is still waited for.
+      this.#settle(`INVITE ${callId}`);
+      this.#repeated.set(`INVITE ${callId}`, setTimeout(call.over, 2 * GIVE_UP));
+      return;
+    }
+    this.#settle(`INVITE ${callId}`);
+    call.wait ??= (performance.now() - call.at) / 1_000;
+    const first = call.finals.size === 0;
+    call.finals.add(`${status} ${/;tag=([^;\s]+)/.exec(header(text, 'To'))?.[1]}`);
+    this.#callers.send(this.#ack(call.user, callId, text), this.#edge, '127.0.0.1');
+    if (first && status < 300) this.#repeat(`BYE ${callId}`, this.#inCall('BYE', 2, callId, text));
+    call.over();
+  }
+
+  #ack(user: string, callId: string, final: string): string {
+    if (statusOf(final) < 300) return this.#inCall('ACK', 1, callId, final);
+    // §17.1.1.3: with the INVITE's own Via and the answer's To.
+    return this.#request('ACK', user, callId).replace(/^To:.*$/m, `To: ${header(final, 'To')}`);
+  }
+
+  /** §12.2.1.1: to the Contact, along the Record-Route. */
+  #inCall(method: string, number: number, callId: string, final: string): string {
+    const { port } = this.#callers.address();
+    const target = /<([^>]+)>/.exec(header(final, 'Contact'))?.[1] ?? '';
+    return message([
+      `${method} ${target} SIP/2.0`,
+      `Via: SIP/2.0/UDP 127.0.0.1:${port};branch=z9hG4bK-${method}-${callId}`,
+      ...headers(final, 'Record-Route')
+        .reverse()
+        .map((line) => line.replace(/^[^:]*/, 'Route')),
+      'Max-Forwards: 70',
+      `From: ${header(final, 'From')}`,
+      `To: ${header(final, 'To')}`,
+      `Call-ID: ${callId}`,
+      `CSeq: ${number} ${method}`,
+    ]);
+  }
+
+  #phoneGets(text: string, from: RemoteInfo): void {
+    const callId = header(text, 'Call-ID');
+    const reply = (lines: readonly string[]) =>
+      message([
+        `SIP/2.0 ${lines[0]}`,
+        ...headers(text, 'Via'),
+        ...headers(text, 'Record-Route'),
+        `From: ${header(text, 'From')}`,
+        `To: ${header(text, 'To').replace(/;tag=.*/, '')};tag=phone-${callId.slice(0, 8)}`,
+        `Call-ID: ${callId}`,
+        `CSeq: ${header(text, 'CSeq')}`,
+        ...lines.slice(1),
+      ]);
+    const send = (answer: string) => this.#phones.send(answer, from.port, from.address);
+    if (/^(BYE|CANCEL) /.test(text)) send(reply(['200 OK']));
+    if (text.startsWith('ACK ')) this.#settle(`phone ${callId}`);
+    const user = /^INVITE sip:([\w-]+)@/.exec(text)?.[1];
+    const call = this.#calls.get(callId);
+    if (user === undefined || call === undefined) return;
+    call.wait ??= (performance.now() - call.at) / 1_000;
+    call.legs.add(/branch=([^;\s]+)/.exec(header(text, 'Via'))?.[1] ?? '');
+    const [line = '404 Not Found', ...more] = this.#answers[call.user] ?? [];
+    const contact = line.startsWith('2')
+      ? [`Contact: <sip:phone@127.0.0.1:${this.phonePort}>`]
+      : [];
+    const answer = reply([line, ...contact, ...more]);
+    if (this.#repeated.has(`phone ${callId}`)) {
+      send(answer);
+      return;
+    }
+    const repeat = (interval: number, waited: number) => {
+      send(answer);
+      const again = () => {
+        if (waited < GIVE_UP) repeat(Math.min(interval * 2, T2), waited + interval);
+        else this.#repeated.delete(`phone ${callId}`);
+      };
+      this.#repeated.set(`phone ${callId}`, setTimeout(again, interval));
+    };
+    repeat(T1, 0);
+  }
+}
+
+async function udp(): Promise<Socket> {
+  const socket = createSocket({ type: 'udp4', recvBufferSize: 4 << 20 }).bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  return socket;
+}
