@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { withFormerPhone } from '../../functions/provision/apply/plan.ts';
 import { type CarryOutOptions, carryOut } from './carry-out.ts';
+import { readFiles } from './documents.ts';
+import { byKind } from './file-kinds.ts';
 import { plansOf } from './plan.ts';
 import { checkSavedPlan, readSavedPlan } from './saved-plan.ts';
 import { openStage, placeLine, type StageOptions, withStage } from './stage.ts';
@@ -36,7 +38,7 @@ lose every rule is refused without --allow-removals; --yes does not stand for it
       process.stdout.write(`${placeLine(place)}\n`);
       const saved = paths.length === 1 ? readSavedPlan(paths[0] as string) : undefined;
       if (saved) await checkSavedPlan(saved, place);
-      const planned = saved ? saved.plans : await plansOf(place, paths);
+      const planned = saved ? saved.plans : await plansOf(place, byKind(readFiles(paths)).rules);
       const plans = options.restorePhone ? planned.map(withFormerPhone) : planned;
       await carryOut(place, plans, 'apply', options);
     });

@@ -2,8 +2,11 @@ import { Command, Option } from 'commander';
 import { loadPeers } from '../../functions/rules/peers.ts';
 import { type Problem, printProblem } from '../../functions/rules/source/fault.ts';
 import type { SourceFile } from '../../functions/rules/source/source-file.ts';
+import { annotation } from './annotation.ts';
 import { byDomain, load, readFiles } from './documents.ts';
 import { EXIT } from './failure.ts';
+import { byKind } from './file-kinds.ts';
+import { caseProblems } from './rule-cases.ts';
 import { paintFor } from './terminal.ts';
 
 type Finding = Problem & { readonly severity: 'error' | 'warning' | 'notice' };
@@ -29,24 +32,26 @@ export const checkCommand = (): Command =>
       process.exitCode = errors > 0 ? EXIT.failed : EXIT.done;
     });
 
-/** Everything that is wrong in files of rules and of peers. */
+/** Everything that is wrong in files of rules, of peers and of cases. */
 function check(files: readonly SourceFile[]): Finding[] {
-  const isPeers = ({ text }: SourceFile) => /^(?:peers:|\s*\{\s*"peers")/m.test(text);
+  const { rules, peers, cases } = byKind(files);
   const of = (severity: Finding['severity'], problems: readonly Problem[]): Finding[] =>
     problems.map((problem) => ({ ...problem, severity }));
   return [
-    ...byDomain(files.filter((file) => !isPeers(file))).flatMap((group) => {
+    ...byDomain(rules).flatMap((group) => {
       const { problems, warnings, notes } = load(group);
       return [...of('error', problems), ...of('warning', warnings), ...of('notice', notes)];
     }),
-    ...files.filter(isPeers).flatMap((file) => of('error', loadPeers(file).problems)),
+    ...peers.flatMap((file) => of('error', loadPeers(file).problems)),
+    ...cases.flatMap((file) => of('error', caseProblems(file))),
   ];
 }
 
 function printed(findings: readonly Finding[], format: Format): string {
   if (format === 'json') return `${JSON.stringify(findings, null, 2)}\n`;
   const paint = paintFor(process.stdout);
-  const line = format === 'github' ? annotation : (one: Finding) => textLine(one, paint);
+  const line = (one: Finding): string =>
+    format === 'github' ? annotation(one.severity, one.message, one) : textLine(one, paint);
   return findings.map((finding) => `${line(finding)}\n`).join('');
 }
 
@@ -56,11 +61,4 @@ function textLine(finding: Finding, paint: ReturnType<typeof paintFor>): string 
     finding.severity === 'warning' ? paint('yellow', 'warning:') : paint('cyan', 'note:');
   const message = `${kind} ${finding.message}`;
   return printProblem({ ...finding, message });
-}
-
-/** A workflow command of GitHub Actions, which shows it beside the line. */
-function annotation({ severity, file = '', line = 1, column = 1, message }: Finding): string {
-  const text = message.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-  const path = file.replaceAll('%', '%25').replaceAll(':', '%3A').replaceAll(',', '%2C');
-  return `::${severity} file=${path},line=${line},col=${column}::${text}`;
 }

@@ -7,11 +7,16 @@ import { readerAt } from '../../functions/explain/past.ts';
 import { compilePeer } from '../../functions/rules/peers.ts';
 import { listPeers } from '../../functions/store/peers.ts';
 import { getPolicyRecord } from '../../functions/store/policies.ts';
+import type { RuleReader } from '../../functions/store/reader.ts';
 import { sdkReader } from '../../functions/store/sdk-reader.ts';
+import { addressOf } from './address.ts';
+import { readFiles } from './documents.ts';
 import { explanationText } from './explain-text.ts';
 import { Failure } from './failure.ts';
+import { byKind } from './file-kinds.ts';
 import { openStage, type Place, type StageOptions, withStage } from './stage.ts';
 import { paintFor } from './terminal.ts';
+import { rulesOf } from './test.ts';
 
 interface Options extends StageOptions {
   readonly from: string;
@@ -25,6 +30,16 @@ interface Options extends StageOptions {
   readonly follow?: true;
   readonly peer?: string;
   readonly json?: true;
+  readonly file?: string[];
+}
+
+/** The rules that are asked: a stage's, or those of files. */
+interface Asked {
+  readonly reader: RuleReader;
+  /** The rules as they were at an instant, milliseconds since the epoch. */
+  readerAt(at: number): RuleReader;
+  readonly peers: readonly Peer[];
+  hasRules(domain: string): Promise<boolean>;
 }
 
 const several = (value: string, before: string[]): string[] => [...before, value];
@@ -50,16 +65,17 @@ export const explainCommand = (): Command =>
     )
     .option('--follow', 'go on as the caller would, to where the call ends')
     .option('--peer <name>', 'which peer asks; default: the first that serves the called domain')
+    .option('--file <files...>', 'ask these documents (and peers files), not a table')
     .option('--json', 'print what /v1/explain answers')
     .addHelpText(
       'after',
       '\nExample:\n  divert explain --from alice@example.com --to bob@example.com --outcome 486 --follow',
     )
     .action(async (options: Options) => {
-      const place = await openStage(options);
-      const peer = await peerFor(place, options);
+      const asked = options.file ? inFiles(options.file) : await inTable(await openStage(options));
+      const peer = await peerFor(asked, options);
       const request = requestOf(options, peer);
-      const explanation = await explained(place, peer, request, options);
+      const explanation = await explained(asked, peer, request, options);
       process.stdout.write(
         options.json
           ? `${JSON.stringify(explanation, null, 2)}\n`
@@ -67,18 +83,38 @@ export const explainCommand = (): Command =>
       );
     });
 
-/** Asks the code behind /v1/explain, over the table of the stage. */
+async function inTable({ table }: Place): Promise<Asked> {
+  const reader = sdkReader(table.client, table.name);
+  return {
+    reader,
+    readerAt: (instant) => readerAt(reader, table, instant),
+    peers: (await listPeers(table)).map(({ compiled }) => compiled),
+    hasRules: async (domain) => (await getPolicyRecord(table, domain)) !== undefined,
+  };
+}
+
+/** Throws `Failure` with every mistake in the files. */
+function inFiles(paths: readonly string[]): Asked {
+  const { rules, peers } = byKind(readFiles(paths));
+  const read = rulesOf(rules, peers);
+  return {
+    ...read,
+    readerAt: () => read.reader,
+    hasRules: async (domain) => read.policies.some((policy) => policy.domain === domain),
+  };
+}
+
+/** Asks the code behind /v1/explain. */
 async function explained(
-  { table }: Place,
+  { reader, readerAt }: Asked,
   peer: Peer,
   request: RouteRequest,
   { at, follow }: Options,
 ): Promise<Explanation> {
-  const reader = sdkReader(table.client, table.name);
   const errors: string[] = [];
   const explain = createExplainer({
     reader,
-    readerAt: (instant) => readerAt(reader, table, instant),
+    readerAt,
     now: Date.now,
     log: (line) => {
       if (line.event === 'error') errors.push(line.message);
@@ -95,8 +131,7 @@ async function explained(
  * The peer that is named, or that serves the called domain; where that has rules and no peer yet, one
  * without settings. Throws `Failure` where nobody would ask about the call.
  */
-async function peerFor({ table }: Place, { peer: name, to }: Options): Promise<Peer> {
-  const peers = (await listPeers(table)).map(({ compiled }) => compiled);
+async function peerFor({ peers, hasRules }: Asked, { peer: name, to }: Options): Promise<Peer> {
   if (name !== undefined) {
     const named = peers.find((peer) => peer.name === name);
     if (named) return named;
@@ -112,7 +147,7 @@ async function peerFor({ table }: Place, { peer: name, to }: Options): Promise<P
   if (domain === undefined) throw new Failure(`--to ${to}: give a domain, as ${to}@example.com`);
   const { peer, problems } = compilePeer({ name: 'none', domains: [domain] });
   if (!peer) throw new Failure(`--to ${to}: ${problems[0]?.message ?? 'no domain'}`);
-  if (await getPolicyRecord(table, domain)) return peer;
+  if (await hasRules(domain)) return peer;
   const served = [...new Set(peers.flatMap(({ domains }) => domains))].sort();
   const known = served.length > 0 ? `served: ${served.join(', ')}` : 'there are no peers';
   throw new Failure(
@@ -143,13 +178,6 @@ function requestOf(options: Options, peer: Peer): RouteRequest {
       },
     }),
   };
-}
-
-/** A full URI for what people write: a name or number alone is of the peer's first domain. */
-function addressOf(text: string, peer: Peer): string {
-  const bare = text.trim().replace(/^<(.*)>$/, '$1');
-  if (/^(?:sips?|tel|urn):/i.test(bare)) return bare;
-  return bare.includes('@') ? `sip:${bare}` : `sip:${bare}@${peer.domains[0]}`;
 }
 
 function headersOf(lines: readonly string[]): Record<string, string[]> {

@@ -2,8 +2,11 @@ import { Command } from 'commander';
 import { desiredOf } from '../../functions/provision/apply/desired.ts';
 import { withOwnRules } from '../../functions/provision/apply/own-rules.ts';
 import { isEmpty, makePlan, type Plan } from '../../functions/provision/apply/plan.ts';
+import type { SourceFile } from '../../functions/rules/source/source-file.ts';
+import { changedCases } from './changed-cases.ts';
 import { byDomain, loadSound, readFiles } from './documents.ts';
 import { EXIT } from './failure.ts';
+import { byKind } from './file-kinds.ts';
 import { planText } from './plan-text.ts';
 import { savePlan } from './saved-plan.ts';
 import { openStage, type Place, placeLine, type StageOptions, withStage } from './stage.ts';
@@ -12,7 +15,7 @@ import { paintFor } from './terminal.ts';
 export const planCommand = (): Command =>
   withStage(new Command('plan'))
     .description('show what applying documents would change; only reads')
-    .argument('<files...>', 'YAML or JSON; several files may be one domain')
+    .argument('<files...>', 'YAML or JSON; several files may be one domain; cases too')
     .option('--all', 'show every subscriber, however many change')
     .option('--out <file>', 'keep the plan, for `divert apply FILE` to do just that')
     .addHelpText(
@@ -22,8 +25,10 @@ export const planCommand = (): Command =>
     .action(async (paths: string[], options: StageOptions & { all?: true; out?: string }) => {
       const place = await openStage(options);
       process.stdout.write(`${placeLine(place)}\n`);
-      const plans = await plansOf(place, paths);
+      const { cases, rules } = byKind(readFiles(paths));
+      const plans = await plansOf(place, rules);
       process.stdout.write(planText(plans, paintFor(process.stdout), options.all));
+      for (const line of await changedCases(place, rules, cases)) process.stdout.write(`${line}\n`);
       if (options.out) {
         savePlan(options.out, place, plans);
         process.stderr.write(`${options.out}: written; do it with divert apply ${options.out}\n`);
@@ -32,9 +37,9 @@ export const planCommand = (): Command =>
     });
 
 /** What the files would change, a plan for each domain. Throws `Failure` with their mistakes. */
-export async function plansOf({ table }: Place, paths: readonly string[]): Promise<Plan[]> {
+export async function plansOf({ table }: Place, files: readonly SourceFile[]): Promise<Plan[]> {
   const plans: Plan[] = [];
-  const loaded = byDomain(readFiles(paths)).map(loadSound);
+  const loaded = byDomain(files).map(loadSound);
   for (const one of loaded) {
     plans.push(await makePlan(table, desiredOf(await withOwnRules(table, one))));
   }

@@ -11,6 +11,7 @@ import { planCommand } from './plan.ts';
 import { pullCommand } from './pull.ts';
 import { revertCommand } from './revert.ts';
 import { paintFor } from './terminal.ts';
+import { testCommand } from './test.ts';
 
 export function program(): Command {
   const divert = new Command('divert')
@@ -18,6 +19,7 @@ export function program(): Command {
     .version(packageJson.version);
   for (const command of [
     checkCommand,
+    testCommand,
     planCommand,
     applyCommand,
     pullCommand,
