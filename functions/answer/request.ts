@@ -9,7 +9,10 @@ import { Problem } from '../http/problem.ts';
  */
 export function toRouteRequest(body: unknown): RouteRequest {
   if (!isObject(body)) throw bad('body', 'is not a JSON object');
-  const { sourceAddress, headers, outcome } = body;
+  const { sourceAddress, transport, canFollow, headers, outcome } = body;
+  if (canFollow != null && typeof canFollow !== 'boolean') {
+    throw bad('canFollow', 'is neither true nor false');
+  }
   return {
     callId: requiredText(body, 'callId'),
     requestUri: requiredText(body, 'requestUri'),
@@ -17,6 +20,8 @@ export function toRouteRequest(body: unknown): RouteRequest {
     from: givenText(body, 'from'),
     to: givenText(body, 'to'),
     ...(sourceAddress != null && { sourceAddress: text(sourceAddress, 'sourceAddress') }),
+    ...(transport != null && { transport: text(transport, 'transport') }),
+    ...(canFollow != null && { canFollow }),
     ...(headers != null && { headers: headerFields(headers, 'headers') }),
     ...(outcome != null && { outcome: legOutcome(outcome) }),
   };

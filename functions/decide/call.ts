@@ -19,6 +19,12 @@ export interface ParsedCall {
   /** Undefined where it can't be read: then nobody is named by it. */
   readonly from: Uri | undefined;
   readonly sourceAddress: string | undefined;
+  /** Lower case. */
+  readonly transport: string | undefined;
+  /** Whether the edge can call Contacts itself. */
+  readonly canFollow: boolean;
+  /** The caller's User-Agent, lower case; empty where there is none. */
+  readonly userAgent: string;
   /** P-Asserted-Identity (RFC 3325): at most a sip and a tel URI. */
   readonly asserted: readonly Uri[];
   /** Values of Privacy (RFC 3323, RFC 7044), lower case. */
@@ -68,6 +74,9 @@ export function parseCall(request: RouteRequest): ParsedCall {
     requestUri,
     from: from?.uri,
     sourceAddress: request.sourceAddress,
+    transport: request.transport?.toLowerCase(),
+    canFollow: request.canFollow === true,
+    userAgent: headerValues(headers, 'User-Agent').join(' ').toLowerCase(),
     asserted: readable(headerValues(headers, 'P-Asserted-Identity')).map((value) => value.uri),
     privacy: tokens(headerValues(headers, 'Privacy'), ';,'),
     diversions: diversions.entries,

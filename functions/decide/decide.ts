@@ -6,6 +6,7 @@ import { plainPeer, type Served, type Situation, situationOf } from './call-cont
 import { conditionsSeen, ruleHolds } from './conditions.ts';
 import type { Decision, Layer } from './decision.ts';
 import { deflectedTo, deflectionPlace, destinationsOf } from './destinations.ts';
+import { type FollowBranch, followOf } from './follow.ts';
 import { identityOf } from './identity.ts';
 import type { Peer, Policy, Rule, Trigger } from './model.ts';
 import { reasonPhrase } from './reason-phrase.ts';
@@ -91,16 +92,23 @@ function isCallBack(call: ParsedCall, { psapCallbacks = [] }: Peer): boolean {
  */
 function emergencyRedirect(call: ParsedCall, { peer, policy }: Served): Decision {
   const contacts: string[] = [];
+  const branches: FollowBranch[] = [];
   for (const { uri, params } of call.outcome?.contacts ?? []) {
     if (uri.scheme === 'urn' || contacts.length === MOST_CONTACTS) continue;
-    const q = param(params, 'q');
-    const weight = typeof q === 'string' && Q_VALUE.test(q) ? `;q=${q}` : '';
-    contacts.push(`<${emergencyUri(uri, policy?.domain ?? peer.domains[0] ?? '')}>${weight}`);
+    const written = param(params, 'q');
+    const q = typeof written === 'string' && Q_VALUE.test(written) ? written : undefined;
+    const target = emergencyUri(uri, policy?.domain ?? peer.domains[0] ?? '');
+    const contact = `<${target}>${q === undefined ? '' : `;q=${q}`}`;
+    contacts.push(contact);
+    branches.push({ q, ring: undefined, branch: { contact, headers: [] } });
   }
   const trigger = 'deflected';
-  return contacts.length > 0
-    ? { action: 'redirect', status: 302, reason: reasonPhrase(302), contacts, trigger }
-    : { action: 'reject', status: 480, reason: reasonPhrase(480), trigger };
+  if (contacts.length === 0) {
+    return { action: 'reject', status: 480, reason: reasonPhrase(480), trigger };
+  }
+  const follow = followOf(branches, { call, peer });
+  const reason = reasonPhrase(302);
+  return { action: 'redirect', status: 302, reason, contacts, trigger, ...(follow && { follow }) };
 }
 
 function emergencyUri(uri: SipUri | TelUri, domain: string): string {
@@ -213,6 +221,11 @@ function apply(
   }
   const destinations = destinationsOf(rule.forward, situation, trace?.dropped);
   if (destinations.length === 0) return undefined;
+  const self = destinations.some((to) => 'self' in to);
+  // Where the phone can't ring beside the others, it rings; so it does where no others are left.
+  if (self && (!situation.call.canFollow || destinations.length === 1)) {
+    return { action: 'continue' };
+  }
   return redirectTo(situation, destinations, why(trigger, situation));
 }
 

@@ -8,6 +8,10 @@ export interface RouteRequest {
   readonly from: string;
   readonly to: string;
   readonly sourceAddress?: string;
+  /** `udp`, `tcp`, `tls`, `ws`, `wss`. */
+  readonly transport?: string;
+  /** Whether the edge can call Contacts itself. */
+  readonly canFollow?: boolean;
   readonly headers?: HeaderFields;
   readonly outcome?: {
     readonly status: number;
@@ -19,6 +23,33 @@ export interface RouteRequest {
 
 /** Which part of the rules decided, in the order in which they are tried. */
 export type Layer = 'first' | 'phone' | 'subscriber' | 'finally';
+
+/** What an edge does itself instead of sending the 302. */
+export interface Follow {
+  /** In order, each when the one before has failed. */
+  readonly legs: readonly Leg[];
+}
+
+/** Calls that ring at once. */
+export interface Leg {
+  /** After which it has failed; absent: the edge's own limit. */
+  readonly ringSeconds?: number;
+  readonly branches: readonly Branch[];
+}
+
+export type Branch =
+  /** The called user's own phones, rung without asking. */
+  | { readonly self: true; readonly headers: readonly string[] }
+  | {
+      /** A complete Contact value, as in `contacts`. */
+      readonly contact: string;
+      /** Header lines in place of the INVITE's own of these names. */
+      readonly headers: readonly string[];
+      /** Value of P-Asserted-Identity in place of the caller's (RFC 3325). */
+      readonly assertedIdentity?: string;
+      /** Value of From in place of the caller's, without tag. */
+      readonly from?: string;
+    };
 
 interface Decided {
   /** Complete header lines, `Name: value`, without CR or LF. */
@@ -41,6 +72,8 @@ export type Decision = Decided &
         readonly reason: string;
         /** Complete Contact values, best first: `<sip:carol@example.com;cause=486>;q=1.0;mp=1`. */
         readonly contacts: readonly string[];
+        /** Where the edge can call Contacts itself, and is to. */
+        readonly follow?: Follow;
       }
     | {
         readonly action: 'continue';
@@ -56,6 +89,7 @@ export type Answer = Omit<Decision, 'trigger' | 'layer' | 'badToken'> & {
   readonly status?: number;
   readonly reason?: string;
   readonly contacts?: readonly string[];
+  readonly follow?: Follow;
   readonly ringSeconds?: number;
   readonly degraded?: true;
   readonly decisionId: string;

@@ -5,21 +5,26 @@ import { type ParsedCall, Q_VALUE } from './call.ts';
 import type { Situation } from './call-context.ts';
 import { carriesDiversions, tokenOf, uriOf } from './diversion-history.ts';
 import { hostOf, identitiesOf, identityOf, numberOf } from './identity.ts';
-import type { Peer, Policy, Target } from './model.ts';
+import type { Peer, Policy, SelfTarget, Target } from './model.ts';
 import { type Destination, MOST_CONTACTS } from './redirect.ts';
 import { judgeTarget } from './targets.ts';
 import type { TargetDropped } from './trace.ts';
 
 /** The targets of a rule to which this call may go now, by q. */
 export function destinationsOf(
-  targets: readonly Target[],
+  targets: readonly (Target | SelfTarget)[],
   situation: Situation,
   dropped?: TargetDropped[],
 ): Destination[] {
   const usable: Destination[] = [];
   for (const { target, q } of byQ(targets)) {
+    if ('self' in target) {
+      usable.push({ self: true, q: printQ(q), ring: target.ring });
+      continue;
+    }
     const names = target.names ?? [target.identity];
-    const why = refusal(situation, target.identity, names, target.names !== undefined, usable);
+    const known = target.names !== undefined;
+    const why = refusal(situation, target.identity, names, known, usable);
     if (why !== undefined) {
       dropped?.push({ target: target.uri, why });
       continue;
@@ -27,7 +32,9 @@ export function destinationsOf(
     usable.push({
       uri: target.uri,
       identity: target.identity,
+      known,
       q: printQ(q),
+      ring: target.ring,
       mailbox: target.mailbox === true,
     });
   }
@@ -46,7 +53,8 @@ export function deflectedTo(situation: Situation, dropped?: TargetDropped[]): De
     }
     const subscriber = situation.lookups?.get(keyIn(identity, situation.policy.domain));
     const names = subscriber ? identitiesOf(subscriber, situation.policy.domain) : [identity];
-    const why = refusal(situation, identity, names, subscriber !== undefined, usable);
+    const known = subscriber !== undefined;
+    const why = refusal(situation, identity, names, known, usable);
     if (why !== undefined) {
       dropped?.push({ target: printUri(uri), why });
       continue;
@@ -54,7 +62,9 @@ export function deflectedTo(situation: Situation, dropped?: TargetDropped[]): De
     usable.push({
       uri: rewritten(uri, identity, situation),
       identity,
+      known,
       q: ownQ(contact),
+      ring: undefined,
       mailbox: false,
     });
   }
@@ -77,7 +87,8 @@ function refusal(
   if (shareOne(names, caller.identities)) return 'is the caller';
   if (journey.visited(names)) return 'has already diverted this call';
   // RFC 3261 §8.1.3.4: a URI is in the target set once
-  if (taken.some((other) => other.identity === identity)) return 'is named twice';
+  if (taken.some((other) => 'identity' in other && other.identity === identity))
+    return 'is named twice';
   return judgeTarget(policy, identity, known);
 }
 
@@ -162,7 +173,7 @@ function ownQ(contact: NameAddr): string | undefined {
 }
 
 /** Best first; where a target has no q of its own, it falls by position: 1, 0.9, 0.8, … */
-function byQ(targets: readonly Target[]): { target: Target; q: number }[] {
+function byQ<T extends Target | SelfTarget>(targets: readonly T[]): { target: T; q: number }[] {
   const ranked = targets.map((target, i) => ({ target, q: target.q ?? 1 - i / MOST_CONTACTS }));
   return ranked.length > 1 ? ranked.sort((a, b) => b.q - a.q) : ranked;
 }

@@ -74,10 +74,19 @@ export interface Target {
   readonly q?: number;
   /** Add RFC 4458's `target` parameter naming the called user. */
   readonly mailbox?: true;
+  /** Seconds for which an edge that calls it itself lets it ring. */
+  readonly ring?: number;
+}
+
+/** The called user's own phones, beside other targets: only an edge that calls these itself can. */
+export interface SelfTarget {
+  readonly self: true;
+  readonly q?: number;
+  readonly ring?: number;
 }
 
 export type RuleAction =
-  | { readonly forward: readonly Target[] }
+  | { readonly forward: readonly (Target | SelfTarget)[] }
   /** SIP status, 400 to 699. */
   | { readonly reject: number }
   | { readonly continue: true };
@@ -138,6 +147,8 @@ export interface Policy {
   readonly country?: string;
   readonly ringSeconds: number;
   readonly maxDiversions: number;
+  /** E.164: shown to carriers for users who have no number of their own. */
+  readonly mainNumber?: string;
   readonly plan?: DialPlan;
   /** Emergency numbers as dialled, beside 112 and 911, which always are. */
   readonly emergency: readonly string[];
@@ -200,6 +211,13 @@ export interface Peer {
   readonly trustDiversion?: false | readonly string[];
   /** How a hidden diverting user goes out: anonymous, or (inside a trust domain) by name and marked. */
   readonly hidden?: 'marked';
+  /** Whose calls it is to divert itself, because a 302 would end them; absent: nobody's. */
+  readonly follow?: Followed;
+  /**
+   * Who is shown to E.164 targets on calls that it diverts itself: the diverting user's number, by
+   * P-Asserted-Identity or in From too; absent: the caller.
+   */
+  readonly callerId?: 'diverting' | 'diverting-from';
   /** Its dial plan; absent: the domain's. */
   readonly plan?: DialPlan;
   readonly headers: 'both' | 'diversion' | 'history-info' | 'none';
@@ -209,6 +227,16 @@ export interface Peer {
   readonly explain: boolean;
   /** drachtio: the `route` that stands for continue. */
   readonly defaultRoute?: string;
+}
+
+/** Callers whose side does not follow a 302. */
+export interface Followed {
+  /** Those from its trunks. */
+  readonly trunks?: true;
+  /** Lower case: `ws`, `tls` … */
+  readonly transports?: readonly string[];
+  /** Lower case: what their User-Agent holds. */
+  readonly userAgents?: readonly string[];
 }
 
 /** A key of the loop token: an id of one byte and 32 bytes as base64. */

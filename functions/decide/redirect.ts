@@ -1,20 +1,32 @@
 import { printDiversion } from '../sip/diversion.ts';
+import { printHistoryEntry } from '../sip/history-info.ts';
 import type { Situation } from './call-context.ts';
 import type { Decision } from './decision.ts';
 import { ANONYMOUS, uriOf } from './diversion-history.ts';
 import { divertedAs, type Hidden, hiddenAs } from './diverting-user.ts';
+import { type FollowBranch, followOf } from './follow.ts';
 import { hostOf } from './identity.ts';
 import type { Peer } from './model.ts';
 import { historyOf } from './own-history.ts';
+import { shownTo } from './shown.ts';
 import { markOf, sealToken, TOKEN_PARAMETER } from './token.ts';
 
 /** A target that passed every check. */
-export interface Destination {
+export type Destination =
+  | Elsewhere
+  | { readonly self: true; readonly q: string; readonly ring: number | undefined };
+
+/** One that is not the called user's own phones. */
+export interface Elsewhere {
   /** What goes inside `<>`, without the parameters added here. */
   readonly uri: string;
   readonly identity: string;
+  /** Whether it is a subscriber of the domain. */
+  readonly known: boolean;
   /** As printed; undefined: no q. */
   readonly q: string | undefined;
+  /** Seconds for its leg, where the edge calls it itself. */
+  readonly ring: number | undefined;
   readonly mailbox: boolean;
 }
 
@@ -51,17 +63,43 @@ export function redirectTo(
     for (const value of history.values) headers.push(`History-Info: ${value}`);
   }
   const mapped = history?.index ?? '1';
+  const branches: FollowBranch[] = [];
   const contacts: string[] = [];
   for (const to of destinations) {
-    if (contacts.length === MOST_CONTACTS) break;
-    contacts.push(contactOf(situation, to, reason, cause, mapped, hidden));
+    if ('self' in to) {
+      branches.push({ q: to.q, ring: to.ring, branch: { self: true, headers: [] } });
+      continue;
+    }
+    if (contacts.length === MOST_CONTACTS) continue;
+    const uri = contactUri(situation, to, { reason, cause }, hidden);
+    const token = tokenFor(situation, to, reason, hidden);
+    const weight = to.q === undefined ? '' : `;q=${to.q}`;
+    const dv = token === undefined ? '' : `;${TOKEN_PARAMETER}=${token}`;
+    const contact = `<${uri}${dv}>${weight};mp=${mapped}`;
+    contacts.push(contact);
+    if (!situation.call.canFollow) continue;
+    const entry =
+      history &&
+      `History-Info: ${printHistoryEntry({
+        uri,
+        index: `${mapped}.${contacts.length}`,
+        mapped: { kind: 'mp', from: mapped },
+      })}`;
+    const branch = {
+      contact,
+      headers: entry === undefined ? headers : [...headers, entry],
+      ...shownTo(to, situation, hidden),
+    };
+    branches.push({ q: to.q, ring: to.ring, branch });
   }
+  const follow = followOf(branches, situation);
   return {
     action: 'redirect',
     status: 302,
     reason: 'Moved Temporarily',
     contacts,
     headers,
+    ...(follow && { follow }),
   };
 }
 
@@ -70,12 +108,11 @@ export function wantsDiversion({ headers }: Peer): boolean {
   return headers === 'both' || headers === 'diversion';
 }
 
-function contactOf(
+/** What goes inside `<>`, but for the token. */
+function contactUri(
   situation: Situation,
-  to: Destination,
-  reason: string,
-  cause: number,
-  mapped: string,
+  to: Elsewhere,
+  { cause }: Why,
   hidden: Hidden | undefined,
 ): string {
   const secure = situation.call.requestUri.scheme === 'sips';
@@ -85,16 +122,13 @@ function contactOf(
     const owner = uriOf(situation.aor, situation.policy.domain).replace(/;.*/, '');
     uri += `;target=${encodeURIComponent(owner).replaceAll('%3A', ':').replaceAll('%2B', '+')}`;
   }
-  uri += `;cause=${cause}`;
-  const token = tokenFor(situation, to, reason, hidden);
-  if (token !== undefined) uri += `;${TOKEN_PARAMETER}=${token}`;
-  return `<${uri}>${to.q === undefined ? '' : `;q=${to.q}`};mp=${mapped}`;
+  return `${uri};cause=${cause}`;
 }
 
 /** Only where the call comes back to us: on Contacts in a domain that the peer serves. */
 function tokenFor(
   situation: Situation,
-  to: Destination,
+  to: Elsewhere,
   reason: string,
   hidden: Hidden | undefined,
 ): string | undefined {

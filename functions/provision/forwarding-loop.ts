@@ -1,5 +1,5 @@
 import type { Rule, Subscriber } from '../decide/model.ts';
-import { findCircles } from '../rules/circles.ts';
+import { findCircles, ringsToo } from '../rules/circles.ts';
 import type { Names } from './live-directory.ts';
 import { ForwardingLoop } from './refusal.ts';
 
@@ -41,8 +41,9 @@ export async function refuseLoop(
 /** The subscribers to whom a rule may send a call at once. */
 function usersBehind(rule: Rule, domain: string): string[] {
   if (rule.enabled === false || !rule.when.includes('always') || !('forward' in rule)) return [];
-  return rule.forward.flatMap(({ names }) => {
-    const aor = names?.[0];
+  if (ringsToo(rule)) return [];
+  return rule.forward.flatMap((target) => {
+    const aor = 'self' in target ? undefined : target.names?.[0];
     if (aor === undefined) return [];
     return [aor.endsWith(`@${domain}`) ? aor.slice(0, -domain.length - 1) : aor];
   });

@@ -44,7 +44,7 @@ export function phoneSettingsOf(phone: readonly Rule[], domain: string): PhoneSe
     PHONE_FEATURES.flatMap((feature) => {
       const rule = phone.find(({ name }) => name === ruleName(feature));
       const target = rule && 'forward' in rule ? rule.forward[0] : undefined;
-      return target ? [[feature, shownTarget(target, domain)]] : [];
+      return target && !('self' in target) ? [[feature, shownTarget(target, domain)]] : [];
     }),
   );
 }

@@ -26,8 +26,14 @@ function forwardsEverything(rule: Rule): boolean {
   const { when, callers, called, schedules, from, until } = rule;
   return (
     when.includes('always') &&
+    !ringsToo(rule) &&
     ![callers, called, schedules, from, until].some((c) => c !== undefined)
   );
+}
+
+/** Whether the user's own phones ring as well, where a call can end. */
+export function ringsToo(rule: Rule): boolean {
+  return 'forward' in rule && rule.forward.some((target) => 'self' in target);
 }
 
 type Edges = ReadonlyMap<string, readonly string[]>;
@@ -45,8 +51,9 @@ function edgesOf(
     const targets = new Set<string>();
     for (const rule of [...phone, ...rules]) {
       if (rule.enabled === false || !counts(rule) || !('forward' in rule)) continue;
-      for (const { names } of rule.forward) {
-        const target = names?.[0] === undefined ? undefined : userOf.get(names[0]);
+      for (const one of rule.forward) {
+        const name = 'self' in one ? undefined : one.names?.[0];
+        const target = name === undefined ? undefined : userOf.get(name);
         if (target !== undefined) targets.add(target);
       }
     }

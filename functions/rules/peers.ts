@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { DialPlan, Peer } from '../decide/model.ts';
+import type { DialPlan, Followed, Peer } from '../decide/model.ts';
 import { comesFrom } from '../decide/trunk.ts';
 import { compileEach, entriesOf } from './entries.ts';
 import { COUNTRIES, dialPlanOf, unknownCountry } from './numbering/numbering-plan.ts';
@@ -110,6 +110,9 @@ function compilePeerAt(source: Sound<PeerSource>, pointer: string, report: Repor
     ...(psapCallbacks.length > 0 && { psapCallbacks }),
     ...(believed !== true && { trustDiversion: believed }),
     ...(source.hidden === 'marked' && { hidden: 'marked' as const }),
+    ...compileFollow(source.follow),
+    ...(source.callerId !== undefined &&
+      source.callerId !== 'original' && { callerId: source.callerId }),
     ...(plan && { plan }),
     headers: source.headers ?? 'both',
     divertedAs: source.divertedAs ?? 'dialled',
@@ -147,6 +150,19 @@ function contains(trunk: string, text: string): boolean {
   const [address = '', bits = isIP(address) === 6 ? '128' : '32'] = text.split('/');
   const [outer = '', outerBits = isIP(outer) === 6 ? '128' : '32'] = trunk.split('/');
   return Number(bits) >= Number(outerBits) && comesFrom(address, [`${outer}/${outerBits}`]);
+}
+
+function compileFollow(source: Sound<PeerSource['follow']> | undefined): { follow?: Followed } {
+  const lower = (values: readonly (string | undefined)[] | undefined): string[] =>
+    (values ?? []).flatMap((value) => value?.toLowerCase() ?? []);
+  const transports = lower(source?.transports);
+  const userAgents = lower(source?.userAgents);
+  const follow: Followed = {
+    ...(source?.trunks && { trunks: true }),
+    ...(transports.length > 0 && { transports }),
+    ...(userAgents.length > 0 && { userAgents }),
+  };
+  return Object.keys(follow).length > 0 ? { follow } : {};
 }
 
 function compileNumbers(

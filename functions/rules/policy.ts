@@ -1,4 +1,11 @@
-import type { Calendar, Features, Policy, Schedule, TargetPattern } from '../decide/model.ts';
+import type {
+  Calendar,
+  DialPlan,
+  Features,
+  Policy,
+  Schedule,
+  TargetPattern,
+} from '../decide/model.ts';
 import { compileCalendar } from './calendars/calendar.ts';
 import { compileSchedule } from './calendars/schedule.ts';
 import { zoneFault } from './calendars/zone.ts';
@@ -6,6 +13,7 @@ import { compileMember, groupOf } from './callers.ts';
 import type { Directory } from './directory.ts';
 import { compileEach } from './entries.ts';
 import { DEFAULT_CODES } from './feature-codes.ts';
+import { readNumber } from './numbering/number.ts';
 import {
   COUNTRIES,
   dialPlanOf,
@@ -36,7 +44,14 @@ export interface PolicyContext {
 /** What must be known of a domain before its names can be read. */
 export type DomainFacts = Pick<
   Policy,
-  'domain' | 'timezone' | 'country' | 'plan' | 'emergency' | 'ringSeconds' | 'maxDiversions'
+  | 'domain'
+  | 'timezone'
+  | 'country'
+  | 'plan'
+  | 'emergency'
+  | 'ringSeconds'
+  | 'maxDiversions'
+  | 'mainNumber'
 >;
 
 /** The domain's own settings, with defaults where they are missing or faulty. */
@@ -48,6 +63,8 @@ export function domainFacts(source: Sound<RulesDocument>, report: Report): Domai
   if (country !== undefined && !known) {
     report('/country', unknownCountry(country));
   }
+  const plan = known ? dialPlanOf(country) : undefined;
+  const mainNumber = mainNumberOf(source.mainNumber, plan, report);
   return {
     // Without a domain everything else can still be judged.
     domain: domain?.toLowerCase() ?? 'domain.invalid',
@@ -55,8 +72,24 @@ export function domainFacts(source: Sound<RulesDocument>, report: Report): Domai
     ringSeconds,
     maxDiversions,
     emergency: known ? emergencyNumbersOf(country) : [],
-    ...(known && { country, plan: dialPlanOf(country) }),
+    ...(mainNumber !== undefined && { mainNumber }),
+    ...(known && { country }),
+    ...(plan && { plan }),
   };
+}
+
+function mainNumberOf(
+  text: string | undefined,
+  plan: DialPlan | undefined,
+  report: Report,
+): string | undefined {
+  const written = text === undefined ? undefined : readNumber(text, plan);
+  if (typeof written === 'object' && written.number.startsWith('+')) return written.number;
+  if (text !== undefined) {
+    const fault = `${quoted(text)} must be a number like "+49301234560"`;
+    report('/mainNumber', typeof written === 'string' ? written : fault);
+  }
+  return undefined;
 }
 
 /** Compiles what holds for a whole domain. Its version is left to the store. */

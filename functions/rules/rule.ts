@@ -2,6 +2,7 @@ import {
   type Policy,
   type Rule,
   type RuleAction,
+  type SelfTarget,
   type Target,
   TRIGGERS,
   type Trigger,
@@ -90,7 +91,7 @@ function compileRule(
     compileCalled(text, context),
   );
   const schedule = compileSchedule(source.schedule, `${pointer}/schedule`, context);
-  const action = compileAction(source, pointer, context);
+  const action = compileAction(source, when, pointer, context);
   if (action === undefined) return undefined;
   return {
     name,
@@ -146,16 +147,18 @@ function compileSchedule(
 
 function compileAction(
   source: Sound<RuleSource>,
+  when: readonly Trigger[],
   pointer: string,
   context: RulesContext,
 ): RuleAction | undefined {
   const targets = entriesOf(source.forward, `${pointer}/forward`);
   const seen = new Set<string>();
   const forward = targets.flatMap(({ value, pointer }) => {
-    const target = compileForward(value, pointer, context);
+    const target = compileForward(value, when, pointer, context);
     if (target === undefined) return [];
-    if (seen.has(target.identity)) context.report(pointer, 'this target stands here twice');
-    seen.add(target.identity);
+    const whom = 'self' in target ? 'self' : target.identity;
+    if (seen.has(whom)) context.report(pointer, 'this target stands here twice');
+    seen.add(whom);
     return [target];
   });
   if (source.forward !== undefined) return { forward };
@@ -165,18 +168,28 @@ function compileAction(
 
 function compileForward(
   source: Sound<TargetSource>,
+  when: readonly Trigger[],
   pointer: string,
   context: RulesContext,
-): Target | undefined {
+): Target | SelfTarget | undefined {
   const short = typeof source === 'string';
-  const { to, q, mailbox } = short ? { to: source } : source;
+  const { to, q, mailbox, ring } = short ? { to: source } : source;
   if (q !== undefined && Math.abs(q * 1000 - Math.round(q * 1000)) > 1e-9) {
     context.report(`${pointer}/q`, 'must have at most three decimals (RFC 3261 §20.10)');
+  }
+  const weight = { ...(q !== undefined && { q }), ...(ring !== undefined && { ring }) };
+  if (to === 'self') {
+    if (when.some((trigger) => trigger !== 'always')) {
+      const message = "'self' is for rules with always alone: the phones' own leg has ended else";
+      context.report(short ? pointer : `${pointer}/to`, message);
+    }
+    if (mailbox) context.report(`${pointer}/mailbox`, "'self' is no mailbox", 'key');
+    return { self: true, ...weight };
   }
   const target = to === undefined ? undefined : compileTarget(to, context);
   if (typeof target === 'string') {
     context.report(short ? pointer : `${pointer}/to`, target);
     return undefined;
   }
-  return target && { ...target, ...(q !== undefined && { q }), ...(mailbox && { mailbox }) };
+  return target && { ...target, ...weight, ...(mailbox && { mailbox }) };
 }

@@ -1,4 +1,4 @@
-import type { RouteRequest } from '../../functions/decide/decision.ts';
+import type { Follow, RouteRequest } from '../../functions/decide/decision.ts';
 import type { RuleSeen } from '../../functions/decide/trace.ts';
 import type { Explanation } from '../../functions/explain/explain.ts';
 import type { Hop } from '../../functions/explain/follow.ts';
@@ -36,10 +36,29 @@ function* hopLines({ requestUri, decision, considered, dropped }: Hop, paint: Pa
   if (ringSeconds !== undefined) yield `  asks again when it has rung for ${ringSeconds} s`;
   for (const contact of contacts) yield `  Contact: ${contact}`;
   for (const header of headers) yield `  ${header}`;
+  if (decision.follow) yield* followLines(decision.follow);
   if (considered.length > 0) yield '  Rules, in order:';
   for (const seen of considered) yield `    ${ruleLine(seen, paint)}`;
   if (dropped.length > 0) yield '  Targets not used:';
   for (const { target, why } of dropped) yield `    ${paint('red', '✗')} ${target}: ${why}`;
+}
+
+/** What the edge calls itself, a line for each leg. */
+function* followLines({ legs }: Follow) {
+  yield '  The edge calls these itself:';
+  for (const [index, { ringSeconds, branches }] of legs.entries()) {
+    const called = branches.map((branch) =>
+      'self' in branch ? "the called user's own phones" : withoutToken(branch.contact),
+    );
+    const limit = ringSeconds === undefined ? '' : `, for ${ringSeconds} s`;
+    yield `    ${index + 1}. ${called.join(' and ')}${limit}`;
+    for (const branch of branches) {
+      if ('self' in branch) continue;
+      const { from, assertedIdentity } = branch;
+      if (assertedIdentity) yield `       P-Asserted-Identity: ${assertedIdentity}`;
+      if (from) yield `       From: ${from}`;
+    }
+  }
 }
 
 function ruleLine({ rule, layer, held, conditions }: RuleSeen, paint: Paint): string {

@@ -26,6 +26,8 @@ interface Options extends StageOptions {
   readonly contact: string[];
   readonly header: string[];
   readonly source?: string;
+  readonly transport?: string;
+  readonly canFollow?: true;
   readonly at?: string;
   readonly follow?: true;
   readonly peer?: string;
@@ -59,6 +61,8 @@ export const explainCommand = (): Command =>
       [],
     )
     .option('--source <address>', 'where the INVITE came from')
+    .option('--transport <name>', 'how it came: udp, tcp, tls, ws, wss')
+    .option('--can-follow', 'the edge can call targets itself, for callers that follow no 302')
     .option(
       '--at <instant>',
       'another time, as 2026-12-24T18:00:00+01:00; in the past: rules of then',
@@ -156,7 +160,7 @@ async function peerFor({ peers, hasRules }: Asked, { peer: name, to }: Options):
 }
 
 function requestOf(options: Options, peer: Peer): RouteRequest {
-  const { outcome, ringing, contact, header, source } = options;
+  const { outcome, ringing, contact, header, source, transport, canFollow } = options;
   const to = addressOf(options.to, peer);
   const from =
     options.from === 'anonymous'
@@ -169,6 +173,8 @@ function requestOf(options: Options, peer: Peer): RouteRequest {
     from: `${from};tag=1`,
     to: `<${to}>`,
     ...(source !== undefined && { sourceAddress: source }),
+    ...(transport !== undefined && { transport }),
+    ...(canFollow && { canFollow }),
     ...(header.length > 0 && { headers: headersOf(header) }),
     ...(outcome !== undefined && {
       outcome: {

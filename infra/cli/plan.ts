@@ -1,8 +1,10 @@
 import { Command } from 'commander';
+import { callerIdWarnings } from '../../functions/provision/apply/caller-id.ts';
 import { desiredOf } from '../../functions/provision/apply/desired.ts';
 import { withOwnRules } from '../../functions/provision/apply/own-rules.ts';
 import { isEmpty, makePlan, type Plan } from '../../functions/provision/apply/plan.ts';
 import type { SourceFile } from '../../functions/rules/source/source-file.ts';
+import { listPeers } from '../../functions/store/peers.ts';
 import { changedCases } from './changed-cases.ts';
 import { byDomain, loadSound, readFiles } from './documents.ts';
 import { EXIT } from './failure.ts';
@@ -40,7 +42,11 @@ export const planCommand = (): Command =>
 export async function plansOf({ table }: Place, files: readonly SourceFile[]): Promise<Plan[]> {
   const plans: Plan[] = [];
   const loaded = byDomain(files).map(loadSound);
+  const peers = (await listPeers(table)).map(({ compiled }) => compiled);
   for (const one of loaded) {
+    for (const warning of callerIdWarnings(one.policy, one.subscribers, peers)) {
+      process.stderr.write(`warning: ${warning}\n`);
+    }
     plans.push(await makePlan(table, desiredOf(await withOwnRules(table, one))));
   }
   return plans;

@@ -5,7 +5,7 @@ import { lookupsFor } from '../../functions/decide/destinations.ts';
 import { comparable, readVectors, relevant, TOKEN_KEYS } from './vectors.ts';
 
 describe.each(readVectors())('$file', ({ policy, byKey, cases }) => {
-  test.each(cases)('$name ($cites)', ({ call: request, peer, at, expect: expected }) => {
+  test.each(cases)('$name ($cites)', ({ call: request, peer, at, expect: expected, absent }) => {
     const call = parseCall(request);
     const key = calledKey(call, peer, policy);
     const decision = decide(
@@ -20,6 +20,7 @@ describe.each(readVectors())('$file', ({ policy, byKey, cases }) => {
       Date.parse(at),
       Date.parse(at) / 1000,
     );
+    for (const field of absent ?? []) expect(decision).not.toHaveProperty(field);
     expect(relevant(comparable(decision), expected)).toEqual(expected);
   });
 });

@@ -10,6 +10,7 @@ export interface Expected {
   readonly reason?: string;
   readonly contacts?: readonly string[];
   readonly headers?: readonly string[];
+  readonly follow?: object;
   readonly ringSeconds?: number;
   readonly rule?: string;
 }
@@ -24,6 +25,8 @@ export interface Vector {
   readonly call: RouteRequest;
   readonly expect: Expected;
   readonly peer?: Partial<Peer>;
+  /** Fields that the answer must not have. */
+  readonly absent?: readonly string[];
 }
 
 export interface VectorFile {
@@ -74,11 +77,10 @@ export function readVectors(): VectorFile[] {
 
 /** A decision as the tables have it: the loop token, which only the key can tell, is left out. */
 export function comparable(answer: object): Expected {
-  const { action, status, reason, contacts, headers, ringSeconds, rule } = answer as Expected;
-  const plain = contacts?.map((contact) => contact.replace(/;dv=[\w-]+(?=>)/, ''));
-  return JSON.parse(
-    JSON.stringify({ action, status, reason, contacts: plain, headers, ringSeconds, rule }),
-  );
+  const { action, status, reason, contacts, headers, follow, ringSeconds, rule } =
+    answer as Expected;
+  const shown = { action, status, reason, contacts, headers, follow, ringSeconds, rule };
+  return JSON.parse(JSON.stringify(shown).replace(/;dv=[\w-]+(?=>)/g, ''));
 }
 
 /** What of an answer a case speaks of. A `continue` is compared whole. */

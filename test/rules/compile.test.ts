@@ -64,6 +64,13 @@ describe('targets', () => {
     });
   });
 
+  it("the called user's own phones, and how long each rings", () => {
+    const [rule] = rulesOf(
+      '{ when: always, forward: [{ to: self, q: 1, ring: 15 }, { to: "1004", ring: 30 }] }',
+    );
+    expect(rule).toMatchObject({ forward: [{ self: true, q: 1, ring: 15 }, { ring: 30 }] });
+  });
+
   it('keep q and mailbox as given', () => {
     const [rule] = rulesOf(
       '{ when: busy, forward: [{ to: carol, q: 0.125 }, { to: "1004", mailbox: true }] }',

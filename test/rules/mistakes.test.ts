@@ -71,6 +71,20 @@ describe('a mistake in a rule is told with its place and the nearest right word'
       ['when: busy', 'forward: { to: carol, q: 0.1234 }'],
       ['rules.yaml:12:34: must have at most three decimals (RFC 3261 §20.10)'],
     ],
+    [
+      ['when: [always, busy]', 'forward: [self, carol]'],
+      [
+        "rules.yaml:12:19: 'self' is for rules with always alone: the phones' own leg has ended else",
+      ],
+    ],
+    [
+      ['when: always', 'forward: [self, { to: self, ring: 4, mailbox: true }]'],
+      [
+        'rules.yaml:12:25: this target stands here twice',
+        'rules.yaml:12:43: must be a whole number from 5 to 180, not 4',
+        "rules.yaml:12:46: 'self' is no mailbox",
+      ],
+    ],
     [['when: busy', 'forward: []'], ['rules.yaml:12:18: must have at least 1 entry']],
     [
       ['when: busy', 'forward: "+15551234567"'],

@@ -67,6 +67,15 @@ describe('a peer', () => {
     ],
     ['believes no Diversion', 'trustDiversion: false', { trustDiversion: false }],
     ['believes every Diversion', 'trustDiversion: true, psapCallbacks: []', {}],
+    [
+      'diverts calls itself',
+      'follow: { trunks: true, transports: [ws, wss], userAgents: ["JsSIP"] }, callerId: diverting-from',
+      {
+        follow: { trunks: true, transports: ['ws', 'wss'], userAgents: ['jssip'] },
+        callerId: 'diverting-from',
+      },
+    ],
+    ['shows the caller', 'follow: { trunks: false }, callerId: original', {}],
     ['is inside a trust domain', 'hidden: marked', { hidden: 'marked' }],
     ['hides', 'hidden: anonymous', {}],
   ];

@@ -59,28 +59,27 @@ const instant = (description: string) =>
     examples: ['2027-01-06T08:00', '2027-01-06'],
   });
 
+const place =
+  "A subscriber of the domain, a number (+49301234567), a SIP address (sip:mum@example.net), or, in rules with always alone, self: the called user's own phones beside other targets.";
+
 const target = named(
   'target',
   either(
-    text({
-      max: 256,
-      description:
-        'A subscriber of the domain, a number (+49301234567) or a SIP address (sip:mum@example.net).',
-    }),
+    text({ max: 256, description: place }),
     object(
       {
-        to: text({
-          max: 256,
-          description:
-            'A subscriber of the domain, a number (+49301234567) or a SIP address (sip:mum@example.net).',
-        }),
+        to: text({ max: 256, description: place }),
         q: number(0, 1, {
           description:
-            'Preference from 0 to 1 with at most three decimals; the highest goes first. Default: falls by position.',
+            'Preference from 0 to 1 with at most three decimals; the highest goes first, equal ones at once where the edge calls them itself. Default: falls by position.',
         }),
         mailbox: flag({
           description:
             'Tell the target (a voicemail server) whose mailbox is meant: adds the called user as the target parameter of RFC 4458.',
+        }),
+        ring: integer(5, 180, {
+          description:
+            'For how many seconds it rings, where the edge calls it itself, before the next target is called.',
         }),
       },
       { required: ['to'] },
@@ -251,6 +250,12 @@ export const documentShape = object(
     ringSeconds: integer(5, 180, {
       default: 20,
       description: 'Seconds of ringing for no-answer rules without after.',
+    }),
+    mainNumber: text({
+      max: 64,
+      description:
+        'The number that carriers see of users who have none of their own, where a peer shows the diverting user (callerId).',
+      examples: ['+49301234560'],
     }),
     maxDiversions: integer(1, 20, {
       default: 5,

@@ -116,6 +116,31 @@ export const peerShape = named(
         description:
           'Count diversions in a signed URI parameter (dv) too, for phones that drop the headers.',
       }),
+      follow: object(
+        {
+          trunks: flag({ description: 'Calls from its trunks.' }),
+          transports: list(
+            choice(['udp', 'tcp', 'tls', 'ws', 'wss'], {
+              description: 'How the caller is connected.',
+            }),
+            { examples: [['ws', 'wss']] },
+          ),
+          userAgents: list(text({ max: 64 }), {
+            max: 50,
+            description: "What the caller's User-Agent has in it, in any case.",
+            examples: [['JsSIP', 'SIP.js']],
+          }),
+        },
+        {
+          description:
+            "Callers whose side does not follow a 302. If it says canFollow, the edge is told to call the targets itself. Default: nobody's.",
+        },
+      ),
+      callerId: choice(['original', 'diverting', 'diverting-from'], {
+        default: 'original',
+        description:
+          "Who is shown to numbers outside on calls that it diverts itself: the caller, or the number of the diverting user, in P-Asserted-Identity or in From too. For carriers that refuse other people's numbers.",
+      }),
       explain: flag({ default: false, description: 'Whether its keys may ask /v1/explain.' }),
       defaultRoute: text({
         pattern: /^[!-~]{1,256}$/u,
