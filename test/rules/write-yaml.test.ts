@@ -163,7 +163,12 @@ it('whatever a document has in it is read back as it was', () => {
       fc.array(tie('any'), { maxLength: 4 }),
       tie('map'),
     ),
-    map: fc.dictionary(text, tie('any'), { maxKeys: 4 }),
+    // A key `<<` merges, and nothing may be called so.
+    map: fc.dictionary(
+      text.filter((key) => key !== '<<'),
+      tie('any'),
+      { maxKeys: 4 },
+    ),
   }));
   const document = fc
     .record({ first: value.any, groups: value.map, subscribers: value.map })

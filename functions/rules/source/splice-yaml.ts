@@ -330,10 +330,10 @@ function block(value: unknown, indent: number): string {
   return document.toString({ lineWidth: 100 }).replaceAll(/^(?=.)/gm, margin);
 }
 
-/** Digits are text here: without quotes they would be read as numbers by others. */
+/** Digits are text here, which others would read as numbers, and `<<` is a key that merges. */
 function quote(scalar: Scalar): void {
   const digits = typeof scalar.value === 'string' && /^[+-]?\d+$/.test(scalar.value);
-  if (digits) scalar.type = Scalar.QUOTE_DOUBLE;
+  if (digits || scalar.value === '<<') scalar.type = Scalar.QUOTE_DOUBLE;
 }
 
 function hasAlias(node: Node): boolean {
