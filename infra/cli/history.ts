@@ -11,7 +11,7 @@ import { positive } from './apply.ts';
 import { changedLines } from './changed-lines.ts';
 import { Failure } from './failure.ts';
 import { openStage, type StageOptions, withStage } from './stage.ts';
-import { nameOf, type Subject, subjectOf } from './subject.ts';
+import { neverThere, type Subject, subjectOf } from './subject.ts';
 import { type Paint, paintFor } from './terminal.ts';
 
 type Recorded = SubscriberRecord | PolicyRecord | PeerRecord;
@@ -49,7 +49,7 @@ const withHistoryOptions = (command: Command): Command =>
 
 async function show(table: Table, subject: Subject, options: Options): Promise<void> {
   const { entries, next } = await listHistory<Recorded>(table, historyOf(subject), options);
-  if (entries.length === 0) throw new Failure(`${nameOf(subject)} has no history`);
+  if (entries.length === 0) throw new Failure(neverThere(subject));
   if (options.json) {
     process.stdout.write(`${JSON.stringify(entries.map(withoutHashes), null, 2)}\n`);
     return;

@@ -18,7 +18,7 @@ import {
   type StageOptions,
   withStage,
 } from './stage.ts';
-import { nameOf, type Subject, subjectOf } from './subject.ts';
+import { nameOf, neverThere, type Subject, subjectOf } from './subject.ts';
 import { confirmed } from './terminal.ts';
 
 interface Options extends StageOptions, CarryOutOptions {
@@ -98,6 +98,8 @@ async function revertDomain(
 async function askAndRevert(place: Place, subject: Subject, options: Options): Promise<void> {
   const version = await versionFor(place, subject, options.to);
   if (version === undefined) {
+    const { entries } = await listHistory<Stamp>(place.table, historyOf(subject), { limit: 1 });
+    if (entries.length === 0) throw new Failure(neverThere(subject));
     throw new Failure(`${nameOf(subject)} was nothing else before: see its history`);
   }
   const question = `Put ${nameOf(subject)} back as at version ${version}?`;

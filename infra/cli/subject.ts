@@ -28,3 +28,12 @@ export function nameOf(subject: Subject): string {
   const { domain, user } = subject;
   return user === undefined ? domain : `${user}@${domain}`;
 }
+
+/** That it is not there, nor was in the history that is kept, and where to see what is. */
+export function neverThere(subject: Subject): string {
+  if ('peer' in subject)
+    return `no peer ${subject.peer} is or was there: \`divert keys list\` shows all`;
+  const { domain, user } = subject;
+  if (user === undefined) return `no rules of ${domain} are or were there`;
+  return `no ${nameOf(subject)} is or was there: \`divert pull ${domain}\` prints who is`;
+}

@@ -58,8 +58,14 @@ describe('errors are one line that says what to do', () => {
       /^error: nofile\.yaml: can't be read \(no such file; it is looked for in .*\)\n$/,
     ],
     [['pull', 'y.example'], /^error: y\.example: there are no rules of this domain\n$/],
-    [['history', 'bob@y.example'], /^error: bob@y\.example has no history\n$/],
-    [['revert', 'bob@y.example', '--yes'], /^error: bob@y\.example was nothing else before/],
+    [
+      ['history', 'bob@y.example'],
+      /^error: no bob@y\.example is or was there: `divert pull y\.example` prints who is\n$/,
+    ],
+    [
+      ['revert', 'bob@y.example', '--yes'],
+      /^error: no bob@y\.example is or was there: `divert pull y\.example` prints who is\n$/,
+    ],
     [['keys', 'add', 'edge'], /^stage local.*\nerror: there is no peer edge: declare it, and run/],
     [['keys', 'add'], /error: name either a peer or --token\n$/],
     [['explain', '--from', 'a', '--to', 'bob'], /^error: --to bob: give a domain/],
@@ -377,11 +383,14 @@ describe('history and revert of a peer', () => {
       /~ sbc {2}drift: changed by \S+ \(divert revert on /,
     );
     const unknown = await divert('peers', 'history', 'nobody');
-    expect([unknown.code, unknown.err]).toEqual([1, 'error: peer nobody has no history\n']);
+    expect([unknown.code, unknown.err]).toEqual([
+      1,
+      'error: no peer nobody is or was there: `divert keys list` shows all\n',
+    ]);
     const none = await divert('peers', 'revert', 'nobody', '--yes');
     expect([none.code, none.err]).toEqual([
       1,
-      'error: peer nobody was nothing else before: see its history\n',
+      'error: no peer nobody is or was there: `divert keys list` shows all\n',
     ]);
   });
 });

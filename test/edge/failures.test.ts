@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { values } from './ladder.ts';
-import { LET_THROUGH, relayed } from './let-through.ts';
+import { LET_THROUGH, relayed, views } from './let-through.ts';
 import { freePort } from './ports.ts';
 import { Bench, found, outcomes, type Scenario, type Users, userOf } from './scenario.ts';
 import { answer, expect as expectRequest, pause, play, ringing } from './sipp.ts';
@@ -79,13 +79,11 @@ describe.each(waysToAsk())('asking with %s', (way) => {
           })),
         ]);
         expect(results.flatMap(({ failures }) => failures)).toEqual([]);
-        expect(results.map(({ lines }) => lines)).toEqual([
-          LET_THROUGH,
-          relayed(486),
-          relayed(302),
-          relayed(302, 480),
-        ]);
-        expect(results.map(({ questions }) => outcomes(questions))).toEqual([
+        expect(results.map(({ lines }) => views(lines))).toEqual(
+          [LET_THROUGH, relayed(486), relayed(302), relayed(302, 480)].map(views),
+        );
+        // The webhook, in this process, may take up what was asked in another order.
+        expect(results.map(({ questions }) => outcomes(questions).sort())).toEqual([
           ['-'],
           ['-', '486'],
           ['-', '302'],
@@ -117,7 +115,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
         run(({ bob }) => ({ a: refused(bob, 480), b: [refusing(480)] })),
       ]);
       expect(results.flatMap(({ failures }) => failures)).toEqual([]);
-      expect(results[0]?.lines).toEqual(LET_THROUGH);
+      expect(views(results[0]?.lines ?? [])).toEqual(views(LET_THROUGH));
       expect(bench.edge.complaints.filter((line) => !FAILURE_IS_SAID.test(line))).toEqual([]);
     });
 
@@ -128,7 +126,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
           own3xx(contact(users), status, users.bob),
         );
         expect(failures).toEqual([]);
-        expect(lines).toEqual(relayed(302, status));
+        expect(views(lines)).toEqual(views(relayed(302, status)));
         const sent = found(messages.find((m) => m.line.startsWith('B>P 302')));
         const got = found(messages.find((m) => m.line.startsWith('P>A')));
         expect(values(got, 'Contact')).toEqual(status === 302 ? values(sent, 'Contact') : []);

@@ -21,3 +21,10 @@ export const relayed = (status: number, toA = status): string[] => [
   `P>A ${toA}`,
   'A>P ACK',
 ];
+
+/**
+ * What A and what B's phone saw, each in order: which of two messages to different parties went first
+ * is a matter of how fast those are.
+ */
+export const views = (lines: readonly string[]): string[][] =>
+  ['A', 'B'].map((party) => lines.filter((line) => line.slice(0, 3).includes(party)));

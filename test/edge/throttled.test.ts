@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/local.ts';
-import { LET_THROUGH, relayed } from './let-through.ts';
+import { LET_THROUGH, relayed, views } from './let-through.ts';
 import { Bench, type Result, type Scenario } from './scenario.ts';
 import { answering, conversation, refused, refusing } from './steps.ts';
 import { waysToAsk } from './ways.ts';
@@ -98,7 +98,9 @@ describe.each(waysToAsk())('asked with %s, Divert is throttled', (way) => {
   it.each(Object.entries(CASES))('%s', (name, { ladder }) => {
     const seen = results.get(name) ?? [];
     expect(seen.flatMap(({ failures }) => failures)).toEqual([]);
-    expect(seen.map(({ lines }) => lines)).toEqual(Array.from({ length: ROUNDS }, () => ladder));
+    expect(seen.map(({ lines }) => views(lines))).toEqual(
+      Array.from({ length: ROUNDS }, () => views(ladder)),
+    );
   });
 
   it('no call counts as a failure of Divert: the edge says nothing and goes on asking', () => {
