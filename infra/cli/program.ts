@@ -5,6 +5,7 @@ import { checkCommand } from './check.ts';
 import { explainCommand } from './explain.ts';
 import { EXIT, explained } from './failure.ts';
 import { historyCommand } from './history.ts';
+import { importCommand } from './import/import.ts';
 import { keysCommand } from './keys.ts';
 import { peersCommand } from './peers.ts';
 import { planCommand } from './plan.ts';
@@ -23,6 +24,7 @@ export function program(): Command {
     planCommand,
     applyCommand,
     pullCommand,
+    importCommand,
     explainCommand,
     historyCommand,
     revertCommand,
