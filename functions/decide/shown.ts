@@ -1,6 +1,5 @@
 import type { Situation } from './call-context.ts';
 import type { Hidden } from './diverting-user.ts';
-import type { Elsewhere } from './redirect.ts';
 
 /**
  * Who is shown to a target on a call that the edge diverts itself. Carriers refuse calls from
@@ -11,7 +10,7 @@ import type { Elsewhere } from './redirect.ts';
  * diverting user is not told by their number either.
  */
 export function shownTo(
-  to: Elsewhere,
+  to: { readonly identity: string; readonly known: boolean },
   situation: Situation,
   hidden: Hidden | undefined,
 ): { assertedIdentity?: string; from?: string } {
