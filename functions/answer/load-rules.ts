@@ -1,6 +1,6 @@
 import { calledKey, type ParsedCall } from '../decide/call.ts';
 import type { Served } from '../decide/call-context.ts';
-import { lookupsFor } from '../decide/destinations.ts';
+import { foreignHosts, lookupsFor } from '../decide/destinations.ts';
 import { tokenOf } from '../decide/diversion-history.ts';
 import type { Peer, Subscriber, TokenKeys } from '../decide/model.ts';
 import { tokenKeyId } from '../decide/token.ts';
@@ -67,13 +67,24 @@ export async function readRules(
   }
 
   const names = lookupsFor(call, peer, policy);
-  if (names.length === 0) return { peer, policy, subscriber, tokenKeys };
-  const found = await Promise.all(
-    names.map(
-      async (name) => [name, await knowledge.subscriber(domain, name, now, reads)] as const,
+  const hosts = tokenKeys === undefined ? [] : foreignHosts(call, peer, policy, subscriber);
+  const rules = { peer, policy, subscriber, tokenKeys };
+  if (names.length === 0 && hosts.length === 0) return rules;
+  const [found, served] = await Promise.all([
+    Promise.all(
+      names.map(
+        async (name) => [name, await knowledge.subscriber(domain, name, now, reads)] as const,
+      ),
     ),
-  );
-  return { peer, policy, subscriber, tokenKeys, lookups: new Map(found) };
+    Promise.all(
+      hosts.map(async (host) => ((await knowledge.serves(host, now, reads)) ? [host] : [])),
+    ),
+  ]);
+  return {
+    ...rules,
+    ...(names.length > 0 && { lookups: new Map(found) }),
+    alsoServed: served.flat(),
+  };
 }
 
 /**
@@ -97,6 +108,9 @@ export function lastRules(
     policy: policy.value,
     subscriber: last.value,
     tokenKeys: knowledge.lastTokenKeys(now),
+    alsoServed: foreignHosts(call, peer, policy.value, last.value).filter((host) =>
+      knowledge.lastServes(host, now),
+    ),
     lookups: new Map(
       lookupsFor(call, peer, policy.value).map((name) => [
         name,

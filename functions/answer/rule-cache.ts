@@ -1,7 +1,7 @@
 import type { Peer, Policy, Subscriber, TokenKeys } from '../decide/model.ts';
 import type { ReadOptions } from '../store/get-item.ts';
 import type { RuleReader } from '../store/reader.ts';
-import { type Entry, Known } from './cache.ts';
+import { Cache, type Entry, Known } from './cache.ts';
 import type { Reads } from './read-budget.ts';
 
 /** Peers, policies and token keys may be this old: 30 s. */
@@ -28,6 +28,7 @@ export class Knowledge {
   readonly #policies = new Known<Policy>(1_000, 8 << 20);
   readonly #tokenKeys = new Known<TokenKeys>(1, 1 << 10);
   readonly #subscribers = new Known<Subscriber>(20_000, 8 << 20);
+  readonly #served = new Cache<boolean>(1_000);
   readonly #refreshing = new Set<string>();
 
   constructor(reader: RuleReader, deadlineMs: number) {
@@ -78,6 +79,29 @@ export class Knowledge {
       this.#reader.tokenKeys(how),
     );
     return keys instanceof Promise ? keys.catch(() => this.lastTokenKeys(now)) : keys;
+  }
+
+  /**
+   * Whether a domain that is none of the peer's is served here too. Never fails: where it can't be
+   * known, it is not.
+   */
+  async serves(domain: string, now: number, reads: Reads): Promise<boolean> {
+    const known = this.#served.get(domain, now, FRESH_MS);
+    if (known !== undefined) return known.value;
+    const { serves } = this.#reader;
+    if (serves === undefined || domain.length > MAX_NAME) return false;
+    try {
+      const is = await reads.read((how) => serves(domain, how));
+      this.#served.set(domain, is, now);
+      return is;
+    } catch {
+      return false;
+    }
+  }
+
+  /** What was last known of `serves`. */
+  lastServes(domain: string, now: number): boolean {
+    return this.#served.get(domain, now)?.value ?? false;
   }
 
   /** After a token with an unknown key: reads the keys again, unless that was just done. */

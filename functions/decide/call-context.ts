@@ -16,6 +16,8 @@ export interface Served {
   readonly tokenKeys: TokenKeys | undefined;
   /** The subscribers behind `lookupsFor`, by key. */
   readonly lookups?: ReadonlyMap<string, Subscriber | undefined> | undefined;
+  /** Those of `foreignHosts` that are served here too, by other peers. */
+  readonly alsoServed?: readonly string[];
 }
 
 /** One call among the rules that hold for it. */
@@ -24,6 +26,7 @@ export interface Situation extends Circumstances {
   readonly peer: Peer;
   readonly subscriber: Subscriber | undefined;
   readonly lookups: Served['lookups'];
+  readonly alsoServed: readonly string[];
   readonly tokenKeys: TokenKeys | undefined;
   /** Seconds since the epoch: when a token that is given out now counts as issued. */
   readonly tokenIssued: number;
@@ -97,6 +100,7 @@ export function situationOf(
     policy,
     subscriber,
     lookups,
+    alsoServed: served.alsoServed ?? [],
     tokenKeys,
     tokenIssued,
     place,

@@ -5,8 +5,8 @@ import { type ParsedCall, Q_VALUE } from './call.ts';
 import type { Situation } from './call-context.ts';
 import { carriesDiversions, tokenOf, uriOf } from './diversion-history.ts';
 import { hostOf, identitiesOf, identityOf, numberOf } from './identity.ts';
-import type { Peer, Policy, SelfTarget, Target } from './model.ts';
-import { type Destination, MOST_CONTACTS } from './redirect.ts';
+import type { Peer, Policy, SelfTarget, Subscriber, Target } from './model.ts';
+import { type Destination, hostOfUri, MOST_CONTACTS } from './redirect.ts';
 import { judgeTarget } from './targets.ts';
 import type { TargetDropped } from './trace.ts';
 
@@ -120,6 +120,34 @@ export function lookupsFor(call: ParsedCall, peer: Peer, policy: Policy | undefi
     if (keys.size === MOST_CONTACTS) break;
   }
   return [...keys];
+}
+
+/**
+ * Hosts outside the peer's domains to which this call may be sent, for the door to ask which of
+ * them are served here too: a call that comes back from there must carry its token.
+ */
+export function foreignHosts(
+  call: ParsedCall,
+  peer: Peer,
+  policy: Policy | undefined,
+  subscriber: Subscriber | undefined,
+): string[] {
+  if (policy === undefined || (!peer.loopToken && tokenOf(call) === undefined)) return [];
+  const hosts = new Set<string>();
+  const add = (host: string): void => {
+    if (!peer.domains.includes(host) && !peer.hosts.includes(host)) hosts.add(host);
+  };
+  if (call.outcome !== undefined) {
+    for (const { uri } of call.outcome.contacts) if ('host' in uri) add(uri.host);
+  }
+  for (const rules of [policy.first, subscriber?.phone, subscriber?.rules, policy.finally]) {
+    for (const rule of rules ?? []) {
+      if (!('forward' in rule)) continue;
+      for (const target of rule.forward) if (!('self' in target)) add(hostOfUri(target.uri));
+    }
+  }
+  hosts.delete(policy.domain);
+  return [...hosts].slice(0, MOST_CONTACTS);
 }
 
 /** Whether an identity can be a subscriber's: an E.164 number, or a user of the domain. */

@@ -23,6 +23,8 @@ export interface Journey {
   readonly diversions: readonly string[];
   /** Whether `diversions` come from the token, the call having none. */
   readonly restored: boolean;
+  /** Whether the call came with a good token. */
+  readonly tokened: boolean;
   /** How many diversions History-Info tells of. */
   readonly historical: number;
   /** Whether the call has been diverted before, as far as that is believed. */
@@ -76,6 +78,7 @@ export function journeyOf(
       ? restore(token, place.domain, peer.hidden === 'marked')
       : call.diversionValues,
     restored,
+    tokened: token !== undefined,
     historical: historical.length,
     diverted: token !== undefined || (believed && claimed > 0),
     diverters: { named: [...named, ...others], older },
@@ -96,6 +99,7 @@ const NO_JOURNEY: Journey = {
   count: 0,
   diversions: [],
   restored: false,
+  tokened: false,
   historical: 0,
   diverted: false,
   diverters: { named: [], older: [] },

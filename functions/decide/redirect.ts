@@ -5,7 +5,6 @@ import type { Decision } from './decision.ts';
 import { ANONYMOUS, uriOf } from './diversion-history.ts';
 import { divertedAs, type Hidden, hiddenAs } from './diverting-user.ts';
 import { type FollowBranch, followOf } from './follow.ts';
-import { hostOf } from './identity.ts';
 import type { Peer } from './model.ts';
 import { historyOf } from './own-history.ts';
 import { shownTo } from './shown.ts';
@@ -125,7 +124,16 @@ function contactUri(
   return `${uri};cause=${cause}`;
 }
 
-/** Only where the call comes back to us: on Contacts in a domain that the peer serves. */
+/** The host of a target's URI. */
+export function hostOfUri(uri: string): string {
+  return /@(\[[^\]]*\]|[^:;?>]*)/.exec(uri)?.[1] ?? '';
+}
+
+/**
+ * Only where the call comes back to us: on Contacts in a domain that the peer or another serves.
+ * A call that came with a token goes on with one though the peer gives out none: whoever keeps URI
+ * parameters is counted to the end, whichever peers the call goes through.
+ */
 function tokenFor(
   situation: Situation,
   to: Elsewhere,
@@ -133,9 +141,10 @@ function tokenFor(
   hidden: Hidden | undefined,
 ): string | undefined {
   const { peer, tokenKeys, journey, aor, dialled, policy } = situation;
-  const domain = hostOf(to.identity) ?? policy.domain;
-  if (!peer.loopToken || tokenKeys === undefined || aor === undefined) return undefined;
-  if (dialled === undefined || !peer.domains.includes(domain)) return undefined;
+  if (!peer.loopToken && !journey.tokened) return undefined;
+  if (tokenKeys === undefined || aor === undefined || dialled === undefined) return undefined;
+  const domain = hostOfUri(to.uri) || policy.domain;
+  if (!peer.domains.includes(domain) && !situation.alsoServed.includes(domain)) return undefined;
   return sealToken(
     {
       issued: situation.tokenIssued,

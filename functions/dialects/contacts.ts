@@ -41,7 +41,8 @@ export function calledTarget(
   try {
     const uri: Uri = parseUri(requestUri ?? '');
     if ('host' in uri) {
-      const { headers: _, ...plain } = uri;
+      // A password is nobody's to repeat (RFC 3261 §19.1.1).
+      const { headers: _, password: __, ...plain } = uri;
       return uri.user === undefined ? undefined : target(plain);
     }
     const host = peer?.domains[0];

@@ -11,6 +11,11 @@ export interface RuleReader {
   /** By any name: user, E.164 alias or short number. */
   subscriber(domain: string, key: string, options?: ReadOptions): Promise<Subscriber | undefined>;
   tokenKeys(options?: ReadOptions): Promise<TokenKeys | undefined>;
+  /**
+   * Whether this table has rules of a domain, none of which are read; without it no domain counts
+   * as served but the peer's own.
+   */
+  serves?(domain: string, options?: ReadOptions): Promise<boolean>;
 }
 
 /**
@@ -65,6 +70,8 @@ export function createReader(getItem: GetItem): RuleReader {
         options,
         (s) => s.user === key || s.aliases.includes(key),
       ),
+    serves: async (domain, options) =>
+      (await getItem(policyKey(domain), { ...options, keyOnly: true })) !== undefined,
     tokenKeys: (options) =>
       read<TokenKeys>(TOKEN_KEY, (t) => typeof t.current?.secret === 'string', options),
   };

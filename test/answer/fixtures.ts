@@ -122,6 +122,8 @@ export function door(stored: Rules = rules(), options: Partial<AnswererOptions> 
     subscriber: (domain, key, o) =>
       through(`subscriber ${domain} ${key}`, o?.signal, () => memory.subscriber(domain, key)),
     tokenKeys: (o) => through('token', o?.signal, () => memory.tokenKeys()),
+    serves: (domain, o) =>
+      through(`serves ${domain}`, o?.signal, async () => (await memory.serves?.(domain)) ?? false),
   };
   const answerer = createAnswerer({
     reader,

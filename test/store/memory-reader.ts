@@ -27,5 +27,6 @@ export function memoryReader(rules: Rules): RuleReader {
         ),
       ),
     tokenKeys: async () => copy(rules.tokenKeys),
+    serves: async (domain) => rules.policies?.some((policy) => policy.domain === domain) ?? false,
   };
 }
