@@ -166,12 +166,12 @@ describe.each(waysToAsk())('asking with %s', (way) => {
       from: expect.stringMatching(/^"Alice" <sip:alice@example.com>;tag=/),
       sourceAddress: '127.0.0.1',
       headers: {
-        Diversion: '<sip:x@example.com>;reason=user-busy,<sip:y@example.com>;reason=no-answer',
-        'P-Asserted-Identity': '"A" <sip:+4930@example.com>',
-        Privacy: 'id',
-        Supported: 'histinfo',
+        Diversion: ['<sip:x@example.com>;reason=user-busy', '<sip:y@example.com>;reason=no-answer'],
+        'P-Asserted-Identity': ['"A" <sip:+4930@example.com>'],
+        Privacy: ['id'],
+        Supported: ['histinfo'],
       },
-      outcome: { status: 302, headers: { Diversion: '<sip:b@example.com>;reason=away' } },
+      outcome: { status: 302, headers: { Diversion: ['<sip:b@example.com>;reason=away'] } },
     });
     expect(questions[1]?.outcome?.contacts?.join(',')).toMatch(/>;q=0\.5, <sip:z@example\.com>$/);
   });

@@ -122,7 +122,7 @@ describe.each(waysToAsk())('asking with %s, the edge follows', (way) => {
     if (!onward) return;
     // Divert is asked about the target, and the new leg says why it was called.
     const asked = found(bench.webhook.asked(userOf(users.carol))[0]);
-    expect(asked.headers?.Diversion).toBe(DIVERSION);
+    expect(asked.headers?.Diversion).toEqual([DIVERSION]);
     expect(values(onward, 'Diversion')).toEqual([DIVERSION]);
     expect(onward.text.split('\r\n')[0]).not.toContain('dv=');
     expect(outcomes([asked])).toEqual(['-']);

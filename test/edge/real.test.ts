@@ -66,7 +66,7 @@ const CALLS: Record<string, Call> = {
       b: [
         refusing(302, {
           lines: [
-            `Contact: "Carol, at home" <${carol}>;q=0.9, <${dave};transport=tcp>`,
+            `Contact: "Carol, at home" <${carol}>;q=0.9, <${dave};transport=tcp>;q=0.5`,
             'Contact: <sip:+4930123@example.com>',
             'm: <sip:erin@example.com>;q=0.1',
           ],
@@ -77,8 +77,8 @@ const CALLS: Record<string, Call> = {
     }),
     cause: 480,
     reason: 'deflection',
-    // His order and his q; numbers may not be called from here.
-    contacts: ['carol;q=0.9', 'dave', 'erin;q=0.1'],
+    // Best q first (RFC 3261 §8.1.3.4), and their own; numbers may not be called from here.
+    contacts: ['carol;q=0.9', 'dave;q=0.5', 'erin;q=0.1'],
   },
   always: {
     rules: rule('always'),

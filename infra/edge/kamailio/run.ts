@@ -4,8 +4,8 @@
  * Settings are environment variables: EDGE_PORT, EDGE_DOMAINS (comma-separated), EDGE_CLIENT
  * (`http_async_client` or `packages`; unset: the first where its module is there), EDGE_MODE (`proxy`,
  * or `redirect` for a redirect server), EDGE_MEMORY (MiB that all calls share), FOLLOW_FOR (addresses of
- * callers that do not follow a 302), FEATURE_CODES (a regular expression; empty: none), DIVERT_URL and
- * DIVERT_KEY. Everything Kamailio reads is copied into a run folder of its own, which only the user it runs
+ * callers that do not follow a 302), PSAP_CALLBACKS (addresses of emergency centres), FEATURE_CODES (a regular
+ * expression; empty: none), DIVERT_URL (several, comma-separated, are asked in this order) and DIVERT_KEY. Everything Kamailio reads is copied into a run folder of its own, which only the user it runs
  * as may read: the checkout need not be readable for that user, and the key is in no argument.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
@@ -23,6 +23,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { argumentsFrom } from '../../arguments.ts';
 import { asyncClient, KAMAILIO, missingModules, PACKAGES } from './debian.ts';
+import { firstQuestions } from './first-question.ts';
 import { EdgeError, type EdgeSettings, freePort, readSettings, settingsFile } from './settings.ts';
 
 const HERE = import.meta.dirname;
@@ -30,7 +31,7 @@ const ROOT_USER = process.getuid?.() === 0;
 
 function makeRunFolder(settings: EdgeSettings, client: string | undefined): string {
   const folder = mkdtempSync(join(tmpdir(), 'divert-edge-'));
-  for (const name of ['divert.cfg', 'divert-follow.cfg', 'divert-feature.cfg']) {
+  for (const name of readdirSync(HERE).filter((file) => /^divert.*\.cfg$/.test(file))) {
     copyFileSync(join(HERE, name), join(folder, name));
   }
   copyFileSync(join(HERE, 'kamailio.cfg'), join(folder, 'edge.cfg'));
@@ -111,9 +112,10 @@ async function main(): Promise<void> {
     process.exitCode = signal ? 0 : (code ?? 1);
   });
   console.log(
-    `edge: sip:127.0.0.1:${settings.port} (UDP and TCP) for ${settings.domains.join(', ')}, asking ${settings.url} ` +
+    `edge: sip:127.0.0.1:${settings.port} (UDP and TCP) for ${settings.domains.join(', ')}, asking ${settings.urls.join(', then ')} ` +
       `with ${client ? 'http_async_client' : "Debian's packages only (npm run edge:build builds http_async_client)"}`,
   );
+  for (const complaint of await firstQuestions(settings)) console.error(`edge: ${complaint}`);
 }
 
 try {

@@ -8,7 +8,8 @@ export class EdgeError extends Error {}
 
 export interface EdgeSettings {
   readonly port: number;
-  readonly url: string;
+  /** Where Divert is, at most three, in the order in which they are asked. */
+  readonly urls: readonly string[];
   readonly key: string;
   /** SIP domains served here. */
   readonly domains: readonly string[];
@@ -18,6 +19,8 @@ export interface EdgeSettings {
   readonly mode: 'proxy' | 'redirect';
   /** Source addresses whose callers do not follow a 302: the edge does it for them. */
   readonly followFor: readonly string[];
+  /** Source addresses of emergency centres, whose calls may be marked as call-backs (RFC 7090). */
+  readonly psapCallbacks: readonly string[];
   /** A regular expression for how feature codes begin; undefined: there are none. */
   readonly featureCodes?: string | undefined;
   /** MiB that all calls share; without any left, calls get 500. */
@@ -30,10 +33,15 @@ export function readSettings(env: NodeJS.ProcessEnv): EdgeSettings {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new EdgeError(`EDGE_PORT: not a port: ${env.EDGE_PORT}`);
   }
-  const url = (env.DIVERT_URL || `http://127.0.0.1:${env.PORT || 3000}`).replace(/\/+$/, '');
-  if (!/^https?:\/\/[A-Za-z0-9.:[\]-]+(\/[A-Za-z0-9._~/-]*)?$/.test(url)) {
-    throw new EdgeError(`DIVERT_URL: not an http or https URL: ${url}`);
+  const urls = (env.DIVERT_URL || `http://127.0.0.1:${env.PORT || 3000}`)
+    .split(',')
+    .map((url) => url.trim().replace(/\/+$/, ''));
+  for (const url of urls) {
+    if (!/^https?:\/\/[A-Za-z0-9.:[\]-]+(\/[A-Za-z0-9._~/-]*)?$/.test(url)) {
+      throw new EdgeError(`DIVERT_URL: not an http or https URL: ${url}`);
+    }
   }
+  if (urls.length > 3) throw new EdgeError(`DIVERT_URL: at most three, not ${urls.length}`);
   const key = env.DIVERT_KEY ?? 'local-key';
   // RFC 6750 §2.1. Kamailio's http_client has room for 200 characters.
   if (!/^[A-Za-z0-9._~+/-]+=*$/.test(key) || key.length > 200) {
@@ -50,9 +58,8 @@ export function readSettings(env: NodeJS.ProcessEnv): EdgeSettings {
   if (mode !== 'proxy' && mode !== 'redirect') {
     throw new EdgeError(`EDGE_MODE: proxy or redirect, not ${mode}`);
   }
-  const followFor = (env.FOLLOW_FOR ?? '').split(',').flatMap((text) => text.trim() || []);
-  const unreadable = followFor.find((address) => !isIP(address));
-  if (unreadable !== undefined) throw new EdgeError(`FOLLOW_FOR: not an IP address: ${unreadable}`);
+  const followFor = addresses(env, 'FOLLOW_FOR');
+  const psapCallbacks = addresses(env, 'PSAP_CALLBACKS');
   // A redirect server has no subscribers who could dial a code.
   const featureCodes =
     mode === 'proxy' ? (env.FEATURE_CODES ?? '[*][0-9][0-9]') || undefined : undefined;
@@ -63,7 +70,14 @@ export function readSettings(env: NodeJS.ProcessEnv): EdgeSettings {
   if (!Number.isInteger(memory) || memory < 8 || memory > 65_536) {
     throw new EdgeError(`EDGE_MEMORY: MiB from 8 to 65536, not ${env.EDGE_MEMORY}`);
   }
-  return { port, url, key, domains, client, mode, followFor, featureCodes, memory };
+  return { port, urls, key, domains, client, mode, followFor, psapCallbacks, featureCodes, memory };
+}
+
+function addresses(env: NodeJS.ProcessEnv, name: string): string[] {
+  const list = (env[name] ?? '').split(',').flatMap((text) => text.trim() || []);
+  const unreadable = list.find((address) => !isIP(address));
+  if (unreadable !== undefined) throw new EdgeError(`${name}: not an IP address: ${unreadable}`);
+  return list;
 }
 
 /** For a regular expression; a backslash would have to pass Kamailio's own strings. */
@@ -77,13 +91,18 @@ export function settingsFile(
 ): string {
   const values = {
     EDGE_PORT: settings.port,
-    DIVERT_URL: settings.url,
+    DIVERT_URL: settings.urls[0],
+    ...(settings.urls[1] ? { DIVERT_SECOND_URL: settings.urls[1] } : {}),
+    ...(settings.urls[2] ? { DIVERT_THIRD_URL: settings.urls[2] } : {}),
     DIVERT_KEY: settings.key,
     DIVERT_DOMAINS: settings.domains.map(escapeDots).join('|'),
     DIVERT_SELF: `sip:127.0.0.1:${settings.port}`,
     ...(asyncModule ? { DIVERT_HTTP_ASYNC: asyncModule } : {}),
     ...(settings.followFor.length > 0
       ? { DIVERT_FOLLOW_FOR: settings.followFor.map(escapeDots).join('|') }
+      : {}),
+    ...(settings.psapCallbacks.length > 0
+      ? { DIVERT_PSAP_CALLBACKS: settings.psapCallbacks.map(escapeDots).join('|') }
       : {}),
     ...(settings.featureCodes ? { DIVERT_FEATURE_CODES: settings.featureCodes } : {}),
     ...(settings.mode === 'redirect' ? { DIVERT_REDIRECT_SERVER: 'yes' } : {}),
