@@ -15,21 +15,26 @@ export interface CarryOutOptions {
   readonly allowRemovals?: true;
 }
 
-/** Shows plans, asks, and does them. `command` goes into the history. Throws `Failure`, `ApplyStopped`. */
+/**
+ * Shows plans, asks, and does them, after `first`. `command` goes into the history. Throws
+ * `Failure`, `ApplyStopped`.
+ */
 export async function carryOut(
   place: Place,
   plans: readonly Plan[],
   command: string,
   options: CarryOutOptions,
+  first?: () => Promise<void>,
 ): Promise<void> {
   process.stdout.write(planText(plans, paintFor(process.stdout), options.all));
-  if (plans.every(isEmpty)) return;
+  if (plans.every(isEmpty) && !first) return;
   refuseRemovals(plans, options);
   if (!options.yes && !(await confirmed(`\n${whatGoes(plans)}Change ${place.table.name}?`))) {
     process.stderr.write('Nothing was changed.\n');
     process.exitCode = EXIT.failed;
     return;
   }
+  await first?.();
   for (const plan of plans) if (!isEmpty(plan)) await applyPlan(place, plan, command, options);
 }
 

@@ -10,6 +10,7 @@ import { keysCommand } from './keys.ts';
 import { peersCommand } from './peers.ts';
 import { planCommand } from './plan.ts';
 import { pullCommand } from './pull.ts';
+import { restoreCommand } from './restore.ts';
 import { revertCommand } from './revert.ts';
 import { paintFor } from './terminal.ts';
 import { testCommand } from './test.ts';
@@ -28,6 +29,7 @@ export function program(): Command {
     explainCommand,
     historyCommand,
     revertCommand,
+    restoreCommand,
     peersCommand,
     keysCommand,
   ]) {

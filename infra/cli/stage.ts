@@ -20,6 +20,7 @@ export interface Place {
 export interface StageOptions {
   readonly stage: string;
   readonly region?: string;
+  readonly table?: string;
 }
 
 /**
@@ -29,11 +30,12 @@ export interface StageOptions {
 export function withStage(command: Command): Command {
   return command
     .option('--stage <stage>', 'local, or a deployed stage', process.env.DIVERT_STAGE || 'local')
-    .option('--region <region>', 'AWS region of the stage; default: as the AWS settings say');
+    .option('--region <region>', 'AWS region of the stage; default: as the AWS settings say')
+    .option('--table <name>', "another table than the stage's, as one that AWS restored");
 }
 
 /** Finds the table of a stage. Throws `Failure`, or what the SDK throws. */
-export async function openStage({ stage, region }: StageOptions): Promise<Place> {
+export async function openStage({ stage, region, table: named }: StageOptions): Promise<Place> {
   if (stage === 'local') {
     const { table, endpoint, ...connection } = runningTable();
     const client = new DynamoDBClient({ endpoint, ...connection, retryStrategy: patience });
@@ -41,7 +43,7 @@ export async function openStage({ stage, region }: StageOptions): Promise<Place>
       stage,
       account: `local (${endpoint})`,
       region: connection.region,
-      table: openTable(client, table, { historyDays: historyDays() }),
+      table: openTable(client, named ?? table, { historyDays: historyDays() }),
       who: userInfo().username,
     };
   }
@@ -51,7 +53,7 @@ export async function openStage({ stage, region }: StageOptions): Promise<Place>
     stage,
     account: found.account,
     region: found.region,
-    table: openTable(client, found.table, { historyDays: historyDays() }),
+    table: openTable(client, named ?? found.table, { historyDays: historyDays() }),
     who: found.who,
   };
 }

@@ -1,0 +1,100 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  PutItemCommand,
+  ScanCommand,
+  type ScanCommandOutput,
+} from '@aws-sdk/client-dynamodb';
+import { expiry } from './history.ts';
+import type { Table } from './table.ts';
+
+type Item = Record<string, AttributeValue>;
+
+/** How many items are written at a time. */
+const AT_ONCE = 25;
+
+/** The domains that a table has rules of, by name. Reads the whole table. */
+export async function domainsIn(table: Table): Promise<string[]> {
+  const domains: string[] = [];
+  for await (const { pk, sk } of items(table, 'begins_with(pk, :domain) AND sk = :policy', {
+    ':domain': { S: 'DOMAIN#' },
+    ':policy': { S: 'POLICY' },
+  })) {
+    if (sk?.S === 'POLICY') domains.push(pk?.S?.slice('DOMAIN#'.length) ?? '');
+  }
+  return domains.sort();
+}
+
+/**
+ * Gives a table what another remembers of the past and it does not: history entries, and the last
+ * versions of records that it has never had, so that their versions go on where they were.
+ *
+ * @returns how many history entries it did not have
+ */
+export async function copyPast(from: Table, to: Table): Promise<number> {
+  let copied = 0;
+  const condition = 'begins_with(pk, :history) OR begins_with(pk, :domain) OR pk = :peers';
+  const names = {
+    ':history': { S: 'HISTORY#' },
+    ':domain': { S: 'DOMAIN#' },
+    ':peers': { S: 'PEERS' },
+  };
+  let batch: Item[] = [];
+  const write = async (): Promise<void> => {
+    const written = await Promise.all(batch.map((item) => putIfAbsent(to, item)));
+    copied += written.filter((done, i) => done && isHistory(batch[i] as Item)).length;
+    batch = [];
+  };
+  for await (const item of items(from, condition, names)) {
+    batch.push(isHistory(item) ? item : lastVersion(item, to));
+    if (batch.length === AT_ONCE) await write();
+  }
+  await write();
+  return copied;
+}
+
+const isHistory = ({ pk }: Item): boolean => pk?.S?.startsWith('HISTORY#') === true;
+
+/** What is left of a record that was removed: see `recordWrite`. */
+function lastVersion({ pk, sk, version, at, who, from }: Item, table: Table): Item {
+  const stamp = { pk, sk, version, at, who, from, removed: { BOOL: true }, ...expiry(table) };
+  return Object.fromEntries(
+    Object.entries(stamp).filter(
+      (entry): entry is [string, AttributeValue] => entry[1] !== undefined,
+    ),
+  );
+}
+
+/** Whether it was not there. */
+async function putIfAbsent(table: Table, item: Item): Promise<boolean> {
+  try {
+    await table.client.send(
+      new PutItemCommand({
+        TableName: table.name,
+        Item: item,
+        ConditionExpression: 'attribute_not_exists(pk)',
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+async function* items(table: Table, filter: string, values: Item): AsyncGenerator<Item> {
+  let start: ScanCommandOutput['LastEvaluatedKey'];
+  do {
+    const page: ScanCommandOutput = await table.client.send(
+      new ScanCommand({
+        TableName: table.name,
+        FilterExpression: filter,
+        ExpressionAttributeValues: values,
+        ConsistentRead: true,
+        ...(start && { ExclusiveStartKey: start }),
+      }),
+    );
+    yield* page.Items ?? [];
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+}
