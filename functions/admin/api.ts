@@ -5,6 +5,7 @@ import { Problem } from '../http/problem.ts';
 import { HOST, USER } from '../rules/schema/document.ts';
 import type { Table } from '../store/table.ts';
 import { type Caller, callerOf, requireDomain, requireUser } from './caller.ts';
+import { type ClaimNames, OWN_CLAIMS } from './claims.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import { problemOf } from './problem.ts';
 
@@ -16,6 +17,8 @@ export interface ApiLine {
   readonly status: number;
   readonly who: string | undefined;
   readonly domain: string | undefined;
+  /** Whose settings, rules or history it is about. */
+  readonly user: string | undefined;
   readonly durationMs: number;
   readonly error?: string | undefined;
 }
@@ -25,6 +28,7 @@ export async function handleApi(
   event: APIGatewayProxyEventV2,
   table: Table,
   log: (line: ApiLine) => void,
+  claims: ClaimNames = OWN_CLAIMS,
 ): Promise<HttpResponse> {
   const started = performance.now();
   const seen: { operation?: Operation; caller?: Caller; path?: Readonly<Record<string, string>> } =
@@ -33,7 +37,7 @@ export async function handleApi(
   let error: string | undefined;
   try {
     const http = fromEvent(event);
-    const caller = callerOf(event);
+    const caller = callerOf(event, claims);
     seen.caller = caller;
     const { operation, path } = routeOf(http.method, http.path);
     Object.assign(seen, { operation, path });
@@ -56,6 +60,7 @@ export async function handleApi(
     status: response.status,
     who: seen.caller?.who,
     domain: seen.path?.domain,
+    user: seen.path?.user,
     durationMs: performance.now() - started,
     error,
   });
@@ -67,6 +72,7 @@ const SEGMENTS: Readonly<Record<string, (text: string) => boolean>> = {
   domain: (text) => HOST.test(text) && text === text.toLowerCase(),
   user: (text) => USER.pattern.test(text),
   name: (text) => /^[a-z0-9](?:[a-z0-9_.-]{0,62}[a-z0-9])?$/.test(text),
+  switch: (text) => /^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,63}$/u.test(text),
   id: (text) => /^[0-9a-f]{16}$/.test(text),
 };
 

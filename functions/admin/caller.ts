@@ -3,14 +3,15 @@ import { Problem } from '../http/problem.ts';
 import { SipSyntaxError } from '../sip/error.ts';
 import { parseUri } from '../sip/uri.ts';
 import { unescapeUser } from '../sip/user.ts';
+import { type ClaimNames, listOf, roleIn } from './claims.ts';
 
 /** Who asks, as API Gateway's authorizer proved it. */
 export type Caller =
   | {
-      readonly role: 'admin';
+      readonly role: 'admin' | 'helpdesk';
       /** A token's subject, or an IAM principal's ARN: goes into the history. */
       readonly who: string;
-      /** The domains he administers, lower case. */
+      /** The domains that they administer or help, lower case. */
       readonly domains: readonly string[] | 'all';
     }
   | {
@@ -20,8 +21,6 @@ export type Caller =
       /** User part of his AOR, unescaped, lower case. */
       readonly user: string;
     };
-
-export type Role = Caller['role'];
 
 /** The parts of an event's context that the authorizers fill in. */
 interface Authorizer {
@@ -35,7 +34,7 @@ interface Authorizer {
  *
  * @throws {Problem} 401 without proof; 403 where the token grants nothing
  */
-export function callerOf(event: APIGatewayProxyEventV2): Caller {
+export function callerOf(event: APIGatewayProxyEventV2, names: ClaimNames): Caller {
   const { authorizer } = event.requestContext as { authorizer?: Authorizer };
   const arn = authorizer?.iam?.userArn;
   if (arn) return { role: 'admin', who: arn, domains: 'all' };
@@ -43,25 +42,25 @@ export function callerOf(event: APIGatewayProxyEventV2): Caller {
   if (!claims) {
     throw new Problem(401, 'send "Authorization: Bearer <token>"');
   }
-  return callerFromClaims(claims);
+  return callerFromClaims(claims, names);
 }
 
-function callerFromClaims(claims: Readonly<Record<string, unknown>>): Caller {
+function callerFromClaims(claims: Readonly<Record<string, unknown>>, names: ClaimNames): Caller {
   // RFC 9068 §2.2: a client that acts for itself may have no subject of its own.
   const who = claims.sub ?? claims.client_id;
   if (typeof who !== 'string' || who === '') throw forbidden('names nobody: it has no sub');
-  const role = claims['divert:role'];
-  if (role === 'admin') {
-    const domains = listOf(claims['divert:domains']).map((domain) => domain.toLowerCase());
-    if (domains.length === 0) throw forbidden('has no divert:domains; "*" is for all of them');
-    return { role, who, domains: domains.includes('*') ? 'all' : domains };
+  const role = roleIn(claims[names.role], names);
+  if (role === undefined) {
+    throw forbidden(`has no ${names.role} that is admin, helpdesk or subscriber`);
   }
-  if (role === 'subscriber') return { role, who, ...addressOf(claims['divert:aor']) };
-  throw forbidden('has no divert:role that is admin or subscriber');
+  if (role === 'subscriber') return { role, who, ...addressOf(claims[names.aor], names) };
+  const domains = listOf(claims[names.domains]).map((domain) => domain.toLowerCase());
+  if (domains.length === 0) throw forbidden(`has no ${names.domains}; "*" is for all of them`);
+  return { role, who, domains: domains.includes('*') ? 'all' : domains };
 }
 
 /** The claim `divert:aor`: `sip:bob@example.com`, or without the scheme. */
-function addressOf(claim: unknown): { domain: string; user: string } {
+function addressOf(claim: unknown, names: ClaimNames): { domain: string; user: string } {
   const text = typeof claim === 'string' ? claim.trim() : '';
   try {
     const uri = parseUri(/^sips?:/i.test(text) ? text : `sip:${text}`);
@@ -71,17 +70,7 @@ function addressOf(claim: unknown): { domain: string; user: string } {
   } catch (error) {
     if (!(error instanceof SipSyntaxError)) throw error;
   }
-  throw forbidden('has no divert:aor like sip:bob@example.com');
-}
-
-/** API Gateway prints the array of a claim as `[a b]`. */
-function listOf(claim: unknown): string[] {
-  if (Array.isArray(claim)) return claim.filter((entry) => typeof entry === 'string');
-  if (typeof claim !== 'string') return [];
-  return claim
-    .replace(/^\[(.*)\]$/, '$1')
-    .split(/[\s,]+/)
-    .filter((entry) => entry !== '');
+  throw forbidden(`has no ${names.aor} like sip:bob@example.com`);
 }
 
 const forbidden = (why: string): Problem => new Problem(403, `the token ${why}`);

@@ -5,8 +5,9 @@ import { peerHistory, policyHistory, subscriberHistory } from '../store/keys.ts'
 import type { PeerRecord } from '../store/peers.ts';
 import type { PolicyRecord } from '../store/policies.ts';
 import { listSubscribers, type SubscriberRecord } from '../store/subscribers.ts';
-import type { Role } from './caller.ts';
+import type { Role } from './claims.ts';
 import { type ApiRequest, cursorOf, pageOf } from './context.ts';
+import { listDomainsPage, me } from './domains.ts';
 import { historyPage, wantedVersion } from './history.ts';
 import { listPeersPage, ownPast, peerHistoryPage, peerResource } from './peer.ts';
 import { addKey, deleteKey, listKeys } from './peer-keys.ts';
@@ -24,6 +25,7 @@ import {
   type Resource,
 } from './resource.ts';
 import { snapshotResource, subscriberResource } from './subscriber.ts';
+import { getSwitch, listSwitches, putSwitch, switchHistoryPage } from './switches.ts';
 
 export type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
 
@@ -35,7 +37,7 @@ export interface Operation {
   readonly path: string;
   readonly summary: string;
   readonly roles: readonly Role[];
-  readonly query?: readonly ('force' | 'limit' | 'cursor')[];
+  readonly query?: readonly QueryName[];
   /** Takes If-Match; answers with an ETag. */
   readonly versioned?: true;
   /** Name of the schema of the request's body. */
@@ -45,7 +47,14 @@ export interface Operation {
   readonly run: (request: ApiRequest) => Promise<HttpResponse>;
 }
 
+/** Parameters of a query; the OpenAPI document says what each is. */
+export type QueryName = 'force' | 'limit' | 'cursor';
+
 export type SchemaName =
+  | 'Me'
+  | 'DomainPage'
+  | 'Switch'
+  | 'Switches'
   | 'Policy'
   | 'Subscriber'
   | 'SubscriberPage'
@@ -60,7 +69,9 @@ export type SchemaName =
 
 type Make = (request: ApiRequest) => Resource | Promise<Resource>;
 
+const EVERYBODY: readonly Role[] = ['admin', 'helpdesk', 'subscriber'];
 const SELF: readonly Role[] = ['admin', 'subscriber'];
+const HELP: readonly Role[] = ['admin', 'helpdesk'];
 const ADMIN: readonly Role[] = ['admin'];
 
 const placeOf = ({ table, path }: ApiRequest): Promise<SubscriberPlace> =>
@@ -75,6 +86,7 @@ const DOMAIN = '/domains/{domain}';
 const SUBSCRIBERS = `${DOMAIN}/subscribers`;
 const SUBSCRIBER = `${SUBSCRIBERS}/{user}`;
 const PHONE = `${SUBSCRIBER}/phone`;
+const SWITCHES = `${DOMAIN}/switches`;
 const PEER = '/peers/{name}';
 
 /** GET, PUT, PATCH and DELETE of something that is read and replaced whole. */
@@ -128,13 +140,26 @@ function resourceOperations(
 }
 
 export const OPERATIONS: readonly Operation[] = [
+  {
+    ...{ id: 'getMe', method: 'GET', path: '/me', roles: EVERYBODY },
+    summary: 'Who you are, your role, and whose settings you may reach',
+    answers: { 200: 'Me' },
+    run: async ({ caller }) => me(caller),
+  },
+  {
+    ...{ id: 'listDomains', method: 'GET', path: '/domains', roles: HELP },
+    summary: 'Your domains, by name',
+    query: ['limit', 'cursor'],
+    answers: { 200: 'DomainPage' },
+    run: listDomainsPage,
+  },
   ...resourceOperations('Policy', DOMAIN, 'Policy', policy, {
-    read: ADMIN,
+    read: HELP,
     write: ADMIN,
     remove: ADMIN,
   }),
   {
-    ...{ id: 'getPolicyHistory', method: 'GET', path: `${DOMAIN}/history`, roles: ADMIN },
+    ...{ id: 'getPolicyHistory', method: 'GET', path: `${DOMAIN}/history`, roles: HELP },
     summary: 'Who changed the policy, when, from where, and what was there before; newest first',
     query: ['limit', 'cursor'],
     answers: { 200: 'History' },
@@ -153,19 +178,19 @@ export const OPERATIONS: readonly Operation[] = [
       revert<PolicyRecord>(request, policyResource(request), ({ source }) => source),
   },
   {
-    ...{ id: 'listSubscribers', method: 'GET', path: SUBSCRIBERS, roles: ADMIN },
+    ...{ id: 'listSubscribers', method: 'GET', path: SUBSCRIBERS, roles: HELP },
     summary: 'The subscribers of a domain, by name',
     query: ['limit', 'cursor'],
     answers: { 200: 'SubscriberPage' },
     run: listSubscribersPage,
   },
   ...resourceOperations('Subscriber', SUBSCRIBER, 'Subscriber', subscriber, {
-    read: SELF,
+    read: EVERYBODY,
     write: SELF,
     remove: ADMIN,
   }),
   {
-    ...{ id: 'getSubscriberHistory', method: 'GET', path: `${SUBSCRIBER}/history`, roles: ADMIN },
+    ...{ id: 'getSubscriberHistory', method: 'GET', path: `${SUBSCRIBER}/history`, roles: HELP },
     summary: 'Who changed a subscriber, when, from where, and what was there before; newest first',
     query: ['limit', 'cursor'],
     answers: { 200: 'History' },
@@ -197,9 +222,34 @@ export const OPERATIONS: readonly Operation[] = [
     PHONE,
     'PhoneSettings',
     phone,
-    { read: SELF, write: SELF, remove: SELF },
+    { read: EVERYBODY, write: EVERYBODY, remove: EVERYBODY },
     [],
   ),
+  {
+    ...{ id: 'listSwitches', method: 'GET', path: SWITCHES, roles: HELP },
+    summary: 'The switches of a domain, and who last switched each',
+    answers: { 200: 'Switches' },
+    run: listSwitches,
+  },
+  {
+    ...{ id: 'getSwitch', method: 'GET', path: `${SWITCHES}/{switch}`, roles: HELP },
+    summary: 'Whether a switch of the domain is on',
+    answers: { 200: 'Switch' },
+    run: getSwitch,
+  },
+  {
+    ...{ id: 'putSwitch', method: 'PUT', path: `${SWITCHES}/{switch}`, roles: HELP },
+    summary: 'Switch on or off; calls follow within 30 s',
+    ...{ body: 'Switch', answers: { 200: 'Switch' } },
+    run: putSwitch,
+  },
+  {
+    ...{ id: 'getSwitchHistory', method: 'GET', path: `${SWITCHES}/{switch}/history`, roles: HELP },
+    summary: 'Who switched it, when, from where; newest first',
+    query: ['limit', 'cursor'],
+    answers: { 200: 'History' },
+    run: switchHistoryPage,
+  },
   {
     ...{ id: 'listPeers', method: 'GET', path: '/peers', roles: ADMIN },
     summary: 'The peers of your domains, by name',

@@ -1,15 +1,11 @@
-import type { Rule } from '../decide/model.ts';
-import { compiledOrThrow, compilePhone } from '../provision/compile-subscriber.ts';
-import { refuseLoop } from '../provision/forwarding-loop.ts';
-import { Names } from '../provision/live-directory.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { changePhone } from '../provision/phone.ts';
 import { phoneSettingsOf } from '../provision/phone-settings.ts';
 import { Absent } from '../provision/refusal.ts';
 import type { SubscriberPlace } from '../provision/subscriber.ts';
-import {
-  changeSubscribers,
-  getSubscriberRecord,
-  type SubscriberRecord,
-} from '../store/subscribers.ts';
+import { PHONE_FEATURES, withoutNulls } from '../rules/phone-settings.ts';
+import { isObject } from '../rules/schema/schema.ts';
+import { getSubscriberRecord, type SubscriberRecord } from '../store/subscribers.ts';
 import { type ApiRequest, authorOf } from './context.ts';
 import type { Resource, State } from './resource.ts';
 
@@ -19,37 +15,37 @@ export function phoneResource(
   { domain, user, what, policy }: SubscriberPlace,
 ): Resource {
   const { table } = request;
-  let record: SubscriberRecord | undefined;
-  const stateOf = ({ version, at, compiled }: SubscriberRecord): State => ({
-    version,
-    at,
-    value: phoneSettingsOf(compiled.phone, domain),
+  const stateOf = (record: SubscriberRecord): State => ({
+    version: record.version,
+    at: record.at,
+    value: phoneSettingsOf(record, domain),
   });
-  const store = async (
-    { source, compiled }: SubscriberRecord,
-    phone: readonly Rule[],
-    expect: number,
-  ): Promise<SubscriberRecord> => {
-    const change = { user, expect, next: { source, compiled, phone } };
-    const [after] = await changeSubscribers(table, domain, [change], authorOf(request));
-    return after as SubscriberRecord;
+  const write = async (settings: unknown, before: State | undefined): Promise<State> => {
+    const author = authorOf(request);
+    const record = await changePhone(table, policy, user, () => settings, author, before?.version);
+    if (!record) throw new Absent(what);
+    return stateOf(record);
   };
   return {
     what,
     read: async () => {
-      record = await getSubscriberRecord(table, domain, user);
+      const record = await getSubscriberRecord(table, domain, user);
       return record && stateOf(record);
     },
-    write: async (value, before) => {
-      if (!record || !before) throw new Absent(what);
-      const names = new Names(table, domain);
-      const own = names.listed(record.compiled).names;
-      const phone = compiledOrThrow(await compilePhone(names, policy, own, value));
-      await refuseLoop(names, domain, { ...record.compiled, phone });
-      return stateOf(await store(record, phone, before.version));
-    },
-    remove: async (before) => {
-      if (record) await store(record, [], before.version);
-    },
+    same: (value, { value: now }) => isDeepStrictEqual(inFull(value), now),
+    write,
+    remove: async (before) => void (await write({}, before)),
   };
+}
+
+/** Settings with what a short form leaves out. */
+function inFull(settings: unknown): unknown {
+  const given = withoutNulls(settings);
+  if (!isObject(given)) return given;
+  const full = { ...given };
+  for (const feature of [...PHONE_FEATURES, 'dnd']) {
+    const setting = typeof given[feature] === 'string' ? { to: given[feature] } : given[feature];
+    if (isObject(setting)) full[feature] = { active: true, ...setting };
+  }
+  return full;
 }

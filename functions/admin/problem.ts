@@ -1,7 +1,7 @@
 import { Problem } from '../http/problem.ts';
 import { Absent, ForwardingLoop, Invalid, type Mistake, Refused } from '../provision/refusal.ts';
 import { AliasTaken, TooLarge, VersionConflict } from '../store/errors.ts';
-import type { Role } from './caller.ts';
+import type { Role } from './claims.ts';
 
 /** More mistakes than this help nobody. */
 const MAX_MISTAKES = 100;
@@ -19,7 +19,7 @@ export function problemOf(error: unknown, role?: Role): Problem {
   if (error instanceof Invalid) return invalid(error.mistakes);
   if (error instanceof ForwardingLoop) {
     const detail =
-      role === 'admin' ? error.message : error.message.slice(0, error.message.indexOf(':'));
+      role !== 'subscriber' ? error.message : error.message.slice(0, error.message.indexOf(':'));
     return invalid([{ pointer: '', detail }]);
   }
   if (error instanceof Absent) return new Problem(404, error.message);

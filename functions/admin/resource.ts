@@ -21,6 +21,8 @@ export interface Replaceable {
   readonly read: () => Promise<State | undefined>;
   /** Adds what the path says already, where a value leaves it out. */
   readonly complete?: (value: unknown) => unknown;
+  /** Whether a value says what is there; default: only if it is equal. */
+  readonly same?: (value: unknown, now: State) => boolean;
   /** Checks and stores a value; throws `Problem`, or `VersionConflict` where `before` is old. */
   readonly write: (value: unknown, before: State | undefined) => Promise<State>;
 }
@@ -74,7 +76,7 @@ export async function change(
     const before = await resource.read();
     const given = next(before);
     const value = resource.complete ? resource.complete(given) : given;
-    if (before && isDeepStrictEqual(before.value, value)) {
+    if (before && isSame(resource, value, before)) {
       return json(200, before.value, tags(before));
     }
     checkPreconditions(http, before?.version ?? 0);
@@ -87,6 +89,9 @@ export async function change(
     }
   }
 }
+
+const isSame = ({ same }: Replaceable, value: unknown, now: State): boolean =>
+  same ? same(value, now) : isDeepStrictEqual(now.value, value);
 
 /** @throws {Problem} 404 */
 export async function present(resource: Replaceable): Promise<State> {

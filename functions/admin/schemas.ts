@@ -1,7 +1,8 @@
 import { TITLES } from '../http/problem.ts';
-import { phoneShape } from '../provision/phone-settings.ts';
+import { phoneDefinitions, phoneShape } from '../rules/phone-settings.ts';
 import { definitions, documentShape } from '../rules/schema/document.ts';
 import { peersDefinitions } from '../rules/schema/peers-document.ts';
+import { ROLES } from './claims.ts';
 import { MAX_PAGE } from './context.ts';
 import type { SchemaName } from './operations.ts';
 
@@ -36,6 +37,16 @@ const { properties, ...documentRest } = documentShape.json as { readonly propert
 const { subscribers: _, ...policyProperties } = properties;
 const key = { id: text('Names the key; tells nothing of it.'), created: text('RFC 3339.') };
 
+const switchState = {
+  type: 'object',
+  properties: {
+    on: { type: 'boolean' },
+    who: { ...text('Who switched it last.'), readOnly: true },
+    at: { ...text('When, RFC 3339.'), readOnly: true },
+  },
+  required: ['on'],
+};
+
 const SCHEMAS: Readonly<Record<SchemaName, Json>> = {
   Policy: {
     ...documentRest,
@@ -68,6 +79,32 @@ const SCHEMAS: Readonly<Record<SchemaName, Json>> = {
     ),
   ),
   Revert: object({ version }),
+  Me: object(
+    {
+      who: text('The subject of your token, or your ARN.'),
+      role: { enum: ROLES },
+      domains: { ...list(text('A domain.')), description: 'Yours; "*" is all.' },
+      aor: text('A subscriber’s address.'),
+    },
+    ['domains', 'aor'],
+  ),
+  DomainPage: page(
+    object(
+      {
+        ...{ domain: text('Its name.'), version, at: text('Of its last change, RFC 3339.') },
+        ...{ timezone: text('IANA.'), country: text('ISO 3166.') },
+      },
+      ['country'],
+    ),
+  ),
+  Switch: switchState,
+  Switches: object({
+    items: list({
+      ...switchState,
+      properties: { name: text('Its name.'), ...switchState.properties },
+      required: ['name', 'on'],
+    }),
+  }),
 };
 
 const PROBLEM = object(
@@ -88,7 +125,7 @@ const PROBLEM = object(
 
 /** All schemas, by the names under which the OpenAPI document has them. */
 export const schemas: Readonly<Record<string, unknown>> = JSON.parse(
-  JSON.stringify({ ...SCHEMAS, Problem: PROBLEM, ...definitions }).replaceAll(
+  JSON.stringify({ ...SCHEMAS, Problem: PROBLEM, ...phoneDefinitions, ...definitions }).replaceAll(
     '"#/$defs/',
     '"#/components/schemas/',
   ),

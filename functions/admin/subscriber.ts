@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Problem } from '../http/problem.ts';
-import type { PhoneSettings } from '../provision/phone-settings.ts';
+import { onCurrent } from '../provision/judging.ts';
 import {
   checkSubscriber,
   removeSubscriber,
@@ -9,6 +9,7 @@ import {
   snapshotOf,
   storeSubscriber,
 } from '../provision/subscriber.ts';
+import type { PhoneSettings } from '../rules/phone-settings.ts';
 import { isObject } from '../rules/schema/schema.ts';
 import { getSubscriberRecord, type SubscriberRecord } from '../store/subscribers.ts';
 import { type ApiRequest, authorOf, forcedOrRefused } from './context.ts';
@@ -69,9 +70,11 @@ async function writeSubscriber(
 ): Promise<SubscriberRecord> {
   const { table } = request;
   checkRights(request, record, source);
-  const checked = await checkSubscriber(table, place, record, source, settings);
-  const forced = !isOwn(record, source) && forcedOrRefused(request, place.what);
-  return storeSubscriber(table, place, record, checked, authorOf(request, forced));
+  return onCurrent(place.what, async () => {
+    const checked = await checkSubscriber(table, place, record, source, settings);
+    const forced = !isOwn(record, source) && forcedOrRefused(request, place.what);
+    return storeSubscriber(table, place, record, checked, authorOf(request, forced));
+  });
 }
 
 const stateOf = ({ version, at, source }: SubscriberRecord): State => ({

@@ -8,7 +8,7 @@ import type { Decision, Layer } from './decision.ts';
 import { deflectedTo, deflectionPlace, destinationsOf } from './destinations.ts';
 import { type FollowBranch, followOf } from './follow.ts';
 import { identityOf } from './identity.ts';
-import type { Peer, Policy, Rule, Trigger } from './model.ts';
+import type { DoNotDisturb, Peer, Policy, Rule, Trigger } from './model.ts';
 import { reasonPhrase } from './reason-phrase.ts';
 import { MOST_CONTACTS, redirectTo, type Why, wantsDiversion } from './redirect.ts';
 import { isEmergencyNumber } from './targets.ts';
@@ -126,7 +126,10 @@ function decideOn(
   trace: Trace | undefined,
 ): Decision {
   if (trigger === undefined) return { action: 'continue' };
-  const decision = byRules(trigger, situation, trace);
+  if (trigger === 'always' && situation.subscriber?.dnd !== undefined) {
+    return undisturbed(situation.subscriber.dnd, situation, trace);
+  }
+  const decision = byRules(trigger, LAYERS, situation, trace);
   if (trigger === 'deflected' && (decision === undefined || decision.action === 'continue')) {
     return { ...ownDeflection(situation, trace), ...deciderOf(decision) };
   }
@@ -134,6 +137,37 @@ function decideOn(
   if (decision !== undefined && decision.action !== 'continue') return decision;
   return goOn(situation, decision);
 }
+
+/**
+ * With do-not-disturb on, an INVITE that the operator's first rules leave alone is decided as if the
+ * phone had answered 486, without ringing it.
+ */
+function undisturbed(dnd: DoNotDisturb, situation: Situation, trace: Trace | undefined): Decision {
+  const first = byRules('always', ['first'], situation, trace);
+  if (first !== undefined) return first.action === 'continue' ? goOn(situation, first) : first;
+  const held = dnd.until === undefined || situation.at < dnd.until;
+  trace?.considered.push({
+    ...{ rule: DND, layer: 'phone', held },
+    conditions: [
+      { condition: 'when', value: ['always'], held: true },
+      ...(dnd.until === undefined
+        ? []
+        : [{ condition: 'until', value: new Date(dnd.until).toISOString(), held }]),
+    ],
+  });
+  if (!held) {
+    const usual = byRules('always', AFTER_FIRST, situation, trace);
+    return usual !== undefined && usual.action !== 'continue' ? usual : goOn(situation, usual);
+  }
+  const busy = byRules('busy', LAYERS, situation, trace);
+  if (busy !== undefined && busy.action !== 'continue') return busy;
+  const { rule = DND, layer = 'phone' } = busy ?? {};
+  const said = { status: 486, reason: reasonPhrase(486) };
+  return { action: 'reject', ...said, rule, layer, trigger: 'busy' };
+}
+
+/** How do-not-disturb is called where rules are named. */
+const DND = 'phone-dnd';
 
 /** Which rule let a phone's own 3xx stand, without its answer. */
 function deciderOf(decision: Decision | undefined): Pick<Decision, 'rule' | 'layer'> {
@@ -173,10 +207,11 @@ function ringTime(situation: Situation): number | undefined {
 
 function byRules(
   trigger: Trigger,
+  layers: readonly Layer[],
   situation: Situation,
   trace: Trace | undefined,
 ): Decision | undefined {
-  for (const layer of LAYERS) {
+  for (const layer of layers) {
     for (const rule of rulesIn(layer, situation)) {
       const held = ruleHolds(rule, trigger, situation);
       if (trace !== undefined) {
@@ -193,6 +228,7 @@ function byRules(
 
 /** The order in which the rules are tried. */
 const LAYERS: readonly Layer[] = ['first', 'phone', 'subscriber', 'finally'];
+const AFTER_FIRST: readonly Layer[] = ['phone', 'subscriber', 'finally'];
 const NONE: readonly Rule[] = [];
 
 function rulesIn(layer: Layer, { policy, subscriber }: Situation): readonly Rule[] {

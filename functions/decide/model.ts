@@ -166,7 +166,10 @@ export interface Policy {
 
 /** Feature codes, e.g. `always-on: *72`, and where a caller hears that one was accepted. */
 export interface Features {
-  readonly codes: Readonly<Record<FeatureCode, string>>;
+  /** Each followed by a number or by nothing. */
+  readonly codes: Readonly<Partial<Record<FeatureCode, string>>>;
+  /** Whether the codes of 3GPP TS 22.030 are understood too. */
+  readonly mmi?: true;
   /** A `sip:` URI to redirect to after a code was accepted; absent: reject with a Warning text. */
   readonly announcement?: string;
 }
@@ -176,7 +179,17 @@ export type FeatureCode =
   | 'busy-on'
   | 'busy-off'
   | 'no-answer-on'
-  | 'no-answer-off';
+  | 'no-answer-off'
+  | 'unreachable-on'
+  | 'unreachable-off'
+  | 'dnd-on'
+  | 'dnd-off';
+
+/** Do not disturb. */
+export interface DoNotDisturb {
+  /** Milliseconds since the epoch, excluded; absent: until it is switched off. */
+  readonly until?: number;
+}
 
 /** A served user, whole, as it stands under each of his names. */
 export interface Subscriber {
@@ -189,8 +202,10 @@ export interface Subscriber {
   readonly version: number;
   readonly timezone?: string;
   readonly privacy?: 'full';
-  /** Set by feature code; stands before `rules`. */
+  /** Set from the phone or for it, and on; stands before `rules`. */
   readonly phone: readonly Rule[];
+  /** Absent: off. */
+  readonly dnd?: DoNotDisturb;
   readonly rules: readonly Rule[];
 }
 

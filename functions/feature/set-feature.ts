@@ -1,15 +1,18 @@
-import type { Peer, Policy, Subscriber } from '../decide/model.ts';
+import type { Peer, Policy } from '../decide/model.ts';
 import { keyOf } from '../decide/numbers.ts';
-import { endlessCircle } from '../provision/forwarding-loop.ts';
 import { Names } from '../provision/live-directory.ts';
-import { type PhoneFeature, shownTarget, withPhoneSetting } from '../provision/phone-settings.ts';
-import { DEFAULT_CODES } from '../rules/feature-codes.ts';
-import { compileTarget } from '../rules/target.ts';
+import { changePhone } from '../provision/phone.ts';
+import { phoneSettingsOf } from '../provision/phone-settings.ts';
+import { ForwardingLoop, Invalid } from '../provision/refusal.ts';
+import { parseInstant } from '../rules/calendars/zone.ts';
+import { NANP_CODES } from '../rules/feature-codes.ts';
+import { IS_SELF, type PhoneFeature, type PhoneSettings } from '../rules/phone-settings.ts';
 import type { SipUri, Uri } from '../sip/uri.ts';
 import { unescapeUser } from '../sip/user.ts';
-import { changeSubscribers } from '../store/subscribers.ts';
+import { getSubscriberRecord } from '../store/subscribers.ts';
 import type { Author, Table } from '../store/table.ts';
-import { readCode } from './code.ts';
+import { readCode, type Wish } from './code.ts';
+import { settingsInWords } from './in-words.ts';
 import { accepted, rejected, type Verdict } from './verdict.ts';
 
 /** A code that somebody dialled. */
@@ -23,9 +26,12 @@ export interface Dialled {
   readonly policy: Policy;
 }
 
+/** What a domain without rules of its own understands. */
+const DEFAULT_FEATURES = { codes: NANP_CODES, mmi: true } as const;
+
 /**
- * Sets what the code says among the phone settings of who dialled it, judged like every other
- * target. Done when this returns: the next call reads it.
+ * Does what the code says to the phone settings of who dialled it, each target judged like every
+ * other. Done when this returns: the next call reads it.
  *
  * @param from goes into the history, with the subscriber's address
  * @throws what the store throws
@@ -36,32 +42,41 @@ export async function setFeature(
   from: string,
 ): Promise<Verdict> {
   const plan = peer.plan ?? policy.plan;
-  const wish = readCode(dialledPart(uri), policy.features?.codes ?? DEFAULT_CODES);
+  const wish = readCode(dialledPart(uri), policy.features ?? DEFAULT_FEATURES);
   if (!wish) return rejected(404, 'There is no such code');
-  const { feature } = wish;
-  const names = new Names(table, policy.domain);
-  const subscriber = await names.find(keyOf(by.user ?? '', plan));
+  const subscriber = await new Names(table, policy.domain).find(keyOf(by.user ?? '', plan));
   if (!subscriber) return noSubscriber();
-  const author = { who: `${subscriber.user}@${policy.domain}`, from };
-
-  if (!wish.on) {
-    const stored = await store(table, policy, subscriber, feature, undefined, author);
-    return stored ? accepted(policy.features, feature, undefined) : noSubscriber();
+  const { user } = subscriber;
+  if (wish.does === 'ask') {
+    const record = await getSubscriberRecord(table, policy.domain, user);
+    if (!record) return noSubscriber();
+    return rejected(480, settingsInWords(phoneSettingsOf(record, policy.domain), wish.features));
   }
-  if (wish.number === undefined) return rejected(484, 'Dial the code and then the number');
-  const number = keyOf(wish.number, plan);
-  const target = await names.resolve((directory) => compileTarget(number, { policy, directory }));
-  if (typeof target === 'string') return rejected(403, `Forwarding to ${number} is not allowed`);
-  if (names.listed(subscriber).names.includes(target.identity)) {
-    return rejected(403, 'You cannot forward to yourself');
+  if (wish.does === 'set') {
+    if (wish.number === undefined) return rejected(484, 'Dial the code and then the number');
+    const { after = 5 } = wish;
+    if (after < 5 || after > 180) return rejected(403, 'It may ring for 5 to 180 seconds');
   }
-  const phone = withPhoneSetting(subscriber.phone, feature, target);
-  if (await endlessCircle(names, policy.domain, { ...subscriber, phone })) {
-    return rejected(403, 'Calls would be forwarded in a circle');
+  const number = wish.does === 'set' ? keyOf(wish.number ?? '', plan) : undefined;
+  const zone = subscriber.timezone ?? policy.timezone;
+  const isOver = (until: string): boolean => (parseInstant(until, zone) ?? 0) <= table.now();
+  const change = (settings: PhoneSettings): PhoneSettings =>
+    changed(settings, wish, number, isOver);
+  const author: Author = { who: `${user}@${policy.domain}`, from };
+  try {
+    const record = await changePhone(table, policy, user, change, author);
+    if (!record) return noSubscriber();
+    const settings = phoneSettingsOf(record, policy.domain);
+    if (wish.does === 'dnd') {
+      return accepted(policy.features, `Do not disturb is ${wish.on ? 'on' : 'off'}`);
+    }
+    if (wish.does === 'resume' && !wish.features.some((feature) => settings[feature]?.active)) {
+      return rejected(484, 'Dial the code and then the number');
+    }
+    return accepted(policy.features, settingsInWords(settings, wish.features));
+  } catch (error) {
+    return refusal(error, number);
   }
-  const stored = await store(table, policy, subscriber, feature, target, author);
-  const to = shownTarget(target, policy.domain);
-  return stored ? accepted(policy.features, feature, to) : noSubscriber();
 }
 
 function dialledPart(uri: Uri): string {
@@ -71,30 +86,43 @@ function dialledPart(uri: Uri): string {
 
 export const noSubscriber = (): Verdict => rejected(403, 'You have no forwarding here');
 
-/** Changes this one setting, whatever else is changed of him at the same time. */
-async function store(
-  table: Table,
-  { domain }: Policy,
-  { user }: Subscriber,
-  feature: PhoneFeature,
-  target: Parameters<typeof withPhoneSetting>[2],
-  author: Author,
-): Promise<boolean> {
-  const [record] = await changeSubscribers(
-    table,
-    domain,
-    [
-      {
-        user,
-        next: (current) =>
-          current && {
-            source: current.source,
-            compiled: current.compiled,
-            phone: withPhoneSetting(current.compiled.phone, feature, target),
-          },
-      },
-    ],
-    author,
-  );
-  return record !== undefined;
+/** The settings as the code wants them. */
+function changed(
+  settings: PhoneSettings,
+  wish: Exclude<Wish, { does: 'ask' }>,
+  number: string | undefined,
+  isOver: (until: string) => boolean,
+): PhoneSettings {
+  if (wish.does === 'dnd') return { ...settings, dnd: { active: wish.on } };
+  const next: Record<string, unknown> = { ...settings };
+  for (const feature of wish.features) {
+    const before = settings[feature];
+    if (wish.does === 'set') {
+      const after = (feature === 'no-answer' && wish.after) || before?.after;
+      next[feature] = { to: number, active: true, ...(after && { after }) };
+    } else if (wish.does === 'forget') delete next[feature];
+    else if (before) next[feature] = switched(before, wish.does === 'resume', isOver);
+  }
+  return next;
+}
+
+/** On or off again with everything kept, but for an end that has passed. */
+function switched(
+  { until, ...setting }: NonNullable<PhoneSettings[PhoneFeature]>,
+  active: boolean,
+  isOver: (until: string) => boolean,
+): NonNullable<PhoneSettings[PhoneFeature]> {
+  return { ...setting, active, ...(until !== undefined && !isOver(until) && { until }) };
+}
+
+/** Why the code was not carried out; what is no refusal is thrown on. */
+function refusal(error: unknown, number: string | undefined): Verdict {
+  if (error instanceof ForwardingLoop) {
+    return rejected(403, 'Calls would be forwarded in a circle');
+  }
+  if (!(error instanceof Invalid)) throw error;
+  if (error.mistakes.some(({ detail }) => detail === IS_SELF)) {
+    return rejected(403, 'You cannot forward to yourself');
+  }
+  return rejected(403, `Forwarding${number === undefined ? '' : ` to ${number}`} is not allowed`);
 }

@@ -1,41 +1,28 @@
 import type { Decision } from '../decide/decision.ts';
 import type { Features } from '../decide/model.ts';
-import { reasonPhrase } from '../decide/reason-phrase.ts';
-import type { PhoneFeature } from '../provision/phone-settings.ts';
 
 /** How the call that dialled a code ends; never `continue`, which would ring somebody. */
 export type Verdict = Extract<Decision, { action: 'redirect' | 'reject' }>;
 
-const WHEN: Readonly<Record<PhoneFeature, string>> = {
-  always: 'Forwarding',
-  busy: 'Forwarding when busy',
-  'no-answer': 'Forwarding on no answer',
-};
-
-/** The setting is stored: on to the domain's announcement, or said in a Warning. */
-export function accepted(
-  features: Features | undefined,
-  feature: PhoneFeature,
-  to: string | undefined,
-): Verdict {
-  if (features?.announcement === undefined) {
-    return rejected(480, `${WHEN[feature]}${to === undefined ? ' is off' : ` to ${to} is on`}`);
-  }
-  return {
-    action: 'redirect',
-    status: 302,
-    reason: reasonPhrase(302),
-    contacts: [`<${features.announcement}>`],
-  };
+/** The setting is stored: on to the domain's announcement, and said in words. */
+export function accepted(features: Features | undefined, text: string): Verdict {
+  const announcement = features?.announcement;
+  const said = rejected(480, text);
+  if (announcement === undefined) return said;
+  return { ...said, action: 'redirect', status: 302, contacts: [`<${announcement}>`] };
 }
 
-/** Nothing was changed, and why; phones display a Warning's text (RFC 3261 §20.43). */
+/**
+ * Nothing was changed, and why. The text stands in a Warning (RFC 3261 §20.43) and, because many
+ * phones display no Warning, as the reason phrase too (§7.2).
+ */
 export function rejected(status: number, text: string): Verdict {
-  const quoted = text.replace(/[^ -~]/g, '?').replace(/["\\]/g, '\\$&');
+  const plain = text.replace(/[^ -~]/g, '?');
+  const quoted = plain.replace(/["\\]/g, '\\$&');
   return {
     action: 'reject',
     status,
-    reason: reasonPhrase(status),
+    reason: plain,
     headers: [`Warning: 399 divert "${quoted}"`],
   };
 }

@@ -4,14 +4,15 @@ import type {
   APIGatewayProxyStructuredResultV2 as Result,
 } from 'aws-lambda';
 import { handleApi } from '../admin/api.ts';
+import { claimNamesFrom } from '../admin/claims.ts';
 import { toResult } from '../http/event.ts';
 import { tableFrom } from '../provision/settings.ts';
 
 const table = tableFrom(new DynamoDBClient({}), process.env);
+const claims = claimNamesFrom(process.env);
 
 /** The Lambda behind the admin API. */
 export async function handler(event: APIGatewayProxyEventV2): Promise<Result> {
-  return toResult(
-    await handleApi(event, table, (line) => process.stdout.write(`${JSON.stringify(line)}\n`)),
-  );
+  const log = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`);
+  return toResult(await handleApi(event, table, log, claims));
 }

@@ -1,4 +1,4 @@
-import type { Policy, Rule, Subscriber } from '../decide/model.ts';
+import type { Policy, Subscriber } from '../decide/model.ts';
 import {
   type Directory,
   type Listed,
@@ -6,12 +6,10 @@ import {
   namesOf,
 } from '../rules/directory.ts';
 import { type SubscriberSource, subscriberShape } from '../rules/schema/document.ts';
-import { gather, pointerTo } from '../rules/source/fault.ts';
+import { gather } from '../rules/source/fault.ts';
 import { soundPart } from '../rules/source/without-faults.ts';
 import { compileSubscriber } from '../rules/subscriber.ts';
-import { compileTarget } from '../rules/target.ts';
 import type { Names } from './live-directory.ts';
-import { PHONE_FEATURES, type PhoneSettings, phoneRule, phoneShape } from './phone-settings.ts';
 import { Invalid, type Mistake, mistakesOf } from './refusal.ts';
 
 /**
@@ -84,29 +82,4 @@ function withOwn(others: Directory, listed: Listed, { user, aliases }: NameList)
     },
     keys: () => [...own, ...others.keys()],
   };
-}
-
-/** Compiles what a subscriber set from his phone; `own` are his identities. */
-export async function compilePhone(
-  names: Names,
-  policy: Policy,
-  own: readonly string[],
-  settings: unknown,
-): Promise<Outcome<readonly Rule[]>> {
-  return names.resolve((directory) => {
-    const { report, faults } = gather();
-    phoneShape.check(settings, '', report);
-    const given = soundPart<PhoneSettings>(settings, faults) ?? {};
-    const compiled = PHONE_FEATURES.flatMap((feature) => {
-      const pointer = pointerTo('', feature);
-      const text = given[feature];
-      if (text === undefined) return [];
-      const target = compileTarget(text, { policy, directory });
-      if (typeof target === 'string') report(pointer, target);
-      else if (!own.includes(target.identity)) return [phoneRule(feature, target)];
-      else report(pointer, 'is the subscriber themselves');
-      return [];
-    });
-    return { compiled, mistakes: mistakesOf(faults) };
-  });
 }

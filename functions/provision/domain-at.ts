@@ -6,6 +6,7 @@ import { type SubscriberRecord, subscriberPages } from '../store/subscribers.ts'
 import type { Stamp, Table } from '../store/table.ts';
 import { desiredOf } from './apply/desired.ts';
 import type { Desired } from './apply/plan.ts';
+import { phoneSettingsOf } from './phone-settings.ts';
 import { Absent, Invalid, mistakesOf } from './refusal.ts';
 
 /** A domain as people wrote it, and what was set by phone. */
@@ -84,14 +85,20 @@ export function desiredFrom(records: DomainRecords, now: number): Desired {
   const compiled = compile(document, { now, calendars });
   if (compiled.problems.length > 0) throw new Invalid(mistakesOf(compiled.problems));
   const desired = desiredOf({ ...compiled, document, calendars });
-  const phones = new Map(records.subscribers.map(({ user, compiled }) => [user, compiled.phone]));
+  const { domain } = records.policy.compiled;
+  const phones = new Map(
+    records.subscribers.map((record) => [
+      record.user,
+      { settings: phoneSettingsOf(record, domain), rules: record.compiled.phone },
+    ]),
+  );
   return {
     ...desired,
     ownRules: 'included',
     subscribers: new Map(
       [...desired.subscribers].map(([user, input]) => [
         user,
-        { ...input, phone: phones.get(user) ?? [] },
+        { ...input, phone: phones.get(user) ?? { settings: {}, rules: [] } },
       ]),
     ),
   };

@@ -3,8 +3,11 @@ import { findCircles, ringsToo } from '../rules/circles.ts';
 import type { Names } from './live-directory.ts';
 import { ForwardingLoop } from './refusal.ts';
 
-/** How many subscribers are looked at in search of a circle. */
-const MOST_REACHED = 100;
+/**
+ * How many subscribers are looked at in search of a circle: each of them is a condition of the
+ * transaction, beside a subscriber's own 43 items.
+ */
+const MOST_REACHED = 50;
 
 /**
  * The circle that a subscriber's rules would close, in which no call could end: its users in

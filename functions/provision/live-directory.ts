@@ -64,6 +64,12 @@ export class Names {
     }
   }
 
+  /** Everybody who was found, as they were. */
+  async read(): Promise<Subscriber[]> {
+    const found = await Promise.all(this.#found.values());
+    return found.filter((subscriber) => subscriber !== undefined);
+  }
+
   /** A subscriber as others refer to him. */
   listed(subscriber: Pick<Subscriber, 'user' | 'aliases'>): Listed {
     return { user: subscriber.user, names: identitiesOf(subscriber, this.#domain) };

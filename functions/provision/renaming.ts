@@ -13,6 +13,7 @@ import type { Author, Table } from '../store/table.ts';
 import { compileDomain } from './compile-domain.ts';
 import { compileOne, type Renaming } from './compile-subscriber.ts';
 import { Names } from './live-directory.ts';
+import { refitted } from './phone.ts';
 import { Absent, type Mistake, Refused } from './refusal.ts';
 
 /**
@@ -89,6 +90,13 @@ export async function followRenaming(
   return async (author) => {
     const renewed = inPolicy ? await renewPolicy(table, domain, author) : policy;
     for (const other of users) await renewSubscriber(table, renewed, other, author);
+    // Looked for now that nobody can set one by the old names any more: a phone setting is stored
+    // only while those it was judged by are as they were.
+    for await (const { user: other, compiled } of allSubscribers(table, domain)) {
+      if (other !== user && mentions(compiled.phone)) {
+        await renewSubscriber(table, renewed, other, author);
+      }
+    }
   };
 }
 
@@ -115,8 +123,11 @@ async function renewSubscriber(
     const record = await getSubscriberRecord(table, policy.domain, user);
     if (!record) return;
     const { source, version } = record;
-    const outcome = await compileOne(new Names(table, policy.domain), policy, user, source);
-    const next = { source, compiled: outcome.compiled };
+    const names = new Names(table, policy.domain);
+    const outcome = await compileOne(names, policy, user, source);
+    const { compiled } = outcome;
+    const { fallen: _, ...phone } = await refitted(names, policy, record, compiled);
+    const next = { source, compiled, phone };
     // Whoever changed this subscriber meanwhile has compiled them, with the new names: a mistake
     // in them now is that change's to tell.
     if (outcome.mistakes.length > 0 || isUnchanged(record, next)) return;

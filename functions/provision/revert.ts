@@ -4,6 +4,7 @@ import { changePeer, getPeerRecord, type PeerRecord } from '../store/peers.ts';
 import { getPolicyRecord, type PolicyRecord } from '../store/policies.ts';
 import { getSubscriberRecord, type SubscriberRecord } from '../store/subscribers.ts';
 import type { Author, Table } from '../store/table.ts';
+import { onCurrent } from './judging.ts';
 import { recordAt } from './past-record.ts';
 import { checkPolicy, storePolicy } from './policy.ts';
 import { Invalid, mistakesOf } from './refusal.ts';
@@ -31,8 +32,10 @@ export async function revertSubscriber(
   if (record?.version === version) return;
   const history = subscriberHistory(domain, place.user);
   const past = snapshotOf(await recordAt<SubscriberRecord>(table, history, version), domain);
-  const checked = await checkSubscriber(table, place, record, past.subscriber, past.phone);
-  await storeSubscriber(table, place, record, checked, author);
+  await onCurrent(place.what, async () => {
+    const checked = await checkSubscriber(table, place, record, past.subscriber, past.phone);
+    await storeSubscriber(table, place, record, checked, author);
+  });
 }
 
 /** The policy of a domain. @throws {Invalid | Refused} */

@@ -1,12 +1,14 @@
-import type { Policy, Rule, Subscriber } from '../decide/model.ts';
+import type { Policy, Subscriber } from '../decide/model.ts';
 import { keyOf } from '../decide/numbers.ts';
+import type { CompiledPhone, PhoneSettings } from '../rules/phone-settings.ts';
 import { sdkReader } from '../store/sdk-reader.ts';
 import { changeSubscribers, type ManagedBy, type SubscriberRecord } from '../store/subscribers.ts';
 import type { Author, Table } from '../store/table.ts';
-import { compiledOrThrow, compileOne, compilePhone } from './compile-subscriber.ts';
+import { compiledOrThrow, compileOne } from './compile-subscriber.ts';
 import { refuseLoop } from './forwarding-loop.ts';
 import { Names } from './live-directory.ts';
-import { type PhoneSettings, phoneSettingsOf } from './phone-settings.ts';
+import { compileGiven, ownerOf, refitted } from './phone.ts';
+import { phoneSettingsOf } from './phone-settings.ts';
 import { Absent } from './refusal.ts';
 import { followRenaming, renamingOf } from './renaming.ts';
 
@@ -40,21 +42,24 @@ export interface Snapshot {
 
 export const snapshotOf = (record: SubscriberRecord, domain: string): Snapshot => ({
   subscriber: record.source,
-  phone: phoneSettingsOf(record.compiled.phone, domain),
+  phone: phoneSettingsOf(record, domain),
 });
 
 /** A change of a subscriber that was checked, and may be stored. */
 export interface CheckedSubscriber {
   readonly source: unknown;
   readonly compiled: Subscriber;
-  readonly phone: readonly Rule[];
+  readonly phone: CompiledPhone;
+  /** Others by whom it was judged. */
+  readonly reliesOn: readonly Subscriber[];
 }
 
 /**
  * Checks what a subscriber is to become against the domain as it is now.
  *
  * @param record what is there now
- * @param settings their phone settings; absent: they stay
+ * @param settings their phone settings; absent: they stay, but for those whose target is none any
+ *   longer, which are switched off
  * @throws {Invalid} with every mistake
  * @throws {ForwardingLoop}
  */
@@ -67,12 +72,14 @@ export async function checkSubscriber(
 ): Promise<CheckedSubscriber> {
   const names = new Names(table, domain);
   const compiled = compiledOrThrow(await compileOne(names, policy, user, source));
-  const own = names.listed(compiled).names;
-  const phone = settings
-    ? compiledOrThrow(await compilePhone(names, policy, own, settings))
-    : (record?.compiled.phone ?? []);
-  await refuseLoop(names, domain, { ...compiled, phone });
-  return { source, compiled, phone };
+  const { fallen: _, ...phone } = settings
+    ? {
+        fallen: [],
+        ...compiledOrThrow(await compileGiven(names, ownerOf(names, policy, compiled), settings)),
+      }
+    : await refitted(names, policy, record, compiled);
+  await refuseLoop(names, domain, { ...compiled, phone: phone.rules });
+  return { source, compiled, phone, reliesOn: await names.read() };
 }
 
 /**
@@ -80,18 +87,19 @@ export async function checkSubscriber(
  *
  * @throws {Refused} where rules of others would be left referring to nobody
  * @throws {VersionConflict} where `record` is no longer what is there
+ * @throws {StaleJudgement} where somebody by whom it was judged has changed
  */
 export async function storeSubscriber(
   table: Table,
   { domain, user, policy }: SubscriberPlace,
   record: SubscriberRecord | undefined,
-  { source, compiled, phone }: CheckedSubscriber,
+  { source, compiled, phone, reliesOn }: CheckedSubscriber,
   author: Author,
 ): Promise<SubscriberRecord> {
   const renaming = record && renamingOf(new Names(table, domain), record.compiled, compiled);
   const follow = await followRenaming(table, policy, renaming, user);
   const next = { source, compiled, phone, managedBy: managerIn(source) };
-  const change = { user, expect: record?.version ?? 0, next };
+  const change = { user, expect: record?.version ?? 0, next, reliesOn };
   const [after] = await changeSubscribers(table, domain, [change], author);
   await follow(author);
   return after as SubscriberRecord;

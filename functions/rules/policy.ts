@@ -12,7 +12,7 @@ import { zoneFault } from './calendars/zone.ts';
 import { compileMember, groupOf } from './callers.ts';
 import type { Directory } from './directory.ts';
 import { compileEach } from './entries.ts';
-import { DEFAULT_CODES } from './feature-codes.ts';
+import { NANP_CODES } from './feature-codes.ts';
 import { readNumber } from './numbering/number.ts';
 import {
   COUNTRIES,
@@ -178,8 +178,28 @@ function compileFeatures(
   context: TargetContext,
   report: Report,
 ): Features {
-  const own = Object.entries(source.codes ?? {}).filter(([, code]) => code !== undefined);
-  const codes = { ...DEFAULT_CODES, ...Object.fromEntries(own) };
+  const { codes, mmi } = codesIn(source.codes, report);
+  const given = { codes, ...(mmi && { mmi }) };
+  if (source.announcement === undefined) return given;
+  const announcement = compileTarget(source.announcement, context);
+  if (typeof announcement !== 'string') return { ...given, announcement: announcement.uri };
+  report('/features/announcement', announcement);
+  return given;
+}
+
+/** A set of codes by name, or codes of one's own beside those of North America. */
+function codesIn(
+  source: Sound<NonNullable<NonNullable<RulesDocument['features']>['codes']>> = 'both',
+  report: Report,
+): Pick<Features, 'codes' | 'mmi'> {
+  if (typeof source === 'string') {
+    return {
+      codes: source === '3gpp' ? {} : NANP_CODES,
+      ...(source !== 'nanp' && { mmi: true as const }),
+    };
+  }
+  const own = Object.entries(source).filter(([, code]) => code !== undefined);
+  const codes = { ...NANP_CODES, ...Object.fromEntries(own) };
   for (const [name, code = ''] of own) {
     // Digits after a code are what it is for, so that no code may begin with another.
     const other = Object.entries(codes).find(
@@ -190,9 +210,5 @@ function compileFeatures(
       report(pointerTo('/features/codes', name), message);
     }
   }
-  if (source.announcement === undefined) return { codes };
-  const announcement = compileTarget(source.announcement, context);
-  if (typeof announcement !== 'string') return { codes, announcement: announcement.uri };
-  report('/features/announcement', announcement);
   return { codes };
 }

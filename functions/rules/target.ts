@@ -1,4 +1,4 @@
-import { identityOf, numberOf } from '../decide/identity.ts';
+import { hostOf, identityOf, numberOf } from '../decide/identity.ts';
 import type { DialPlan, Policy, Target } from '../decide/model.ts';
 import { canonicalNumber, keyOf } from '../decide/numbers.ts';
 import { judgeTarget } from '../decide/targets.ts';
@@ -32,6 +32,13 @@ export function compileTarget(text: string, context: TargetContext): Target | st
   const why = judgeTarget(policy, identity, listed !== undefined);
   if (why !== undefined) return refusal(text, identity, why);
   return { uri: printUri(place), identity, ...(listed && { names: listed.names }) };
+}
+
+/** A target as a person would write it. */
+export function shownTarget({ identity, uri }: Target, domain: string): string {
+  const host = hostOf(identity);
+  if (host === undefined) return identity;
+  return host === domain ? identity.slice(0, -host.length - 1) : uri;
 }
 
 function refusal(text: string, identity: string, why: string): string {

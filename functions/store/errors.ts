@@ -18,6 +18,14 @@ export class VersionConflict extends Error {
 const versionText = (version: number): string =>
   version === 0 ? 'absent' : `at version ${version}`;
 
+/** Somebody by whom a change was judged has changed: judge it again. */
+export class StaleJudgement extends Error {
+  constructor(subject: string) {
+    super(`${subject} has changed meanwhile: try again`);
+    this.name = 'StaleJudgement';
+  }
+}
+
 /** A name of a subscriber is another's already. */
 export class AliasTaken extends Error {
   readonly alias: string;

@@ -2,8 +2,8 @@
  * The primary keys of the one table. A domain holds no `#`, and whatever may hold one (a user, a
  * peer's name) stands last, so no two things share a key.
  *
- * What a call reads, each one GetItem: PEERKEY, POLICY, ROUTE, TOKEN. What people wrote, and
- * who did: DOMAIN, PEERS, HISTORY, which no call reads.
+ * What a call reads, each one GetItem: PEERKEY, POLICY, ROUTE, SWITCHES, TOKEN. What people wrote,
+ * and who did: DOMAIN, DOMAINS, PEERS, HISTORY, which no call reads.
  */
 export interface Key {
   readonly pk: string;
@@ -20,6 +20,11 @@ export const policyKey = (domain: string): Key => single(`POLICY#${domain}`);
 export const routeKey = (domain: string, name: string): Key => single(`ROUTE#${domain}#${name}`);
 /** The keys of the loop token. */
 export const TOKEN_KEY: Key = single('TOKEN');
+
+/** Which switches of a domain are on, and who switched each. */
+export const switchesKey = (domain: string): Key => single(`SWITCHES#${domain}`);
+/** A domain in the list of all that have rules, which stands in one partition. */
+export const domainKey = (domain: string): Key => ({ pk: 'DOMAINS', sk: domain });
 
 const SUBSCRIBER = 'SUB#';
 
@@ -43,4 +48,6 @@ export const policyHistory = (domain: string): string => `HISTORY#${domain}`;
 export const subscriberHistory = (domain: string, user: string): string =>
   `HISTORY#${domain}#${user}`;
 export const peerHistory = (name: string): string => `HISTORY#PEERS#${name}`;
+export const switchHistory = (domain: string, name: string): string =>
+  `HISTORY#SWITCHES#${domain}#${name}`;
 export const TOKEN_HISTORY = 'HISTORY#TOKEN';

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { TransactGetItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { Policy } from '../decide/model.ts';
+import { domainWrite } from './domains.ts';
 import { historyWrite, nextStamp, pack, unpack } from './history.ts';
 import { policyHistory, policyKey, policyRecordKey } from './keys.ts';
 import { asStored, expectVersion, recordWrite, type Stored, untilCurrent } from './records.ts';
@@ -65,6 +66,7 @@ export async function changePolicy(
         ...(after && { put: { version, json: { S: JSON.stringify(after.compiled) } } }),
       },
       historyWrite(table, policyHistory(domain), stamp, after ? 'put' : 'delete', before),
+      domainWrite(domain, after !== undefined),
     ]);
     return after;
   });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { Rule, Subscriber } from '../decide/model.ts';
-import { AliasTaken } from './errors.ts';
+import type { DoNotDisturb, Rule, Subscriber } from '../decide/model.ts';
+import { AliasTaken, StaleJudgement } from './errors.ts';
 import { historyWrite, nextStamp } from './history.ts';
 import { routeKey, subscriberHistory, subscriberRecordKey, subscriberRecords } from './keys.ts';
 import { checkLimits } from './limits.ts';
@@ -14,7 +14,7 @@ import {
   untilCurrent,
 } from './records.ts';
 import type { Author, Stamp, Table } from './table.ts';
-import { transact, type Write } from './transactions.ts';
+import { MAX_ACTIONS, transact, type Write } from './transactions.ts';
 
 /** Who changes a subscriber's rules: the rules documents, or the subscriber through the API. */
 export type ManagedBy = 'code' | 'subscriber';
@@ -24,17 +24,26 @@ export interface SubscriberRecord extends Stamp {
   readonly user: string;
   /** His part of the rules document, as JSON. */
   readonly source: unknown;
-  /** His phone settings are in here, `phone`; no document holds them. */
+  /** What his phone settings compile to is in here, `phone` and `dnd`. */
   readonly compiled: Subscriber;
+  /** His phone settings, as JSON; no document holds them. Absent in records from before they had their own place. */
+  readonly phone?: unknown;
   readonly managedBy: ManagedBy;
+}
+
+/** Phone settings as people see them, and what they compile to. */
+export interface PhoneInput {
+  readonly settings: unknown;
+  readonly rules: readonly Rule[];
+  readonly dnd?: DoNotDisturb;
 }
 
 /** What to store. What is absent stays as it is. */
 export interface SubscriberInput {
   readonly source: unknown;
-  /** The store sets `version` and `phone`. */
-  readonly compiled: Omit<Subscriber, 'version' | 'phone'>;
-  readonly phone?: readonly Rule[];
+  /** The store sets `version`, `phone` and `dnd`. */
+  readonly compiled: Omit<Subscriber, 'version' | 'phone' | 'dnd'>;
+  readonly phone?: PhoneInput;
   /** `code` for a new subscriber. */
   readonly managedBy?: ManagedBy;
 }
@@ -51,13 +60,15 @@ export interface SubscriberChange {
     | SubscriberInput
     | undefined
     | ((current: SubscriberRecord | undefined) => SubscriberInput | undefined);
+  /** Others by whom this was judged: the change is made only while they are as they were. */
+  readonly reliesOn?: readonly Pick<Subscriber, 'user' | 'version'>[];
 }
 
 /**
  * Changes subscribers of a domain, all at once or not at all: each whole under every name he has,
  * his former names freed, a history entry for each. Aliases may move between them. An input that
  * changes nothing writes nothing. Returns the records as they are now, in the order of `changes`.
- * Throws `VersionConflict`, `AliasTaken`, `TooLarge`.
+ * Throws `VersionConflict`, `StaleJudgement`, `AliasTaken`, `TooLarge`.
  */
 export async function changeSubscribers(
   table: Table,
@@ -79,9 +90,31 @@ export async function changeSubscribers(
       }),
     );
     const changed = steps.filter((step) => step.before !== step.after);
-    if (changed.length > 0) await transact(table, subject, writes(table, domain, changed));
+    if (changed.length > 0) {
+      const made = writes(table, domain, changed);
+      const checks = checksOf(domain, changes).slice(0, MAX_ACTIONS - made.length);
+      await transact(table, subject, [...made, ...checks]);
+    }
     return steps.map((step) => step.after);
   });
+}
+
+/** That those whom the changes rely on, and do not change themselves, are as they were. */
+function checksOf(domain: string, changes: readonly SubscriberChange[]): Write[] {
+  const own = new Set(changes.map(({ user }) => user));
+  const others = new Map(
+    changes.flatMap(({ reliesOn = [] }) => reliesOn.map(({ user, version }) => [user, version])),
+  );
+  return [...others].flatMap(([user, version]) =>
+    own.has(user)
+      ? []
+      : {
+          key: subscriberRecordKey(domain, user),
+          checkOnly: true,
+          condition: { attribute: 'version', equals: { N: String(version) } },
+          refused: () => new StaleJudgement(`${user}@${domain}`),
+        },
+  );
 }
 
 interface Step {
@@ -107,11 +140,14 @@ function plan(
   if (before && isUnchanged(before, input)) return { user, stored, stamp, before, after: before };
   const { source, compiled, phone, managedBy } = merged(before, input);
   const version = stamp.version;
+  const { settings, rules, dnd } = phone;
+  const { dnd: _, ...rest }: Omit<Subscriber, 'version' | 'phone'> = compiled;
   const after = {
     ...stamp,
     user,
     source,
-    compiled: { ...compiled, user, version, phone },
+    compiled: { ...rest, user, version, phone: rules, ...(dnd && { dnd }) },
+    ...(settings !== undefined && { phone: settings }),
     managedBy,
   };
   return { user, stored, stamp, before, after };
@@ -121,17 +157,26 @@ function plan(
 export function isUnchanged(before: SubscriberRecord, input: SubscriberInput): boolean {
   const content = (of: SubscriberInput): unknown => {
     const { compiled, ...rest } = merged(before, of);
-    const { needs: _, ...rules } = { ...compiled, version: 0, phone: [], user: before.user };
+    const { needs: _, ...rules } = {
+      ...compiled,
+      ...{ version: 0, phone: [], dnd: undefined, user: before.user },
+    };
     return JSON.parse(JSON.stringify({ ...rest, rules }));
   };
-  return isDeepStrictEqual(content(before), content(input));
+  return isDeepStrictEqual(content({ ...before, phone: phoneOf(before) }), content(input));
 }
 
 const merged = (before: SubscriberRecord | undefined, input: SubscriberInput) => ({
   source: input.source,
   compiled: input.compiled,
-  phone: input.phone ?? before?.compiled.phone ?? [],
+  phone: input.phone ?? phoneOf(before),
   managedBy: input.managedBy ?? before?.managedBy ?? 'code',
+});
+
+const phoneOf = (record: SubscriberRecord | undefined): PhoneInput => ({
+  settings: record?.phone,
+  rules: record?.compiled.phone ?? [],
+  ...(record?.compiled.dnd && { dnd: record.compiled.dnd }),
 });
 
 const namesOf = (record: SubscriberRecord | undefined): string[] =>
@@ -172,10 +217,11 @@ function writes(table: Table, domain: string, steps: readonly Step[]): Write[] {
   return result;
 }
 
-const attributes = ({ user, source, compiled, managedBy }: SubscriberRecord) => ({
+const attributes = ({ user, source, compiled, phone, managedBy }: SubscriberRecord) => ({
   user: { S: user },
   source: { S: JSON.stringify(source ?? null) },
   compiled: { S: JSON.stringify(compiled) },
+  ...(phone !== undefined && { phone: { S: JSON.stringify(phone) } }),
   managedBy: { S: managedBy },
 });
 
@@ -187,6 +233,7 @@ function asRecord({ stamp, item }: Stored): SubscriberRecord | undefined {
     user: compiled.user,
     source: JSON.parse(item.source?.S ?? 'null'),
     compiled,
+    ...(item.phone?.S !== undefined && { phone: JSON.parse(item.phone.S) }),
     managedBy: item.managedBy?.S === 'subscriber' ? 'subscriber' : 'code',
   };
 }

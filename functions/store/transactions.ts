@@ -27,8 +27,10 @@ export type Condition =
 /** One write of a transaction, and what is thrown where its condition does not hold. */
 export interface Write {
   readonly key: Key;
-  /** Absent: the item is removed. */
+  /** Absent: the item is removed, unless `checkOnly`. */
   readonly put?: Attributes;
+  /** Nothing is written: the condition has to hold for the others to be. */
+  readonly checkOnly?: true;
   /** Absent where the condition on another item of the transaction guards this one too. */
   readonly condition?: Condition;
   /** Turns the item that stood in the way into an error; absent: `Outrun` is thrown. */
@@ -104,9 +106,12 @@ function isPassing(error: unknown): boolean {
 
 const NOT_THERE = 'attribute_not_exists(pk)';
 
-function conditionExpression(
-  condition: Condition,
-): Pick<Put, 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'> {
+function conditionExpression(condition: Condition): Pick<
+  Put,
+  'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+> & {
+  readonly ConditionExpression: string;
+} {
   if (condition === 'absent') return { ConditionExpression: NOT_THERE };
   return {
     ConditionExpression: `${condition.orAbsent ? `${NOT_THERE} OR ` : ''}#a = :a`,
@@ -115,13 +120,20 @@ function conditionExpression(
   };
 }
 
-function action(table: string, { key, put, condition, refused }: Write): TransactWriteItem {
+function action(
+  table: string,
+  { key, put, checkOnly, condition, refused }: Write,
+): TransactWriteItem {
   const common = {
     TableName: table,
     ...(condition && conditionExpression(condition)),
     ...(refused && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const }),
   };
   const itemKey = { pk: { S: key.pk }, sk: { S: key.sk } };
+  if (checkOnly && condition) {
+    const check = { ...common, ...conditionExpression(condition) };
+    return { ConditionCheck: { ...check, Key: itemKey } };
+  }
   return put
     ? { Put: { ...common, Item: { ...itemKey, ...put } } }
     : { Delete: { ...common, Key: itemKey } };

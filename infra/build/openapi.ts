@@ -16,6 +16,7 @@ const PARAMETERS: Readonly<Record<string, object>> = {
   domain: { in: 'path', example: 'example.com', description: 'A SIP domain, in lower case.' },
   user: { in: 'path', example: 'bob', description: 'A subscriber’s name, not an alias.' },
   name: { in: 'path', example: 'edge', description: 'A peer’s name.' },
+  switch: { in: 'path', example: 'night', description: 'The name of a switch.' },
   id: { in: 'path', example: '0123456789abcdef', description: 'The id of a peer’s key.' },
   force: {
     in: 'query',
@@ -88,8 +89,9 @@ export function openApi(): object {
           scheme: 'bearer',
           bearerFormat: 'JWT',
           description:
-            'Claims: `sub`; `divert:role`, admin or subscriber; an admin’s `divert:domains`, a ' +
-            'list or "*"; a subscriber’s `divert:aor`, sip:bob@example.com.',
+            'Claims: `sub`; `divert:role`, admin, helpdesk or subscriber; an admin’s and a help ' +
+            'desk’s `divert:domains`, a list or "*"; a subscriber’s `divert:aor`, ' +
+            'sip:bob@example.com. A deployment may name other claims.',
         },
         iam: {
           type: 'apiKey',
@@ -125,11 +127,16 @@ function describe(operation: Operation): object {
   return {
     operationId: id,
     summary,
-    description: `For ${roles.includes('subscriber') ? 'administrators, and a subscriber for himself' : 'administrators'}.`,
+    description: `For ${forWhom(roles)}.`,
     parameters: [...inPath, ...query, ...headers].map((name) => refTo('parameters', name)),
     ...(body && { requestBody: { required: true, content: contentOf(method, body) } }),
     responses: { ...answers(operation), ...refusals(operation) },
   };
+}
+
+function forWhom(roles: Operation['roles']): string {
+  const desk = roles.includes('helpdesk') ? 'administrators and help desks' : 'administrators';
+  return roles.includes('subscriber') ? `${desk}, and a subscriber for themselves` : desk;
 }
 
 function contentOf(method: string, body: SchemaName): object {

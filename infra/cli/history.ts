@@ -102,6 +102,6 @@ function said(record: Recorded, subject: Subject): unknown {
   const source = record.source as object;
   if ('keys' in record) return { ...source, keys: record.keys.map(shownKey) };
   if (!('user' in record) || 'peer' in subject) return source;
-  const phone = phoneSettingsOf(record.compiled.phone, subject.domain);
+  const phone = phoneSettingsOf(record, subject.domain);
   return Object.keys(phone).length > 0 ? { ...source, 'set by phone': phone } : source;
 }

@@ -1,5 +1,6 @@
 import { isEmpty, type Plan, type SubscriberStep } from '../../functions/provision/apply/plan.ts';
-import { type PhoneSettings, phoneSettingsOf } from '../../functions/provision/phone-settings.ts';
+import { settingNotes } from '../../functions/provision/phone-settings.ts';
+import type { PhoneSettings } from '../../functions/rules/phone-settings.ts';
 import type { Stamp } from '../../functions/store/table.ts';
 import { changedLines } from './changed-lines.ts';
 import type { Colour, Paint } from './terminal.ts';
@@ -37,7 +38,10 @@ function* planLines(plan: Plan, paint: Paint, all: boolean): Generator<string> {
     yield title(step.kind, step.user, before, paint);
     const next = step.kind === 'remove' ? undefined : step.next.source;
     yield* changedLines(before?.source, next, paint);
-    yield* phoneLines(step, plan.domain);
+    yield* phoneLines(step);
+    for (const { feature, to, why } of step.kind === 'change' ? (step.fallen ?? []) : []) {
+      yield paint('yellow', `      set by phone, ${feature} to ${to}, is switched off: ${why}`);
+    }
   }
   const hidden = subscribers.length - shown.length;
   if (hidden > 0) yield `  … and ${hidden} more; --all shows them`;
@@ -45,28 +49,25 @@ function* planLines(plan: Plan, paint: Paint, all: boolean): Generator<string> {
 }
 
 /** What becomes of phone settings, which no document has: they go with who is removed. */
-function* phoneLines(step: SubscriberStep, domain: string): Generator<string> {
+function* phoneLines(step: SubscriberStep): Generator<string> {
   if (step.kind === 'remove') {
     const phone = phoneText(step.before.phone);
     if (phone) yield `      goes with them, set by phone: ${phone}`;
   }
   if (step.kind === 'change' && step.next.phone) {
     const before = phoneText(step.before.phone) || 'nothing';
-    const next = phoneText(phoneSettingsOf(step.next.phone, domain)) || 'nothing';
-    if (before !== next) yield `      set by phone: ${next}, instead of ${before}`;
+    const next = phoneText(step.next.phone.settings as PhoneSettings) || 'nothing';
+    if (before !== next && !step.fallen) yield `      set by phone: ${next}, instead of ${before}`;
   }
   if (step.kind !== 'add' || !step.formerPhone) return;
-  const phone = phoneText(phoneSettingsOf(step.formerPhone, domain));
+  const phone = phoneText(step.formerPhone.settings);
   yield step.next.phone
     ? `      comes back, set by phone: ${phone}`
     : `      had set by phone before: ${phone}; --restore-phone brings it back`;
 }
 
 /** `always to +491771234567, busy to ann`; empty where nothing is set. */
-export const phoneText = (phone: PhoneSettings): string =>
-  Object.entries(phone)
-    .map(([trigger, to]) => `${trigger} to ${to}`)
-    .join(', ');
+export const phoneText = (phone: PhoneSettings): string => settingNotes(phone).join(', ');
 
 function title(
   kind: SubscriberStep['kind'],

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { domainAt } from '../../functions/provision/domain-at.ts';
-import { PHONE_FEATURES, phoneSettingsOf } from '../../functions/provision/phone-settings.ts';
+import { phoneSettingsOf, settingNotes } from '../../functions/provision/phone-settings.ts';
 import { writeDocument } from '../../functions/rules/source/write-yaml.ts';
 import { getPolicyRecord, type PolicyRecord } from '../../functions/store/policies.ts';
 import { allSubscribers, type SubscriberRecord } from '../../functions/store/subscribers.ts';
@@ -130,10 +130,5 @@ function documentOf(
 }
 
 /** What a subscriber set from their phone, which no document says. */
-function phoneNotes({ compiled }: SubscriberRecord, { compiled: policy }: PolicyRecord): string[] {
-  const settings = phoneSettingsOf(compiled.phone, policy.domain);
-  return PHONE_FEATURES.flatMap((feature) => {
-    const to = settings[feature];
-    return to === undefined ? [] : [`${feature} to ${to}`];
-  });
-}
+const phoneNotes = (record: SubscriberRecord, { compiled }: PolicyRecord): string[] =>
+  settingNotes(phoneSettingsOf(record, compiled.domain));

@@ -190,7 +190,7 @@ describe('a subscriber', () => {
     const back = await write(`POST ${DAVE}/revert`, { version });
     expect([back.status, back.body]).toEqual([
       200,
-      { subscriber: was, phone: { always: '+49301112223' } },
+      { subscriber: was, phone: { always: { to: '+49301112223', active: true } } },
     ]);
     expect((await write(`POST ${DAVE}/revert`, { version: 9999 })).status).toBe(409);
     expect((await write(`POST ${DAVE}/revert`, { version: 'x' })).body.errors[0].pointer).toBe(
@@ -203,13 +203,17 @@ describe('phone settings', () => {
   it('are his own, whoever manages his rules, and no drift', async () => {
     const as = self('sip:bob@example.com');
     const put = await write(`PUT ${BOB}/phone`, { always: 'carol', busy: '1003' }, { as });
-    expect([put.status, put.body]).toEqual([200, { always: 'carol', busy: 'carol' }]);
+    const carol = { to: 'carol', active: true };
+    expect([put.status, put.body]).toEqual([200, { always: carol, busy: carol }]);
     const patched = await write(
       `PATCH ${BOB}/phone`,
       { always: null, 'no-answer': '0307654321' },
       { as },
     );
-    expect(patched.body).toEqual({ busy: 'carol', 'no-answer': '+49307654321' });
+    expect(patched.body).toEqual({
+      busy: carol,
+      'no-answer': { to: '+49307654321', active: true },
+    });
     expect(await drift()).toEqual([]);
     const [latest] = (await api(`GET ${BOB}/history?limit=1`)).body.items;
     expect(latest).toMatchObject({ who: 'token of a subscriber', from: 'api 192.0.2.99' });
@@ -439,7 +443,7 @@ describe('requests', () => {
     [`GET ${D}`, { as: { 'divert:role': 'admin', 'divert:domains': '*' } }, 403],
     [`GET ${BOB}`, { as: self('tel:+49301234567') }, 403],
     [`GET ${D}`, { as: { ...admin('a'), 'divert:domains': 'example.net, example.com' } }, 200],
-    ['GET /v1/domains', {}, 404],
+    ['GET /v1/domain', {}, 404],
     ['GET /v1/domains/EXAMPLE.com', {}, 404],
     ['GET /v1/domains/example.com%2fsubscribers', {}, 200],
     ['GET /v1/domains//', {}, 404],

@@ -17,6 +17,11 @@ export const admin = (...domains: string[]): Claims => ({
   'divert:role': 'admin',
   'divert:domains': `[${domains.join(' ')}]`,
 });
+export const helpdesk = (...domains: string[]): Claims => ({
+  ...admin(...domains),
+  sub: 'desk',
+  'divert:role': 'helpdesk',
+});
 export const self = (aor: string): Claims => ({
   sub: 'token of a subscriber',
   'divert:role': 'subscriber',

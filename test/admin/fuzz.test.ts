@@ -150,6 +150,7 @@ const SEGMENTS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   domain: mostly(['example.com', 'new.example'], 'EXAMPLE.com', '..', 'a b'),
   user: mostly(['bob', 'dave', 'carol', 'new', '1002', '+49301234567', '112', 'é', '#']),
   name: mostly(['sbc', 'new']),
+  switch: mostly(['night', 'new']),
   id: mostly(['0123456789abcdef'], 'x'),
 };
 

@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { OPERATIONS } from '../../functions/admin/operations.ts';
 import { startTable } from '../store/fixtures.ts';
-import { admin, type Call, call, DOCUMENT, IAM, install, installPeer, self } from './fixtures.ts';
+import {
+  admin,
+  type Call,
+  call,
+  DOCUMENT,
+  helpdesk,
+  IAM,
+  install,
+  installPeer,
+  self,
+} from './fixtures.ts';
 
 let table: Awaited<ReturnType<typeof startTable>>;
 beforeAll(async () => {
@@ -24,6 +34,8 @@ const CALLERS = {
   every: admin('*'),
   iam: IAM,
   other: admin('example.net', 'sub.example.com', 'xample.com'),
+  desk: helpdesk('example.com'),
+  otherDesk: helpdesk('example.net'),
   bob: self('sip:bob@example.com'),
   carol: self('sip:carol@example.com'),
   namesake: self('sip:bob@example.net'),
@@ -34,31 +46,43 @@ const CALLERS = {
 type Who = keyof typeof CALLERS;
 
 const ADMINS: Who[] = ['admin', 'every', 'iam'];
+const DESK: Who[] = [...ADMINS, 'desk'];
 const AND_BOB: Who[] = [...ADMINS, 'bob'];
+const DESK_AND_BOB: Who[] = [...DESK, 'bob'];
+const EVERYBODY = (Object.keys(CALLERS) as Who[]).filter(
+  (who) => !['nobody', 'empty'].includes(who),
+);
 const D = '/v1/domains/example.com';
 const BOB = `${D}/subscribers/bob`;
 const body = {};
 
 /** Every operation, and who is let in; everybody else gets 401 or 403. */
 const ALLOWED: [operation: string, request: string, allowed: Who[], options?: Call][] = [
-  ['getPolicy', `GET ${D}`, ADMINS],
+  ['getMe', 'GET /v1/me', EVERYBODY],
+  // Who has no domain that there is sees an empty list.
+  ['listDomains', 'GET /v1/domains', [...DESK, 'other', 'otherDesk']],
+  ['getPolicy', `GET ${D}`, DESK],
   ['putPolicy', `PUT ${D}`, ADMINS, { body }],
   ['patchPolicy', `PATCH ${D}`, ADMINS, { body: { ringSeconds: 9 } }],
   ['deletePolicy', `DELETE ${D}`, ADMINS],
-  ['getPolicyHistory', `GET ${D}/history`, ADMINS],
+  ['getPolicyHistory', `GET ${D}/history`, DESK],
   ['revertPolicy', `POST ${D}/revert`, ADMINS, { body: { version: 1 } }],
-  ['listSubscribers', `GET ${D}/subscribers`, ADMINS],
-  ['getSubscriber', `GET ${BOB}`, AND_BOB],
+  ['listSubscribers', `GET ${D}/subscribers`, DESK],
+  ['getSubscriber', `GET ${BOB}`, DESK_AND_BOB],
   ['putSubscriber', `PUT ${BOB}`, AND_BOB, { body }],
   ['patchSubscriber', `PATCH ${BOB}`, AND_BOB, { body: { privacy: 'full' } }],
   ['deleteSubscriber', `DELETE ${BOB}`, ADMINS],
   // Whoever had his name before is in it too.
-  ['getSubscriberHistory', `GET ${BOB}/history`, ADMINS],
+  ['getSubscriberHistory', `GET ${BOB}/history`, DESK],
   ['revertSubscriber', `POST ${BOB}/revert`, ADMINS, { body: { version: 1 } }],
-  ['getPhoneSettings', `GET ${BOB}/phone`, AND_BOB],
-  ['putPhoneSettings', `PUT ${BOB}/phone`, AND_BOB, { body: { busy: 'carol' } }],
-  ['patchPhoneSettings', `PATCH ${BOB}/phone`, AND_BOB, { body: { busy: 'carol' } }],
-  ['deletePhoneSettings', `DELETE ${BOB}/phone`, AND_BOB],
+  ['getPhoneSettings', `GET ${BOB}/phone`, DESK_AND_BOB],
+  ['putPhoneSettings', `PUT ${BOB}/phone`, DESK_AND_BOB, { body: { busy: 'carol' } }],
+  ['patchPhoneSettings', `PATCH ${BOB}/phone`, DESK_AND_BOB, { body: { busy: 'carol' } }],
+  ['deletePhoneSettings', `DELETE ${BOB}/phone`, DESK_AND_BOB],
+  ['listSwitches', `GET ${D}/switches`, DESK],
+  ['getSwitch', `GET ${D}/switches/night`, DESK],
+  ['putSwitch', `PUT ${D}/switches/night`, DESK, { body: { on: true } }],
+  ['getSwitchHistory', `GET ${D}/switches/night/history`, DESK],
   // Who has no domain of it sees an empty list.
   ['listPeers', 'GET /v1/peers', [...ADMINS, 'other']],
   ['getPeer', 'GET /v1/peers/sbc', ADMINS],

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { phoneRule } from '../../functions/provision/phone-settings.ts';
 import { changeSubscribers, getSubscriberRecord } from '../../functions/store/subscribers.ts';
 import { changeByApi, changes, ROOT, startWorld, type World } from './world.ts';
 
@@ -121,8 +120,14 @@ describe('phone settings', () => {
     await divert('apply', file, '--yes');
     const bob = await getSubscriberRecord(table, 'x.example', 'bob');
     if (!bob) throw new Error('no bob');
-    const target = { uri: 'sip:carol@x.example', identity: 'carol@x.example' };
-    const next = { ...bob, phone: [phoneRule('always', target)] };
+    const target = {
+      uri: 'sip:carol@x.example',
+      identity: 'carol@x.example',
+      names: ['carol@x.example'],
+    };
+    const rule = { name: 'phone-always', when: ['always' as const], forward: [target] };
+    // As it was stored before settings could be off.
+    const next = { ...bob, phone: { settings: undefined, rules: [rule] } };
     const author = { who: 'bob', from: 'feature' };
     await changeSubscribers(table, 'x.example', [{ user: 'bob', next }], author);
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { changeSubscribers, getSubscriberRecord } from '../../functions/store/subscribers.ts';
 import { build } from '../../infra/build/bundle.ts';
-import { AUTHOR, rule } from '../store/fixtures.ts';
+import { AUTHOR } from '../store/fixtures.ts';
 import { startWorld, type World, whatCallsRead } from './world.ts';
 
 /** A domain as a whole: put back as it was, planned into a file, pulled as it was. */
@@ -37,7 +37,8 @@ async function setByPhone(user: string): Promise<void> {
   const record = await getSubscriberRecord(world.table, DOMAIN, user);
   if (!record) throw new Error(`${user} is missing`);
   const { source, compiled } = record;
-  const next = { source, compiled, phone: [rule(603)] };
+  const phone = { settings: { dnd: { active: true } }, rules: [], dnd: {} };
+  const next = { source, compiled, phone };
   await changeSubscribers(world.table, DOMAIN, [{ user, next }], AUTHOR);
 }
 
@@ -144,7 +145,7 @@ describe('who comes back', () => {
     expect(plain.out).toMatch(/\+ u1\n(?:.*\n)*? +had set by phone before/);
     await world.divert('apply', good, '--yes', '--restore-phone');
     const record = await getSubscriberRecord(world.table, DOMAIN, 'u1');
-    expect(record?.compiled.phone).toHaveLength(1);
+    expect(record?.compiled.dnd).toEqual({});
     expect((await world.divert('plan', good)).code).toBe(0);
   });
 });

@@ -29,15 +29,17 @@ const EXPECTED = {
   ExplainRole: [readRules, `dynamodb:Query on ${TABLE} of HISTORY#*`, ...log('explain')],
   ChimeRole: [readRules, ...log('chime')],
   FeatureRole: [
-    `dynamodb:GetItem on ${TABLE} of PEERKEY#*,POLICY#*,ROUTE#*,DOMAIN#*`,
-    `dynamodb:PutItem on ${TABLE} of ROUTE#*,DOMAIN#*,HISTORY#* in TransactWriteItems`,
+    `dynamodb:GetItem on ${TABLE} of PEERKEY#*,POLICY#*,ROUTE#*,SWITCHES#*,DOMAIN#*`,
+    `dynamodb:PutItem on ${TABLE} of ROUTE#*,SWITCHES#*,DOMAIN#*,HISTORY#* in TransactWriteItems`,
+    `dynamodb:ConditionCheckItem on ${TABLE} of DOMAIN#*`,
     ...log('feature'),
   ],
   AdminRole: [
-    `dynamodb:GetItem on ${TABLE} of DOMAIN#*,POLICY#*,ROUTE#*,PEERS`,
-    `dynamodb:Query on ${TABLE} of DOMAIN#*,PEERS,HISTORY#*`,
-    `dynamodb:PutItem on ${TABLE} of DOMAIN#*,POLICY#*,ROUTE#*,PEERS,PEERKEY#*,HISTORY#* in TransactWriteItems`,
-    `dynamodb:DeleteItem on ${TABLE} of POLICY#*,ROUTE#*,PEERKEY#* in TransactWriteItems`,
+    `dynamodb:GetItem on ${TABLE} of DOMAIN#*,POLICY#*,ROUTE#*,SWITCHES#*,PEERS`,
+    `dynamodb:Query on ${TABLE} of DOMAIN#*,DOMAINS,PEERS,HISTORY#*`,
+    `dynamodb:PutItem on ${TABLE} of DOMAIN#*,DOMAINS,POLICY#*,ROUTE#*,SWITCHES#*,PEERS,PEERKEY#*,HISTORY#* in TransactWriteItems`,
+    `dynamodb:DeleteItem on ${TABLE} of DOMAINS,POLICY#*,ROUTE#*,PEERKEY#* in TransactWriteItems`,
+    `dynamodb:ConditionCheckItem on ${TABLE} of DOMAIN#*`,
     ...log('admin'),
   ],
   // What AWS itself provides for CodeDeploy to shift an alias; it is not used by any function.

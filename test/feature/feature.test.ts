@@ -112,7 +112,7 @@ describe('a code', () => {
       {
         action: 'reject',
         status: 480,
-        reason: 'Temporarily Unavailable',
+        reason: expect.stringMatching(/^Forwarding .*to \+49307654321 is on$/),
         headers: [
           expect.stringMatching(/^Warning: 399 divert "Forwarding .*to \+49307654321 is on"$/),
         ],
@@ -135,7 +135,10 @@ describe('a code', () => {
     await dial('dave', '*90+49301112223');
     const path = 'GET /v1/domains/example.com/subscribers/dave';
     const { body } = await call(table, `${path}/phone`, { as: admin('*') });
-    expect(body).toEqual({ always: 'carol', busy: '+49301112223' });
+    expect(body).toEqual({
+      always: { to: 'carol', active: true },
+      busy: { to: '+49301112223', active: true },
+    });
     expect(isEmpty(await planOf(table, QUIET))).toBe(true);
     const [latest] = (await call(table, `${path}/history`, { as: admin('*') })).body.items;
     expect(latest).toMatchObject({ who: 'dave@example.com', from: 'feature sbc' });
@@ -204,9 +207,9 @@ describe('a code', () => {
       ]);
       expect((await call(table, `GET ${path}`, { as })).body.rules).toEqual(rules);
       expect((await call(table, `GET ${path}/phone`, { as })).body).toEqual({
-        always: '+49301112223',
-        busy: `+4930111222${round}`,
-        ...(round % 2 && { 'no-answer': 'carol' }),
+        always: { to: '+49301112223', active: true },
+        busy: { to: `+4930111222${round}`, active: true },
+        ...(round > 0 && { 'no-answer': { to: 'carol', active: round % 2 === 1 } }),
       });
     }
   });
@@ -316,7 +319,7 @@ describe('a failure', () => {
     expect(body).toMatchObject({
       action: 'reject',
       status: 503,
-      reason: 'Service Unavailable',
+      reason: 'Not changed for certain, please try again',
       headers: [expect.stringMatching(/^Warning: 399 divert "/)],
     });
     expect(lines).toContainEqual(expect.objectContaining({ event: 'error' }));

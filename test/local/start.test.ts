@@ -213,7 +213,7 @@ subscribers:
       expect([again.policy, again.steps, again.unchanged]).toEqual([undefined, [], 2]);
 
       const local = { ...table, name: added.local.table.name };
-      const phone = [rule(603)];
+      const phone = { settings: {}, rules: [rule(603)] };
       const next = { ...subscriber('bob', ['1001']), phone };
       await changeSubscribers(local, 'x.example', [{ user: 'bob', next }], AUTHOR);
       const changed = await start('second.yaml', second);

@@ -99,11 +99,15 @@ describe('a plan', () => {
 
   it('touches no phone settings and no other domain', async () => {
     await applyNow(desired({ bob: [] }));
-    const phone = [rule(603)];
+    const phone = { settings: { dnd: { active: true } }, rules: [], dnd: {} };
     const next = { ...subscriber('bob'), phone };
     await changeSubscribers(table, domain, [{ user: 'bob', next }], AUTHOR);
     await applyNow(desired({ bob: ['1001'] }, { mark: 480 }));
-    expect(await reader.subscriber(domain, '1001')).toMatchObject({ phone, rules: [rule(480)] });
+    expect(await reader.subscriber(domain, '1001')).toMatchObject({
+      phone: [],
+      dnd: {},
+      rules: [rule(480)],
+    });
     await applyNow({ ...desired({}), domain: `other.${domain}` });
     expect(await owner('bob')).toBe('bob');
   });

@@ -30,7 +30,7 @@ const readers: Record<string, (rules: Required<Rules>) => Promise<RuleReader>> =
     }
     for (const [domain, subscribers] of Object.entries(rules.subscribers)) {
       for (const { phone, ...compiled } of subscribers) {
-        const next = { source: {}, compiled, phone };
+        const next = { source: {}, compiled, phone: { settings: {}, rules: phone } };
         await changeSubscribers(table, domain, [{ user: compiled.user, next }], AUTHOR);
       }
     }

@@ -75,11 +75,14 @@ describe('a subscriber', () => {
   });
 
   it('keeps phone settings and who manages him unless they are given', async () => {
-    const phone = [rule(480)];
+    const phone = { settings: {}, rules: [rule(480)] };
     const next = { ...subscriber('bob'), phone, managedBy: 'subscriber' as const };
     await changeSubscribers(table, domain, [{ user: 'bob', next }], AUTHOR);
     await put('bob', ['1001'], 603);
-    expect(await reader.subscriber(domain, '1001')).toMatchObject({ phone, rules: [rule(603)] });
+    expect(await reader.subscriber(domain, '1001')).toMatchObject({
+      phone: phone.rules,
+      rules: [rule(603)],
+    });
     expect(await getSubscriberRecord(table, domain, 'bob')).toMatchObject({
       managedBy: 'subscriber',
       source: { aliases: ['1001'] },

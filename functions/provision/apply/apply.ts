@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listDomain } from '../../store/domains.ts';
 import { AliasTaken, VersionConflict } from '../../store/errors.ts';
 import { changePolicy } from '../../store/policies.ts';
 import { changeSubscribers, type SubscriberChange } from '../../store/subscribers.ts';
@@ -64,6 +65,7 @@ export async function apply(table: Table, plan: Plan, options: ApplyOptions): Pr
       written += unit.steps.length;
       options.onProgress?.(written);
     });
+    if (!policy) await listDomain(table, plan.domain);
     if (policy && widened !== policy.next) await writePolicy(policy.next, needs);
   } catch (error) {
     throw stopped(error);

@@ -1,5 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Rule } from '../../decide/model.ts';
+import { identitiesOf } from '../../decide/identity.ts';
+import { type Directory, directoryOf } from '../../rules/directory.ts';
+import {
+  type CompiledPhone,
+  type FallenSetting,
+  type PhoneSettings,
+  refitPhone,
+} from '../../rules/phone-settings.ts';
 import { listHistory } from '../../store/history.ts';
 import { subscriberHistory } from '../../store/keys.ts';
 import {
@@ -16,7 +23,7 @@ import {
   subscriberPages,
 } from '../../store/subscribers.ts';
 import type { Table } from '../../store/table.ts';
-import { type PhoneSettings, phoneSettingsOf } from '../phone-settings.ts';
+import { phoneSettingsOf } from '../phone-settings.ts';
 
 /** What is to hold for a domain: everything that its documents say. */
 export interface Desired {
@@ -39,9 +46,15 @@ export type SubscriberStep = {
       readonly kind: 'add';
       readonly next: SubscriberInput;
       /** What they had set by phone when they were removed, as far as the history goes back. */
-      readonly formerPhone?: readonly Rule[];
+      readonly formerPhone?: CompiledPhone;
     }
-  | { readonly kind: 'change'; readonly next: SubscriberInput; readonly before: Shown }
+  | {
+      readonly kind: 'change';
+      readonly next: SubscriberInput;
+      readonly before: Shown;
+      /** Phone settings that are switched off, because their target is none any longer. */
+      readonly fallen?: readonly FallenSetting[];
+    }
   | { readonly kind: 'remove'; readonly before: Shown }
 );
 
@@ -96,21 +109,26 @@ export async function makePlan(table: Table, desired: Desired): Promise<Plan> {
   const steps: SubscriberStep[] = [];
   const seen = new Set<string>();
   const gone = new Set<string>();
+  const names = [...desired.subscribers.values()].map(({ compiled }) => compiled);
+  const directory = directoryOf(domain, names);
   for await (const page of subscriberPages(table, domain)) {
     for (const user of page.removed) gone.add(user);
     for (const record of page.records) {
       seen.add(record.user);
-      const step = changeOf(record, desired);
+      const step = changeOf(record, desired, directory);
       if (step) steps.push(step);
     }
   }
   const unchanged = seen.size - steps.length;
   for (const [user, next] of desired.subscribers) {
     if (seen.has(user)) continue;
-    const formerPhone = gone.has(user) ? await phoneBefore(table, domain, user) : [];
+    const former = gone.has(user) ? await phoneBefore(table, domain, user) : {};
+    const formerPhone = phoneUnder(desired, directory, former, next);
+    const given = next.phone?.settings as PhoneSettings | undefined;
+    const whole = given ? { ...next, phone: phoneUnder(desired, directory, given, next) } : next;
     steps.push({
-      ...{ kind: 'add', user, expect: 0, names: [], next },
-      ...(formerPhone.length > 0 && { formerPhone }),
+      ...{ kind: 'add', user, expect: 0, names: [], next: whole },
+      ...(Object.keys(former).length > 0 && { formerPhone }),
     });
   }
   const policyStays = before !== undefined && isSamePolicy(before, desired.policy);
@@ -126,30 +144,55 @@ export async function makePlan(table: Table, desired: Desired): Promise<Plan> {
 /** What is to be done about somebody who is there; undefined: nothing. */
 function changeOf(
   record: SubscriberRecord,
-  { domain, subscribers, ownRules }: Desired,
+  desired: Desired,
+  directory: Directory,
 ): SubscriberStep | undefined {
-  const next = subscribers.get(record.user);
+  const { domain, subscribers, ownRules } = desired;
   const { user, version: expect, source, compiled, managedBy, who, from, at } = record;
-  if (next && isUnchanged(record, next)) return undefined;
-  if (next && ownRules === undefined && isHandedOver(record, next)) return undefined;
+  const phone = phoneSettingsOf(record, domain);
   const step = {
     user,
     expect,
     names: [user, ...compiled.aliases],
-    before: {
-      ...{ source, managedBy, who, from, at },
-      rules: compiled.rules.length,
-      phone: phoneSettingsOf(compiled.phone, domain),
-    },
+    before: { source, managedBy, who, from, at, rules: compiled.rules.length, phone },
   };
-  return next ? { ...step, kind: 'change', next } : { ...step, kind: 'remove' };
+  const said = subscribers.get(user);
+  if (said === undefined) return { ...step, kind: 'remove' };
+  const own = ownRules === undefined && isHandedOver(record, said);
+  const next: SubscriberInput = own ? { source, compiled } : said;
+  const wanted = (next.phone?.settings as PhoneSettings | undefined) ?? phone;
+  const { fallen, ...fitted } = phoneUnder(desired, directory, wanted, next);
+  const stays = next.phone === undefined && isSamePhone(fitted, compiled);
+  const whole = stays ? next : { ...next, phone: fitted };
+  if (isUnchanged(record, whole)) return undefined;
+  return { ...step, kind: 'change', next: whole, ...(fallen.length > 0 && { fallen }) };
+}
+
+/** What phone settings compile to once the plan is applied. */
+const phoneUnder = (
+  { domain, policy }: Desired,
+  directory: Directory,
+  settings: PhoneSettings,
+  { compiled }: SubscriberInput,
+): ReturnType<typeof refitPhone> =>
+  refitPhone(settings, {
+    ...{ policy: policy.compiled, directory },
+    own: identitiesOf(compiled, domain),
+    timezone: compiled.timezone ?? policy.compiled.timezone,
+  });
+
+function isSamePhone(fitted: CompiledPhone, now: SubscriberRecord['compiled']): boolean {
+  const stored = (rules: unknown, dnd: unknown): unknown =>
+    JSON.parse(JSON.stringify([rules, dnd ?? null]));
+  return isDeepStrictEqual(stored(fitted.rules, fitted.dnd), stored(now.phone, now.dnd));
 }
 
 /** What somebody who was removed had set by phone. */
-async function phoneBefore(table: Table, domain: string, user: string): Promise<readonly Rule[]> {
+async function phoneBefore(table: Table, domain: string, user: string): Promise<PhoneSettings> {
   const history = subscriberHistory(domain, user);
   const { entries } = await listHistory<SubscriberRecord>(table, history, { limit: 1 });
-  return entries[0]?.before?.compiled.phone ?? [];
+  const before = entries[0]?.before;
+  return before ? phoneSettingsOf(before, domain) : {};
 }
 
 /** Whether the rules are the subscriber's own, and others than the documents have. */

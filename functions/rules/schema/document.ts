@@ -1,5 +1,5 @@
-import { TRIGGERS } from '../../decide/model.ts';
-import { DEFAULT_CODES } from '../feature-codes.ts';
+import { type FeatureCode, TRIGGERS } from '../../decide/model.ts';
+import { NANP_CODES } from '../feature-codes.ts';
 import { MEANT_TRIGGERS, meantDays, meantHours } from '../source/suggestions.ts';
 import {
   choice,
@@ -223,13 +223,15 @@ const pattern = (description: string) =>
     examples: [['@example.com', '+49', 'ext:1xxx', 'sip:mum@example.net']],
   });
 
-const code = (description: string, name: keyof typeof DEFAULT_CODES) =>
-  text({
+const code = (description: string, name: FeatureCode) => {
+  const usual = NANP_CODES[name];
+  return text({
     pattern: /^[*#][0-9*#]{1,9}$/u,
-    what: `a feature code in quotes, like "${DEFAULT_CODES[name]}"`,
+    what: `a feature code in quotes, like "${usual ?? '*92'}"`,
     description,
-    default: DEFAULT_CODES[name],
+    ...(usual !== undefined && { default: usual }),
   });
+};
 
 export const documentShape = object(
   {
@@ -281,16 +283,27 @@ export const documentShape = object(
     finally: rules("The operator's rules, tried after all of the subscriber's."),
     features: object(
       {
-        codes: object(
-          {
+        codes: either(
+          choice(['nanp', '3gpp', 'both'], { noun: 'set of codes' }),
+          object({
             'always-on': code('Followed by a number: forward always.', 'always-on'),
             'always-off': code('Forward always no more.', 'always-off'),
             'busy-on': code('Followed by a number: forward when busy.', 'busy-on'),
             'busy-off': code('Forward when busy no more.', 'busy-off'),
             'no-answer-on': code('Followed by a number: forward on no answer.', 'no-answer-on'),
             'no-answer-off': code('Forward on no answer no more.', 'no-answer-off'),
+            'unreachable-on': code(
+              'Followed by a number: forward when the phone is unreachable.',
+              'unreachable-on',
+            ),
+            'unreachable-off': code('Forward when unreachable no more.', 'unreachable-off'),
+            'dnd-on': code('Do not disturb.', 'dnd-on'),
+            'dnd-off': code('Do not disturb no more.', 'dnd-off'),
+          }),
+          {
+            description:
+              'What subscribers dial to change their own forwarding: nanp (*72, *73, …), 3gpp (*21*NUMBER#, #21#, *#21#, …) or both, the default; or codes of your own, beside those of nanp.',
           },
-          { description: 'What subscribers dial to change their own forwarding.' },
         ),
         announcement: text({
           max: 256,
