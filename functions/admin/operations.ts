@@ -25,7 +25,7 @@ import {
   type Resource,
 } from './resource.ts';
 import { snapshotResource, subscriberResource } from './subscriber.ts';
-import { getSwitch, listSwitches, putSwitch, switchHistoryPage } from './switches.ts';
+import { getSwitch, listSwitches, putSwitch, switchesHistoryPage } from './switches.ts';
 
 export type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
 
@@ -227,9 +227,16 @@ export const OPERATIONS: readonly Operation[] = [
   ),
   {
     ...{ id: 'listSwitches', method: 'GET', path: SWITCHES, roles: HELP },
-    summary: 'The switches of a domain, and who last switched each',
+    summary: 'The switches of a domain',
     answers: { 200: 'Switches' },
     run: listSwitches,
+  },
+  {
+    ...{ id: 'getSwitchesHistory', method: 'GET', path: `${SWITCHES}/history`, roles: HELP },
+    summary: 'Who switched what, when, from where, and which were on before; newest first',
+    query: ['limit', 'cursor'],
+    answers: { 200: 'History' },
+    run: switchesHistoryPage,
   },
   {
     ...{ id: 'getSwitch', method: 'GET', path: `${SWITCHES}/{switch}`, roles: HELP },
@@ -242,13 +249,6 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'Switch on or off; calls follow within 30 s',
     ...{ body: 'Switch', answers: { 200: 'Switch' } },
     run: putSwitch,
-  },
-  {
-    ...{ id: 'getSwitchHistory', method: 'GET', path: `${SWITCHES}/{switch}/history`, roles: HELP },
-    summary: 'Who switched it, when, from where; newest first',
-    query: ['limit', 'cursor'],
-    answers: { 200: 'History' },
-    run: switchHistoryPage,
   },
   {
     ...{ id: 'listPeers', method: 'GET', path: '/peers', roles: ADMIN },

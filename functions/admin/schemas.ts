@@ -37,15 +37,7 @@ const { properties, ...documentRest } = documentShape.json as { readonly propert
 const { subscribers: _, ...policyProperties } = properties;
 const key = { id: text('Names the key; tells nothing of it.'), created: text('RFC 3339.') };
 
-const switchState = {
-  type: 'object',
-  properties: {
-    on: { type: 'boolean' },
-    who: { ...text('Who switched it last.'), readOnly: true },
-    at: { ...text('When, RFC 3339.'), readOnly: true },
-  },
-  required: ['on'],
-};
+const on = { type: 'boolean' };
 
 const SCHEMAS: Readonly<Record<SchemaName, Json>> = {
   Policy: {
@@ -97,14 +89,8 @@ const SCHEMAS: Readonly<Record<SchemaName, Json>> = {
       ['country'],
     ),
   ),
-  Switch: switchState,
-  Switches: object({
-    items: list({
-      ...switchState,
-      properties: { name: text('Its name.'), ...switchState.properties },
-      required: ['name', 'on'],
-    }),
-  }),
+  Switch: object({ on }),
+  Switches: object({ items: list(object({ name: text('Its name.'), on })) }),
 };
 
 const PROBLEM = object(

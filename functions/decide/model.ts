@@ -164,6 +164,11 @@ export interface Policy {
   readonly features?: Features;
 }
 
+/** The state of a domain's switches: the names of those that are on. */
+export interface Switches {
+  readonly on: readonly string[];
+}
+
 /** Feature codes, e.g. `always-on: *72`, and where a caller hears that one was accepted. */
 export interface Features {
   /** Each followed by a number or by nothing. */

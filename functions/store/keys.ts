@@ -21,7 +21,7 @@ export const routeKey = (domain: string, name: string): Key => single(`ROUTE#${d
 /** The keys of the loop token. */
 export const TOKEN_KEY: Key = single('TOKEN');
 
-/** Which switches of a domain are on, and who switched each. */
+/** The state of a domain's switches, which is no part of its policy. */
 export const switchesKey = (domain: string): Key => single(`SWITCHES#${domain}`);
 /** A domain in the list of all that have rules, which stands in one partition. */
 export const domainKey = (domain: string): Key => ({ pk: 'DOMAINS', sk: domain });
@@ -48,6 +48,5 @@ export const policyHistory = (domain: string): string => `HISTORY#${domain}`;
 export const subscriberHistory = (domain: string, user: string): string =>
   `HISTORY#${domain}#${user}`;
 export const peerHistory = (name: string): string => `HISTORY#PEERS#${name}`;
-export const switchHistory = (domain: string, name: string): string =>
-  `HISTORY#SWITCHES#${domain}#${name}`;
+export const switchesHistory = (domain: string): string => `HISTORY#SWITCHES#${domain}`;
 export const TOKEN_HISTORY = 'HISTORY#TOKEN';

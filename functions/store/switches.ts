@@ -1,68 +1,53 @@
+import type { Switches } from '../decide/model.ts';
 import { historyWrite, nextStamp } from './history.ts';
-import { switchesKey, switchHistory } from './keys.ts';
-import { expectVersion, readStored, recordWrite, untilCurrent } from './records.ts';
+import { switchesHistory, switchesKey } from './keys.ts';
+import { readStored, recordWrite, type Stored, untilCurrent } from './records.ts';
 import type { Author, Stamp, Table } from './table.ts';
 import { transact } from './transactions.ts';
 
-/** A switch of a domain. One that was never touched is off, and has no record. */
-export interface SwitchRecord extends Stamp {
-  readonly name: string;
-  readonly on: boolean;
-}
+/** The state of a domain's switches and who set it last. It is no part of the policy. */
+export interface SwitchesRecord extends Stamp, Switches {}
 
-/** What calls read of a domain's switches: the names of those that are on. */
-export interface SwitchesOn {
-  readonly on: readonly string[];
-}
-
-/** Every switch of a domain that was ever touched, by name. */
+/** Undefined where none was ever set: then all are off. */
 export async function getSwitches(
   table: Table,
   domain: string,
-): Promise<ReadonlyMap<string, SwitchRecord>> {
-  const stored = await readStored(table, switchesKey(domain));
-  return recordsIn(stored?.item?.records?.S);
+): Promise<SwitchesRecord | undefined> {
+  return recordOf(await readStored(table, switchesKey(domain)));
 }
 
 /**
- * Switches one on or off, with its history entry, in one transaction. What changes nothing writes
- * nothing.
- *
- * @param expect the version this was decided on, 0 for none; absent: whatever is there
- * @throws {VersionConflict}
+ * Sets one switch of a domain; that its policy has it is the caller's to know. What changes nothing
+ * writes nothing.
  */
-export async function changeSwitch(
+export async function setSwitch(
   table: Table,
   domain: string,
   name: string,
   on: boolean,
   author: Author,
-  expect?: number,
-): Promise<SwitchRecord> {
-  const subject = `switch ${name} of ${domain}`;
+): Promise<SwitchesRecord | undefined> {
+  const subject = `the switches of ${domain}`;
   const key = switchesKey(domain);
   return untilCurrent(subject, async () => {
     const stored = await readStored(table, key);
-    const records = recordsIn(stored?.item?.records?.S);
-    const before = records.get(name);
-    expectVersion(subject, expect, before && { stamp: before, item: {} });
-    if (before && before.on === on) return before;
-    const after = { ...nextStamp(table, before, author), name, on };
-    records.set(name, after);
-    const all = [...records.values()];
-    const calls: SwitchesOn = { on: all.flatMap((one) => (one.on ? one.name : [])) };
+    const before = recordOf(stored);
+    const known = before?.on ?? [];
+    if (known.includes(name) === on) return before;
+    const stamp = nextStamp(table, stored?.stamp, author);
+    const state: Switches = {
+      on: on ? [...known, name].sort() : known.filter((other) => other !== name),
+    };
     await transact(table, subject, [
-      recordWrite(table, key, stored, nextStamp(table, stored?.stamp, author), {
-        json: { S: JSON.stringify(calls) },
-        records: { S: JSON.stringify(all) },
-      }),
-      historyWrite(table, switchHistory(domain, name), after, 'put', before),
+      recordWrite(table, key, stored, stamp, { json: { S: JSON.stringify(state) } }),
+      historyWrite(table, switchesHistory(domain), stamp, 'put', before),
     ]);
-    return after;
+    return { ...stamp, ...state };
   });
 }
 
-function recordsIn(json: string | undefined): Map<string, SwitchRecord> {
-  const records: SwitchRecord[] = JSON.parse(json ?? '[]');
-  return new Map(records.map((record) => [record.name, record]));
+function recordOf(stored: Stored | undefined): SwitchesRecord | undefined {
+  if (!stored?.item) return undefined;
+  const { on }: Switches = JSON.parse(stored.item.json?.S ?? '{"on":[]}');
+  return { ...stored.stamp, on };
 }

@@ -82,7 +82,7 @@ const ALLOWED: [operation: string, request: string, allowed: Who[], options?: Ca
   ['listSwitches', `GET ${D}/switches`, DESK],
   ['getSwitch', `GET ${D}/switches/night`, DESK],
   ['putSwitch', `PUT ${D}/switches/night`, DESK, { body: { on: true } }],
-  ['getSwitchHistory', `GET ${D}/switches/night/history`, DESK],
+  ['getSwitchesHistory', `GET ${D}/switches/history`, DESK],
   // Who has no domain of it sees an empty list.
   ['listPeers', 'GET /v1/peers', [...ADMINS, 'other']],
   ['getPeer', 'GET /v1/peers/sbc', ADMINS],
