@@ -7,7 +7,7 @@ import { changeSubscribers, getSubscriberRecord } from '../../functions/store/su
 import { openTable, type Table } from '../../functions/store/table.ts';
 import { seedTokenKeys } from '../../functions/store/token-keys.ts';
 import { createTable } from '../../infra/local/create-table.ts';
-import { AUTHOR, rule } from '../store/fixtures.ts';
+import { AUTHOR } from '../store/fixtures.ts';
 import { startWorld, type World, whatCallsRead } from './world.ts';
 
 /** The table is lost or spoilt, AWS has restored it under another name: `divert restore`. */
@@ -48,7 +48,8 @@ async function lost(): Promise<{ from: Table; to: Table }> {
   }
   const bob = await getSubscriberRecord(from, 'x.example', 'bob');
   if (!bob) throw new Error('no bob');
-  const next = { source: bob.source, compiled: bob.compiled, phone: [rule(603)] };
+  const phone = { settings: { dnd: { active: true } }, rules: [], dnd: {} };
+  const next = { source: bob.source, compiled: bob.compiled, phone };
   await changeSubscribers(from, 'x.example', [{ user: 'bob', next }], AUTHOR);
   const { name, compiled, keys } = PEER;
   await changePeer(
