@@ -1,7 +1,7 @@
 import type { HeaderFields } from '../sip/headers.ts';
 import type { Trigger } from './model.ts';
 
-/** The request of `POST /v1/route`, as DESIGN's webhook contract has it: header values raw. */
+/** The request of `POST /v1/route`, see docs/webhook.md: header values raw. */
 export interface RouteRequest {
   readonly callId: string;
   readonly requestUri: string;

@@ -46,7 +46,7 @@ export class PeerKeyTaken extends Error {
   }
 }
 
-/** More than the store takes: DESIGN's limits, or DynamoDB's. */
+/** More than the store takes: the limits of docs/semantics.md#size-limits, or DynamoDB's. */
 export class TooLarge extends Error {
   constructor(subject: string, what: string, limit: string) {
     super(`${subject} has ${what}: at most ${limit}`);

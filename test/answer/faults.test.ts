@@ -64,7 +64,7 @@ const FAULTS: [name: string, fault: Fault, cause: string][] = [
   ],
 ];
 
-/** DESIGN "Always an answer": what is asked, and the answer without any rules. */
+/** docs/semantics.md#always-an-answer: what is asked, and the answer without any rules. */
 const SAFE: [what: string, body: object, answer: object][] = [
   ['a first INVITE', call({ outcome: undefined }), { action: 'continue' }],
   ['busy', call(), { action: 'continue' }],

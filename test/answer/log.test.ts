@@ -12,7 +12,7 @@ function written(lines: readonly LogLine[], numbers = false): string[] {
 }
 
 describe('the line of a decision', () => {
-  test('has everything that DESIGN "Observability" names, on one line of JSON', async () => {
+  test('has everything that docs/runbook.md names, on one line of JSON', async () => {
     const { ask, lines } = door();
     const { json } = await ask(http(call({ callId: 'a\r\nb"c' })));
     const [text, ...more] = written(lines);

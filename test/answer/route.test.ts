@@ -3,7 +3,7 @@ import { call, door, http, KEY, OTHER_KEY } from './fixtures.ts';
 
 const { requestUri: _, ...withoutRequestUri } = call();
 
-/** DESIGN "The webhook", HTTP: the status and the field that is named. */
+/** docs/semantics.md#http-status: the status and the field that is named. */
 const REFUSED: [what: string, request: ReturnType<typeof http>, status: number, field: string][] = [
   ['not JSON', http('{'), 400, 'body'],
   ['an empty body', http(''), 400, 'body'],

@@ -11,7 +11,7 @@ import { judgeTarget } from '../../functions/decide/targets.ts';
 import { parseNameAddr } from '../../functions/sip/name-addr.ts';
 
 /**
- * A caller follows redirects through random domains: DESIGN "Loops and limits", issue of phones
+ * A caller follows redirects through random domains: docs/semantics.md#loops, for phones
  * that go round without end. Circles that would be refused when written are let in on purpose.
  */
 

@@ -23,7 +23,7 @@ const italy: DialPlan = {
   bareNational: true,
 };
 
-// DESIGN "Who is who": 0049…, 030… and 4930… are one number.
+// docs/semantics.md#numbers: 0049…, 030… and 4930… are one number.
 test.each<[dialled: string, plan: DialPlan | undefined, canonical: string]>([
   ['+49301234567', germany, '+49301234567'],
   ['0049301234567', germany, '+49301234567'],

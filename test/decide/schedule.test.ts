@@ -65,7 +65,7 @@ const expected: Record<string, (local: moment.Moment) => boolean> = {
   smallHours: (local) => local.hours() === 2,
 };
 
-// DESIGN "Conditions": hours are the wall clock's, a window over midnight belongs to its first day.
+// docs/semantics.md#schedule: hours are the wall clock's, a window over midnight belongs to its first day.
 describe.each(ZONES)('every half hour of two years in %s', (zone) => {
   test.each(Object.entries({ office, sundayNight, smallHours }))('%s', (name, schedule) => {
     const wrong: string[] = [];

@@ -19,7 +19,7 @@ const policy = {
   plan: { countryCode: '49', international: ['00'], national: '0', lengths: [8, 9, 10, 11] },
 };
 
-// DESIGN "Rules", `targets`, and "Toll fraud".
+// docs/semantics.md#allowed, #premium.
 test.each<[identity: string, known: boolean, why: string | undefined]>([
   ['carol@example.com', false, undefined],
   ['carol@example.net', false, 'not in targets.allow'],

@@ -33,7 +33,7 @@ describe('a token', () => {
     expect(bytes.includes(Buffer.from('bob'))).toBe(false);
   });
 
-  // DESIGN "Loops and limits": bound to domain and target, valid 10 minutes.
+  // docs/semantics.md#token: bound to domain and target, valid 10 minutes.
   test.each<[string, string, string, number, boolean]>([
     ['as sent', 'example.com', 'carol@example.com', 0, true],
     ['after 9:59', 'example.com', 'carol@example.com', 599, true],

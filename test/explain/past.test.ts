@@ -38,7 +38,7 @@ test('the rules of then', async () => {
   expect(await rulesOf('carol', CAROL)).toEqual([rule(482)]);
 });
 
-// DESIGN "Observability": explain answers for any call at any time.
+// explain answers for any call at any time.
 test('before the domain had any rules, those of today stand for them', async () => {
   const before = FOUNDED - 1;
   expect(await rulesOf('bob', before)).toEqual([rule(483)]);

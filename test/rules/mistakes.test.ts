@@ -453,7 +453,7 @@ subscribers:
     ]);
   });
 
-  // DESIGN "Limits": 300 KB of policy, of which a member of a group takes little more than as written.
+  // docs/semantics.md#size-limits: 300 KB of policy, of which a member of a group takes little more than as written.
   it.each([
     ['18,000 numbers', 18_000, (i: number) => `"+49151${12_345_678 + i}"`],
     ['15,000 short numbers', 15_000, (i: number) => `"${10_000 + i}"`],
@@ -462,7 +462,7 @@ subscribers:
     expect(problemsOf(`{ domain: a.de, groups: { big: [${many(count, member)}] } }`)).toEqual([]);
   });
 
-  // DESIGN "Limits": 32 KB of rules, however much longer they are when compiled.
+  // docs/semantics.md#size-limits: 32 KB of rules, however much longer they are when compiled.
   it('is not 31 KB of rules', () => {
     const rules = many(750, (i) => `{ when: busy, forward: u${i % 9} }`);
     const users = many(9, (i) => `u${i}: {}`);

@@ -48,7 +48,7 @@ describe('a Diversion value is read (RFC 5806)', () => {
       },
     ],
     [
-      'wire.md: without <>, as sprout writes it',
+      'RFC 5806 §4: without <>, as sprout writes it',
       'sip:bob@example.com;reason=unconditional;counter=2',
       { ...bob, reason: 'unconditional', counter: 2 },
     ],
@@ -68,7 +68,7 @@ describe('a Diversion value is read (RFC 5806)', () => {
   });
 });
 
-test('wire.md: all entries are kept, topmost first, over values and commas (FreeSWITCH #2056)', () => {
+test('RFC 5806 §5: all entries are kept, topmost first, over values and commas (FreeSWITCH #2056)', () => {
   const values = [
     '<sip:d@example.com>;reason=user-busy, "C, c" <sip:c@example.com>;reason=no-answer;counter=3',
     'sip:b@example.com;reason=deflection',

@@ -175,7 +175,7 @@ describe('name-addr and addr-spec are read', () => {
       [['tag', '43']],
     ],
     [
-      "wire.md: q and expires inside <> are the URI's, as CGRateS writes them",
+      "RFC 3261 §20.10: q and expires inside <> are the URI's, as CGRateS writes them",
       '<sip:c@example.com;q=0.5;expires=60>',
       undefined,
       'sip:c@example.com;q=0.5;expires=60',
@@ -259,7 +259,7 @@ describe('lists are split at commas', () => {
       ['<sip:a@h>', '<sip:b@h, <sip:c@h'],
     ],
     [
-      'wire.md: no target but the first was sent (sipwise)',
+      'RFC 3261 §20.10: no target but the first was sent (sipwise)',
       ['<sip:a@h>;q=1.0,<sip:b@h>;q=0.5', '<sip:c@h>;q=0'],
       ['<sip:a@h>;q=1.0', '<sip:b@h>;q=0.5', '<sip:c@h>;q=0'],
     ],
