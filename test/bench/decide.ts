@@ -136,7 +136,7 @@ export async function benchDecide(): Promise<Part> {
         name: 'decide-growth',
         ratio: of(own, 1000) / of(own, 10),
         op: '<=',
-        aim: 100,
+        aim: 20,
         method: '1,000 rules over 10 rules',
       },
     ],
