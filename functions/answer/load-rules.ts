@@ -1,8 +1,8 @@
 import { calledKey, type ParsedCall } from '../decide/call.ts';
-import type { Served } from '../decide/call-context.ts';
+import { callersFor, type Served } from '../decide/call-context.ts';
 import { foreignHosts, lookupsFor } from '../decide/destinations.ts';
 import { tokenOf } from '../decide/diversion-history.ts';
-import type { Peer, Subscriber, TokenKeys } from '../decide/model.ts';
+import type { Peer, Policy, Subscriber, TokenKeys } from '../decide/model.ts';
 import { tokenKeyId } from '../decide/token.ts';
 import type { Reads } from './read-budget.ts';
 import type { Knowledge } from './rule-cache.ts';
@@ -66,7 +66,7 @@ export async function readRules(
     tokenKeys = await knowledge.newerTokenKeys(now, reads);
   }
 
-  const names = lookupsFor(call, peer, policy);
+  const names = keysBehind(call, peer, policy, subscriber);
   const hosts = tokenKeys === undefined ? [] : foreignHosts(call, peer, policy, subscriber);
   const rules = { peer, policy, subscriber, tokenKeys };
   if (names.length === 0 && hosts.length === 0) return rules;
@@ -112,12 +112,24 @@ export function lastRules(
       knowledge.lastServes(host, now),
     ),
     lookups: new Map(
-      lookupsFor(call, peer, policy.value).map((name) => [
+      keysBehind(call, peer, policy.value, last.value).map((name) => [
         name,
         knowledge.lastSubscriber(domain, name, now)?.value,
       ]),
     ),
   };
+}
+
+/** Whom deciding has to know beside the called user: most calls need nobody. */
+function keysBehind(
+  call: ParsedCall,
+  peer: Peer,
+  policy: Policy | undefined,
+  subscriber: Subscriber | undefined,
+): string[] {
+  const targets = lookupsFor(call, peer, policy);
+  const callers = callersFor(call, peer, policy, subscriber);
+  return callers.length === 0 ? targets : [...new Set([...targets, ...callers])];
 }
 
 function holds(keys: TokenKeys | undefined, id: number | undefined): boolean {

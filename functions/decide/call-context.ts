@@ -1,9 +1,9 @@
 import type { Caller, ParsedCall } from './call.ts';
-import { callerOf, domainOf } from './call.ts';
+import { callerKeys, callerOf, domainOf } from './call.ts';
 import type { Circumstances } from './conditions.ts';
 import { type Journey, journeyOf } from './diversion-history.ts';
 import { identitiesOf, identityOfKey, type Place } from './identity.ts';
-import type { Peer, Policy, Subscriber, TokenKeys } from './model.ts';
+import type { Peer, Policy, Rule, Subscriber, TokenKeys } from './model.ts';
 import { comesFrom } from './trunk.ts';
 
 /** What the store knows of a call. */
@@ -14,7 +14,7 @@ export interface Served {
   /** Undefined where the called user is no subscriber. */
   readonly subscriber: Subscriber | undefined;
   readonly tokenKeys: TokenKeys | undefined;
-  /** The subscribers behind `lookupsFor`, by key. */
+  /** The subscribers behind `lookupsFor` and `callersFor`, by key. */
   readonly lookups?: ReadonlyMap<string, Subscriber | undefined> | undefined;
   /** Those of `foreignHosts` that are served here too, by other peers. */
   readonly alsoServed?: readonly string[];
@@ -76,6 +76,33 @@ export function emptyPolicy(domain: string): Policy {
   };
 }
 
+/**
+ * The keys under which the store knows whether the caller is one of the domain's: only where a rule
+ * asks for it, because it costs a read of its own.
+ */
+export function callersFor(
+  call: ParsedCall,
+  peer: Peer,
+  policy: Policy | undefined,
+  subscriber: Subscriber | undefined,
+): string[] {
+  if (policy === undefined || comesFrom(call.sourceAddress, peer.trunks)) return [];
+  const asked =
+    [policy.first, policy.finally].some((rules) => rules.some(asksWhereFrom)) ||
+    (subscriber !== undefined &&
+      (subscriber.rules.some(asksWhereFrom) || subscriber.phone.some(asksWhereFrom)));
+  if (!asked) return [];
+  return callerKeys(call, peer, {
+    domain: policy.domain,
+    hosts: peer.hosts,
+    plan: peer.plan ?? policy.plan,
+  });
+}
+
+function asksWhereFrom({ callers }: Rule): boolean {
+  return callers?.some(({ is }) => is === 'internal' || is === 'external') ?? false;
+}
+
 /** @param called the key that was dialled */
 export function situationOf(
   call: ParsedCall,
@@ -107,7 +134,13 @@ export function situationOf(
     at,
     zone: subscriber?.timezone ?? policy.timezone,
     called,
-    caller: callerOf(call, peer, place, comesFrom(call.sourceAddress, peer.trunks)),
+    caller: callerOf(
+      call,
+      peer,
+      place,
+      comesFrom(call.sourceAddress, peer.trunks),
+      (key) => lookups?.get(key) !== undefined,
+    ),
     dialled,
     aor: names[0],
     names,

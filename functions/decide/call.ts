@@ -7,9 +7,8 @@ import { reasonCause } from '../sip/reason.ts';
 import { param, parseUri, type Uri } from '../sip/uri.ts';
 import { BadField } from './bad-field.ts';
 import type { RouteRequest } from './decision.ts';
-import { identityOf, type Place } from './identity.ts';
+import { contextHost, hostOf, identityOf, keyOfUri, type Place, userOf } from './identity.ts';
 import type { Peer, Policy } from './model.ts';
-import { keyOf } from './numbers.ts';
 
 /** A call as its INVITE tells it, before anything of the domain is known. */
 export interface ParsedCall {
@@ -172,9 +171,15 @@ export function calledKey(
   policy: Policy | undefined,
 ): string | undefined {
   const uri = call.requestUri;
-  const plan = peer.plan ?? policy?.plan;
-  if (uri.scheme === 'tel') return keyOf(uri.number, plan);
-  return uri.scheme === 'urn' || uri.user === undefined ? undefined : keyOf(uri.user, plan);
+  if (uri.scheme === 'urn') return undefined;
+  const context = contextHost(uri);
+  const own =
+    context === undefined ||
+    peer.domains.includes(context) ||
+    peer.hosts.includes(context) ||
+    (uri.scheme !== 'tel' && uri.host === context);
+  // A local number of another domain (RFC 3966 §5.1.5) is none of ours.
+  return own ? keyOfUri(uri, peer.plan ?? policy?.plan) : undefined;
 }
 
 /** Who calls. */
@@ -189,27 +194,67 @@ export interface Caller {
   readonly internal: boolean;
 }
 
-/** The caller: the asserted identity where the peer is trusted with it, else From. */
-export function callerOf(call: ParsedCall, peer: Peer, place: Place, fromTrunk: boolean): Caller {
+/** The URIs by which the caller is known. */
+function callerUris(call: ParsedCall, peer: Peer): readonly Uri[] {
   const asserted = peer.trustIdentity ? call.asserted : [];
-  const uris = asserted.length > 0 ? asserted : call.from === undefined ? [] : [call.from];
+  return asserted.length > 0 ? asserted : call.from === undefined ? [] : [call.from];
+}
+
+/**
+ * The keys under which a caller may be a subscriber of the domain although no host says so: only
+ * the store can tell.
+ */
+export function callerKeys(call: ParsedCall, peer: Peer, place: Place): string[] {
+  const keys: string[] = [];
+  for (const uri of callerUris(call, peer)) {
+    const identity = identityOf(uri, place);
+    if (identity === undefined) continue;
+    const host = hostOf(identity);
+    if (standsFor(uri, place)) return [];
+    if (host === undefined || host === place.domain) keys.push(userOf(identity));
+  }
+  return keys;
+}
+
+/**
+ * The caller: the asserted identity where the peer is trusted with it, else From.
+ *
+ * @param isSubscriber whether a key is known to be a subscriber's of the domain
+ */
+export function callerOf(
+  call: ParsedCall,
+  peer: Peer,
+  place: Place,
+  fromTrunk: boolean,
+  isSubscriber: (key: string) => boolean,
+): Caller {
+  const uris = callerUris(call, peer);
   const identities: string[] = [];
   const hosts: string[] = [];
   for (const uri of uris) {
     const identity = identityOf(uri, place);
     if (identity !== undefined) identities.push(identity);
     if (uri.scheme === 'tel' || uri.scheme === 'urn') continue;
-    hosts.push(place.hosts.includes(uri.host) ? place.domain : uri.host);
+    hosts.push(standsFor(uri, place) ? place.domain : uri.host);
   }
+  const known = (identity: string): boolean => {
+    const host = hostOf(identity);
+    return (host === undefined || host === place.domain) && isSubscriber(userOf(identity));
+  };
   return {
     identities,
     hosts,
     anonymous:
       call.privacy.has('id') ||
       call.privacy.has('user') ||
-      (call.from === undefined ? asserted.length === 0 : isAnonymous(call.from)),
-    internal: hosts.includes(place.domain) && !fromTrunk,
+      (call.from === undefined ? uris.length === 0 : isAnonymous(call.from)),
+    internal: !fromTrunk && (hosts.includes(place.domain) || identities.some(known)),
   };
+}
+
+function standsFor(uri: Uri, { domain, hosts }: Place): boolean {
+  if (uri.scheme === 'tel' || uri.scheme === 'urn') return false;
+  return uri.host === domain || hosts.includes(uri.host);
 }
 
 /** RFC 3323 §4.1.1.3: `sip:anonymous@anonymous.invalid`, and the spellings seen for it. */

@@ -9,6 +9,7 @@ import { deflectedTo, deflectionPlace, destinationsOf } from './destinations.ts'
 import { type FollowBranch, followOf } from './follow.ts';
 import { identityOf } from './identity.ts';
 import type { DoNotDisturb, Peer, Policy, Rule, Trigger } from './model.ts';
+import { keyOf } from './numbers.ts';
 import { reasonPhrase } from './reason-phrase.ts';
 import { MOST_CONTACTS, redirectTo, type Why, wantsDiversion } from './redirect.ts';
 import { isEmergencyNumber } from './targets.ts';
@@ -74,8 +75,13 @@ function isEmergency(
   called: string | undefined,
   policy: Policy | undefined,
 ): boolean {
-  if (isEmergencyService(call.requestUri)) return true;
-  return called !== undefined && isEmergencyNumber(called, policy ?? { emergency: [] });
+  const { requestUri } = call;
+  if (isEmergencyService(requestUri)) return true;
+  // A phone-context of elsewhere makes an emergency number no other number.
+  const user = 'user' in requestUri ? requestUri.user : undefined;
+  const digits = requestUri.scheme === 'tel' ? requestUri.number : user;
+  const dialled = called ?? (digits === undefined ? undefined : keyOf(digits, undefined));
+  return dialled !== undefined && isEmergencyNumber(dialled, policy ?? { emergency: [] });
 }
 
 /**

@@ -1,13 +1,14 @@
+import { isAddress } from '../sip/host.ts';
 import type { NameAddr } from '../sip/name-addr.ts';
-import { param, printUri, type SipUri, type Uri } from '../sip/uri.ts';
-import { unescapeUser } from '../sip/user.ts';
+import { param, printUri, type Uri } from '../sip/uri.ts';
+import { escapeUser, isNumber, unescapeUser, userText } from '../sip/user.ts';
 import { type ParsedCall, Q_VALUE } from './call.ts';
 import type { Situation } from './call-context.ts';
 import { carriesDiversions, tokenOf, uriOf } from './diversion-history.ts';
-import { hostOf, identitiesOf, identityOf, numberOf } from './identity.ts';
+import { addressOf, contextHost, hostOf, identitiesOf, identityOf, numberOf } from './identity.ts';
 import type { Peer, Policy, SelfTarget, Subscriber, Target } from './model.ts';
 import { type Destination, hostOfUri, MOST_CONTACTS } from './redirect.ts';
-import { judgeTarget } from './targets.ts';
+import { judgeTarget, keepsHost } from './targets.ts';
 import type { TargetDropped } from './trace.ts';
 
 /** The targets of a rule to which this call may go now, by q. */
@@ -44,23 +45,30 @@ export function destinationsOf(
 /** The Contacts of the called user's own 3xx to which this call may go, best first. */
 export function deflectedTo(situation: Situation, dropped?: TargetDropped[]): Destination[] {
   const usable: Destination[] = [];
+  const place = deflectionPlace(situation);
+  const { domain } = situation.policy;
   for (const contact of situation.call.outcome?.contacts ?? []) {
-    const { uri } = contact;
-    const identity = uri.scheme === 'urn' ? undefined : identityOf(uri, deflectionPlace(situation));
+    const uri = atHome(contact.uri, situation.policy);
+    const identity = uri.scheme === 'urn' ? undefined : identityOf(uri, place);
     if (identity === undefined) {
       dropped?.push({ target: printUri(uri), why: 'names no user' });
       continue;
     }
-    const subscriber = situation.lookups?.get(keyIn(identity, situation.policy.domain));
-    const names = subscriber ? identitiesOf(subscriber, situation.policy.domain) : [identity];
+    const key = keyIn(identity, domain);
+    const subscriber = situation.lookups?.get(key);
+    const names = subscriber ? identitiesOf(subscriber, domain) : [identity];
     const known = subscriber !== undefined;
-    const why = refusal(situation, identity, names, known, usable);
+    const host = hostIn(uri, place);
+    const why = refusal(situation, identity, names, known, usable, host);
     if (why !== undefined) {
       dropped?.push({ target: printUri(uri), why });
       continue;
     }
     usable.push({
-      uri: rewritten(uri, identity, situation),
+      uri:
+        subscriber?.user === key
+          ? addressOf(subscriber, domain)
+          : rewritten(uri, identity, situation, host),
       identity,
       known,
       q: ownQ(contact),
@@ -71,6 +79,20 @@ export function deflectedTo(situation: Situation, dropped?: TargetDropped[]): De
   return usable;
 }
 
+/** A number at the address that a phone has of its PBX is one of the domain. */
+function atHome(uri: Uri, policy: Policy): Uri {
+  if (uri.scheme === 'tel' || uri.scheme === 'urn' || !isAddress(uri.host)) return uri;
+  if (!isNumber(userText(uri.user ?? '')) || keepsHost(policy, uri.host)) return uri;
+  return { ...uri, host: policy.domain };
+}
+
+/** Where a Contact's user is: the domain, for what stands for it, or another host. */
+function hostIn(uri: Uri, { domain, hosts }: Situation['place']): string {
+  if (uri.scheme === 'urn') return domain;
+  const host = contextHost(uri) ?? (uri.scheme === 'tel' ? domain : uri.host);
+  return hosts.includes(host) ? domain : host;
+}
+
 /** Why a target is dropped: the loop checks, the limit and the domain's `targets`. */
 function refusal(
   situation: Situation,
@@ -78,6 +100,7 @@ function refusal(
   names: readonly string[],
   known: boolean,
   taken: readonly Destination[],
+  host?: string,
 ): string | undefined {
   const { journey, policy, caller } = situation;
   if (journey.count >= policy.maxDiversions) {
@@ -89,7 +112,7 @@ function refusal(
   // RFC 3261 §8.1.3.4: a URI is in the target set once
   if (taken.some((other) => 'identity' in other && other.identity === identity))
     return 'is named twice';
-  return judgeTarget(policy, identity, known);
+  return judgeTarget(policy, identity, known, host);
 }
 
 function shareOne(names: readonly string[], others: readonly string[]): boolean {
@@ -97,9 +120,10 @@ function shareOne(names: readonly string[], others: readonly string[]): boolean 
 }
 
 /**
- * The keys in the called user's own 3xx that only the store can judge, for the door to read:
- * numbers that `targets` admits only where they are a subscriber's, and, where the call has been
- * diverted before, anybody who may be one of the diverters under another name.
+ * The keys in the called user's own 3xx that only the store can judge, for the door to read: what
+ * `targets` admits only where it is a subscriber's, numbers, because a subscriber who is named by
+ * digits is addressed as his name is spelt, and, where the call has been diverted before, anybody
+ * who may be one of the diverters under another name.
  */
 export function lookupsFor(call: ParsedCall, peer: Peer, policy: Policy | undefined): string[] {
   if (policy === undefined || call.outcome === undefined) return [];
@@ -110,11 +134,13 @@ export function lookupsFor(call: ParsedCall, peer: Peer, policy: Policy | undefi
   };
   const diverted = carriesDiversions(call) || tokenOf(call) !== undefined;
   const keys = new Set<string>();
-  for (const { uri } of call.outcome.contacts) {
+  for (const contact of call.outcome.contacts) {
+    const uri = atHome(contact.uri, policy);
     const identity = identityOf(uri, place);
     if (identity === undefined || !isOwn(identity, policy.domain)) continue;
-    const admitted = judgeTarget(policy, identity) === undefined;
-    if (admitted ? diverted : judgeTarget(policy, identity, true) === undefined) {
+    const admitted = judgeTarget(policy, identity, false, hostIn(uri, place)) === undefined;
+    const ask = diverted || numberOf(identity) !== undefined;
+    if (admitted ? ask : judgeTarget(policy, identity, true) === undefined) {
       keys.add(keyIn(identity, policy.domain));
     }
     if (keys.size === MOST_CONTACTS) break;
@@ -170,29 +196,35 @@ function keyIn(identity: string, domain: string): string {
   return identity.endsWith(`@${domain}`) ? identity.slice(0, -domain.length - 1) : identity;
 }
 
-/** Parameters that steer the caller's request or that this diversion gives anew. */
-const NOT_KEPT = new Set(['method', 'maddr', 'transport', 'cause', 'target', 'dv', 'ttl', 'lr']);
+/**
+ * Parameters that steer the caller's request, that make a gateway dial something else, or that this
+ * diversion gives anew.
+ */
+export const STEERING_PARAMS: ReadonlySet<string> = new Set([
+  ...['method', 'maddr', 'transport', 'ttl', 'lr', 'cause', 'target', 'dv'],
+  // RFC 3261 §19.1.1, RFC 3966, RFC 4694, RFC 4904
+  ...['user', 'phone-context', 'ext', 'isub', 'postd', 'rn', 'rn-context', 'npdi', 'cic'],
+  ...['cic-context', 'tgrp', 'trunk-context'],
+]);
 
 /** A phone's Contact URI as it may be sent on: judged and sent are the same. */
-function rewritten(uri: Uri, identity: string, situation: Situation): string {
-  const { domain } = situation.policy;
-  if (numberOf(identity) !== undefined || uri.scheme === 'tel' || uri.scheme === 'urn') {
-    return uriOf(identity, domain);
-  }
-  const params = uri.params.filter(([name]) => !NOT_KEPT.has(unescapeUser(name).toLowerCase()));
-  const kept: SipUri = {
+function rewritten(uri: Uri, identity: string, { policy }: Situation, host: string): string {
+  const { domain } = policy;
+  if (uri.scheme === 'tel' || uri.scheme === 'urn') return uriOf(identity, domain);
+  const number = numberOf(identity);
+  const isOwn = host === domain;
+  if (number !== undefined && !keepsHost(policy, host)) return uriOf(identity, domain);
+  const params = uri.params.filter(
+    ([name]) => !STEERING_PARAMS.has(unescapeUser(name).toLowerCase()),
+  );
+  return printUri({
     scheme: uri.scheme,
-    host: uri.host,
-    params,
-    ...(uri.user !== undefined && { user: uri.user }),
-    ...(uri.port !== undefined && { port: uri.port }),
-  };
-  if (uri.host !== domain && !deflectionPlace(situation).hosts.includes(uri.host)) {
-    return printUri(kept);
-  }
-  // The domain's name alone says where it is: at a port of its own may be anybody.
-  const { port: _, ...without } = kept;
-  return printUri({ ...without, host: domain });
+    user: number ?? escapeUser(userText(uri.user ?? '')),
+    host,
+    // The domain is where its edge is, whatever service listens beside it.
+    ...(!isOwn && host === uri.host && uri.port !== undefined && { port: uri.port }),
+    params: number?.startsWith('+') ? [['user', 'phone'], ...params] : params,
+  });
 }
 
 function ownQ(contact: NameAddr): string | undefined {

@@ -33,7 +33,7 @@ export function divertedAs(situation: Situation): string {
     if (number !== undefined) return `${scheme}:${number}@${domain};user=phone`;
   }
   if (peer.divertedAs !== 'dialled' && subscriber !== undefined) {
-    return `${scheme}:${escapeUser(subscriber.user)}@${domain}`;
+    return `${scheme}:${escapeUser(subscriber.spelled ?? subscriber.user)}@${domain}`;
   }
   if (called === undefined) return `${scheme}:${domain}`;
   const phone = isPhone(requested) ? ';user=phone' : '';

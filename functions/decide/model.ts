@@ -11,6 +11,8 @@
  * `+49301234567`, `1002`.
  */
 
+import type { DigitTable } from './digit-table.ts';
+
 export const TRIGGERS = [
   'always',
   'busy',
@@ -35,6 +37,14 @@ export interface DialPlan {
   readonly lengths: readonly number[];
   /** Whether a national number is dialled without any prefix (NANP's ten digits, Spain). */
   readonly bareNational?: boolean;
+  /** Other prefixes of national numbers, longest first, which count only before a known number. */
+  readonly otherNational?: readonly string[];
+  /** The country's national numbers; absent in a plan of one's own, and in one written before. */
+  readonly known?: DigitTable;
+  /** Those of them that are recognised without any prefix; absent: all. */
+  readonly knownBare?: DigitTable;
+  /** What digits without any prefix are, whatever patterns say. */
+  readonly bare?: 'national' | 'international';
 }
 
 /** One entry of `callers`. A positive entry is OR-ed with the others; each `not` must hold. */
@@ -54,14 +64,16 @@ export type CallerTest = {
 
 /** One entry of `targets.allow` or `targets.deny`. */
 export type TargetPattern =
-  /** `@example.com`: users (not numbers) of this host. */
+  /** `@example.com`: users of this host; where it is not the domain, the numbers there too. */
   | { readonly is: 'domain'; readonly value: string }
   /** `+49`: E.164 numbers that begin with this. */
   | { readonly is: 'prefix'; readonly value: string }
   /** `ext:1xxx`: short numbers; `x` is any digit. */
   | { readonly is: 'extension'; readonly value: string }
   /** `sip:mum@example.net`: this one identity. */
-  | { readonly is: 'identity'; readonly value: string };
+  | { readonly is: 'identity'; readonly value: string }
+  /** `premium`: the E.164 ranges of a kind of numbers. */
+  | { readonly is: 'class'; readonly value: string; readonly prefixes: readonly string[] };
 
 /** A place to forward to. */
 export interface Target {
@@ -156,6 +168,11 @@ export interface Policy {
   readonly deny: readonly TargetPattern[];
   /** E.164 prefixes (with `+`) of premium-rate numbers that `allow` could otherwise reach. */
   readonly premium: readonly string[];
+  /**
+   * The E.164 numbers, without `+`, that a target may be: those of the metadata in the countries
+   * that `allow` could reach. Absent in a policy that was compiled before there was any.
+   */
+  readonly numbers?: DigitTable;
   readonly groups: Readonly<Record<string, readonly CallerTest[]>>;
   readonly calendars: Readonly<Record<string, Calendar>>;
   readonly schedules: Readonly<Record<string, Schedule>>;
@@ -200,6 +217,8 @@ export interface DoNotDisturb {
 export interface Subscriber {
   /** The canonical name: the key of his AOR. */
   readonly user: string;
+  /** The user part as the document spells it, where that is not `user`. */
+  readonly spelled?: string;
   /** The other keys, E.164 where they are numbers. */
   readonly aliases: readonly string[];
   /** The policy version that these rules refer to. */

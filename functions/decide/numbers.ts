@@ -1,4 +1,5 @@
-import { isNumber, stripSeparators, unescapeUser } from '../sip/user.ts';
+import { isNumber, stripSeparators, userText } from '../sip/user.ts';
+import { holdsDigits } from './digit-table.ts';
 import type { DialPlan } from './model.ts';
 
 /**
@@ -38,20 +39,49 @@ function withPlan(digits: string, plan: DialPlan): string {
   }
   // Nobody's national number: its first 0 would be taken for the national prefix.
   if (dialsAbroad) return digits;
-  const { countryCode, national, lengths } = plan;
-  if (national !== undefined && digits.startsWith(national)) {
-    const rest = digits.slice(national.length);
-    if (lengths.includes(rest.length)) return `+${countryCode}${rest}`;
+  return withNationalPrefix(digits, plan) ?? bareNumber(digits, plan);
+}
+
+function withNationalPrefix(digits: string, plan: DialPlan): string | undefined {
+  const { countryCode, national, otherNational = NONE, known, lengths } = plan;
+  if (known !== undefined) {
+    for (const prefix of otherNational) {
+      if (digits.startsWith(prefix) && holdsDigits(known, digits, prefix.length)) {
+        return `+${countryCode}${digits.slice(prefix.length)}`;
+      }
+    }
   }
-  // Before the country code: an Italian mobile number may itself begin with 39.
-  if (plan.bareNational && digits.length >= SHORTEST_BARE && lengths.includes(digits.length)) {
+  if (national === undefined || !digits.startsWith(national)) return undefined;
+  const rest = digits.slice(national.length);
+  // A national number may begin like the prefix: 8123456789 in Russia.
+  if (!lengths.includes(rest.length)) return undefined;
+  return `+${countryCode}${rest}`;
+}
+
+/** Digits without any prefix: a national number, an international one, or an extension. */
+function bareNumber(digits: string, plan: DialPlan): string {
+  const { countryCode, lengths, known, bare } = plan;
+  if (bare === 'international') return isInternational(digits) ? `+${digits}` : digits;
+  const rest = digits.length - countryCode.length;
+  const isOwn = digits.startsWith(countryCode) && digits.length >= SHORTEST_BARE_INTERNATIONAL;
+  const long = digits.length >= SHORTEST_BARE;
+  if (bare === 'national') {
+    const fits = known ? holdsDigits(known, digits, 0) : lengths.includes(digits.length);
+    return long && fits ? `+${countryCode}${digits}` : digits;
+  }
+  if (known !== undefined) {
+    // Where both fit it is national: an Italian mobile number may itself begin with 39.
+    if (long && holdsDigits(plan.knownBare ?? known, digits, 0)) return `+${countryCode}${digits}`;
+    if (isOwn && holdsDigits(known, digits, countryCode.length)) return `+${digits}`;
+  }
+  if (plan.bareNational && long && lengths.includes(digits.length)) {
     return `+${countryCode}${digits}`;
   }
-  if (digits.startsWith(countryCode) && digits.length >= SHORTEST_BARE_INTERNATIONAL) {
-    if (lengths.includes(digits.length - countryCode.length)) return `+${digits}`;
-  }
+  if (isOwn && lengths.includes(rest)) return `+${digits}`;
   return digits;
 }
+
+const NONE: readonly string[] = [];
 
 /** ITU-T E.164 §6: at most 15 digits, the country code first. */
 function isInternational(digits: string): boolean {
@@ -72,12 +102,9 @@ function onlyDigits(text: string): boolean {
 
 /**
  * How a user part is compared inside its domain: a number in its canonical spelling, a name
- * unescaped and without case. Parameters of a telephone-subscriber (RFC 3261 §19.1.6,
- * `+49301234;ext=5`) do not count.
+ * unescaped and without case. What follows a `;` does not count.
  */
 export function keyOf(user: string, plan: DialPlan | undefined): string {
-  const text = unescapeUser(user);
-  const semicolon = text.indexOf(';');
-  const bare = semicolon < 0 ? text : text.slice(0, semicolon);
-  return isNumber(bare) ? canonicalNumber(bare, plan) : text.toLowerCase();
+  const text = userText(user);
+  return isNumber(text) ? canonicalNumber(text, plan) : text.toLowerCase();
 }

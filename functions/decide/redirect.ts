@@ -5,6 +5,7 @@ import type { Decision } from './decision.ts';
 import { ANONYMOUS, uriOf } from './diversion-history.ts';
 import { divertedAs, type Hidden, hiddenAs } from './diverting-user.ts';
 import { type FollowBranch, followOf } from './follow.ts';
+import { addressOf } from './identity.ts';
 import type { Peer } from './model.ts';
 import { historyOf } from './own-history.ts';
 import { shownTo } from './shown.ts';
@@ -118,7 +119,9 @@ function contactUri(
   let uri = secure && to.uri.startsWith('sip:') ? `sips:${to.uri.slice('sip:'.length)}` : to.uri;
   if (to.mailbox && situation.aor !== undefined && hidden !== 'anonymous') {
     // RFC 4458 §3: the mailbox's owner, as a URI whose `@` is escaped
-    const owner = uriOf(situation.aor, situation.policy.domain).replace(/;.*/, '');
+    const { aor, policy, subscriber } = situation;
+    const address = subscriber ? addressOf(subscriber, policy.domain) : uriOf(aor, policy.domain);
+    const owner = address.replace(/;.*/, '');
     uri += `;target=${encodeURIComponent(owner).replaceAll('%3A', ':').replaceAll('%2B', '+')}`;
   }
   return `${uri};cause=${cause}`;

@@ -1,4 +1,5 @@
 import type { Policy, Subscriber } from '../decide/model.ts';
+import { keyOf } from '../decide/numbers.ts';
 import {
   type Directory,
   type Listed,
@@ -32,16 +33,20 @@ export function compiledOrThrow<T>({ compiled, mistakes }: Outcome<T>): T {
 /** Keys that are about to be somebody's, or, where undefined, nobody's. */
 export type Renaming = ReadonlyMap<string, Listed | undefined>;
 
-/** Compiles a subscriber, of whose source nothing is assumed. */
+/**
+ * Compiles a subscriber, of whose source nothing is assumed.
+ *
+ * @param name his name, as it is to be spelt
+ */
 export async function compileOne(
   names: Names,
   policy: Policy,
-  user: string,
+  name: string,
   source: unknown,
   renaming?: Renaming,
 ): Promise<Outcome<Subscriber>> {
   const { compiled, mistakes } = await names.resolve(
-    (directory) => compileWith(names, directory, policy, user, source),
+    (directory) => compileWith(names, directory, policy, name, source),
     renaming,
   );
   return { compiled: { ...compiled, needs: policy.version }, mistakes };
@@ -51,9 +56,10 @@ function compileWith(
   names: Names,
   others: Directory,
   policy: Policy,
-  user: string,
+  name: string,
   source: unknown,
 ): Outcome<Subscriber> {
+  const user = keyOf(name, policy.plan);
   const { report, faults } = gather();
   subscriberShape.check(source, '', report);
   const given = soundPart<SubscriberSource>(source, faults) ?? {};
@@ -61,7 +67,7 @@ function compileWith(
     const found = others.find(key)?.user;
     return found === user ? undefined : found;
   };
-  const own = namesOf(user, given.aliases, policy, owner, '', report);
+  const own = namesOf(name, given.aliases, policy, owner, '', report);
   const compiled = compileSubscriber(given, own, '', {
     policy,
     directory: withOwn(others, names.listed(own), own),

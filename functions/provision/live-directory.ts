@@ -1,7 +1,6 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { identitiesOf } from '../decide/identity.ts';
 import type { Subscriber } from '../decide/model.ts';
-import type { Directory, Listed } from '../rules/directory.ts';
+import { type Directory, type Listed, listedOf } from '../rules/directory.ts';
 import { routeKey } from '../store/keys.ts';
 import type { Table } from '../store/table.ts';
 
@@ -71,8 +70,8 @@ export class Names {
   }
 
   /** A subscriber as others refer to him. */
-  listed(subscriber: Pick<Subscriber, 'user' | 'aliases'>): Listed {
-    return { user: subscriber.user, names: identitiesOf(subscriber, this.#domain) };
+  listed(subscriber: Pick<Subscriber, 'user' | 'spelled' | 'aliases'>): Listed {
+    return listedOf(subscriber, this.#domain);
   }
 
   async #read(key: string): Promise<Subscriber | undefined> {

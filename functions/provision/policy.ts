@@ -3,7 +3,7 @@ import type { Policy } from '../decide/model.ts';
 import { isObject, many } from '../rules/schema/schema.ts';
 import { pointerTo } from '../rules/source/fault.ts';
 import { changePolicy, type PolicyRecord } from '../store/policies.ts';
-import { allSubscribers, isUnchanged, listSubscribers } from '../store/subscribers.ts';
+import { allSubscribers, isUnchanged, listSubscribers, nameOf } from '../store/subscribers.ts';
 import type { Author, Table } from '../store/table.ts';
 import { compileDomain } from './compile-domain.ts';
 import { compiledOrThrow, compileOne } from './compile-subscriber.ts';
@@ -129,7 +129,7 @@ async function refuseToBreakSubscribers(table: Table, before: Policy, next: Poli
   const mistakes: Mistake[] = [];
   for await (const record of allSubscribers(table, domain)) {
     const pointer = pointerTo('/subscribers', record.user);
-    const outcome = await compileOne(names, next, record.user, record.source);
+    const outcome = await compileOne(names, next, nameOf(record), record.source);
     const { compiled } = outcome;
     mistakes.push(...outcome.mistakes.map((one) => ({ ...one, pointer: pointer + one.pointer })));
     const same = isUnchanged(record, { source: record.source, compiled });

@@ -8,6 +8,7 @@ import {
   changeSubscribers,
   getSubscriberRecord,
   isUnchanged,
+  nameOf,
 } from '../store/subscribers.ts';
 import type { Author, Table } from '../store/table.ts';
 import { compileDomain } from './compile-domain.ts';
@@ -71,7 +72,7 @@ export async function followRenaming(
       throw new Refused(`${domain} has too many subscribers to check this: apply a document`);
     }
     if (record.user === user || !mentions(record.compiled.rules)) continue;
-    const outcome = await compileOne(names, policy, record.user, record.source, renaming);
+    const outcome = await compileOne(names, policy, nameOf(record), record.source, renaming);
     const pointer = pointerTo('/subscribers', record.user);
     errors.push(...outcome.mistakes.map((one) => ({ ...one, pointer: pointer + one.pointer })));
     users.push(record.user);
@@ -124,7 +125,7 @@ async function renewSubscriber(
     if (!record) return;
     const { source, version } = record;
     const names = new Names(table, policy.domain);
-    const outcome = await compileOne(names, policy, user, source);
+    const outcome = await compileOne(names, policy, nameOf(record), source);
     const { compiled } = outcome;
     const { fallen: _, ...phone } = await refitted(names, policy, record, compiled);
     const next = { source, compiled, phone };

@@ -2,7 +2,12 @@ import type { Policy, Subscriber } from '../decide/model.ts';
 import { keyOf } from '../decide/numbers.ts';
 import type { CompiledPhone, PhoneSettings } from '../rules/phone-settings.ts';
 import { sdkReader } from '../store/sdk-reader.ts';
-import { changeSubscribers, type ManagedBy, type SubscriberRecord } from '../store/subscribers.ts';
+import {
+  changeSubscribers,
+  type ManagedBy,
+  nameOf,
+  type SubscriberRecord,
+} from '../store/subscribers.ts';
 import type { Author, Table } from '../store/table.ts';
 import { compiledOrThrow, compileOne } from './compile-subscriber.ts';
 import { refuseLoop } from './forwarding-loop.ts';
@@ -17,6 +22,8 @@ export interface SubscriberPlace {
   readonly domain: string;
   /** Their key. */
   readonly user: string;
+  /** Their name as the one who asks spells it. */
+  readonly name: string;
   /** In words, for messages. */
   readonly what: string;
   readonly policy: Policy;
@@ -31,7 +38,7 @@ export async function placeOf(
   const policy = await sdkReader(table.client, table.name).policy(domain, { consistent: true });
   if (!policy) throw new Absent(`domain ${domain}`);
   const user = keyOf(name, policy.plan);
-  return { domain, user, what: `subscriber ${user} of ${domain}`, policy };
+  return { domain, user, name, what: `subscriber ${user} of ${domain}`, policy };
 }
 
 /** A subscriber's part of the document, and their phone settings, which no document has. */
@@ -65,13 +72,15 @@ export interface CheckedSubscriber {
  */
 export async function checkSubscriber(
   table: Table,
-  { domain, user, policy }: SubscriberPlace,
+  { domain, name, policy }: SubscriberPlace,
   record: SubscriberRecord | undefined,
   source: unknown,
   settings?: PhoneSettings,
 ): Promise<CheckedSubscriber> {
   const names = new Names(table, domain);
-  const compiled = compiledOrThrow(await compileOne(names, policy, user, source));
+  const compiled = compiledOrThrow(
+    await compileOne(names, policy, record ? nameOf(record) : name, source),
+  );
   const { fallen: _, ...phone } = settings
     ? {
         fallen: [],

@@ -2,6 +2,7 @@ import { identitiesOf, numberOf } from '../decide/identity.ts';
 import type { DialPlan } from '../decide/model.ts';
 import { keyOf } from '../decide/numbers.ts';
 import { isEmergencyNumber } from '../decide/targets.ts';
+import { userText } from '../sip/user.ts';
 import { entriesOf } from './entries.ts';
 import { readNumber } from './numbering/number.ts';
 import { USER } from './schema/document.ts';
@@ -11,6 +12,8 @@ import { hint, quoted, type Report } from './source/fault.ts';
 export interface Listed {
   /** The key of his AOR. */
   readonly user: string;
+  /** His AOR's user part as the document spells it, unescaped. */
+  readonly spelled: string;
   /** Every identity he has, that of his AOR first. */
   readonly names: readonly string[];
 }
@@ -26,18 +29,25 @@ export interface Directory {
 /** A user's name and aliases, as keys. */
 export interface Names {
   readonly user: string;
+  /** The user part as the document spells it, where that is not `user`. */
+  readonly spelled?: string;
   readonly aliases: readonly string[];
 }
 
 /** So many names are compared with misspelt ones; the rest are only said to be unknown. */
 const MOST_COMPARISONS = 10_000_000;
 
+/** A subscriber as others refer to him. */
+export function listedOf({ user, spelled = user, aliases }: Names, domain: string): Listed {
+  return { user, spelled, names: identitiesOf({ user, aliases }, domain) };
+}
+
 /** The directory of these subscribers. */
 export function directoryOf(domain: string, subscribers: Iterable<Names>): Directory {
   const byKey = new Map<string, Listed>();
-  for (const { user, aliases } of subscribers) {
-    const names = identitiesOf({ user, aliases }, domain);
-    for (const key of [user, ...aliases]) byKey.set(key, { user, names });
+  for (const subscriber of subscribers) {
+    const listed = listedOf(subscriber, domain);
+    for (const key of [subscriber.user, ...subscriber.aliases]) byKey.set(key, listed);
   }
   let comparisons = MOST_COMPARISONS;
   const keys = (): Iterable<string> => {
@@ -85,6 +95,7 @@ export function namesOf(
   report: Report,
 ): Names {
   const user = keyOf(name, context.plan);
+  const spelled = userText(name);
   const taken = owner(user);
   if (taken !== undefined) {
     report(pointer, `${quoted(name)} is already a name of subscriber ${quoted(taken)}`, 'key');
@@ -110,7 +121,7 @@ export function namesOf(
       report(at, `${quoted(alias)} is already a name of subscriber ${quoted(other)}`);
     } else keys.add(key);
   }
-  return { user, aliases: [...keys] };
+  return { user, ...(spelled !== user && { spelled }), aliases: [...keys] };
 }
 
 /** The key that an alias stands for, or why it is none. */

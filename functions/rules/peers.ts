@@ -171,9 +171,9 @@ function compileNumbers(
   report: Report,
 ): DialPlan | undefined {
   if (!('country' in source)) return compileOwnPlan(source as Sound<OwnPlanSource>);
-  const { country } = source;
+  const { country, bare } = source;
   if (country === undefined) return undefined;
-  if (COUNTRIES.includes(country)) return dialPlanOf(country);
+  if (COUNTRIES.includes(country)) return { ...dialPlanOf(country), ...(bare && { bare }) };
   report(`${pointer}/country`, unknownCountry(country));
   return undefined;
 }

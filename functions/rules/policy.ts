@@ -11,10 +11,11 @@ import { compileSchedule } from './calendars/schedule.ts';
 import { zoneFault } from './calendars/zone.ts';
 import { compileMember, groupOf } from './callers.ts';
 import type { Directory } from './directory.ts';
-import { compileEach } from './entries.ts';
+import { compileEach, entriesOf } from './entries.ts';
 import { NANP_CODES } from './feature-codes.ts';
 import { readNumber } from './numbering/number.ts';
 import {
+  assignedNumbersNear,
   COUNTRIES,
   dialPlanOf,
   emergencyNumbersOf,
@@ -26,7 +27,7 @@ import type { RulesDocument } from './schema/document.ts';
 import { pointerTo, quoted, type Report } from './source/fault.ts';
 import type { Sound } from './source/without-faults.ts';
 import { compileTarget, type TargetContext } from './target.ts';
-import { compilePattern } from './target-pattern.ts';
+import { compileDenied, compilePattern, costlyClasses, reachOf } from './target-pattern.ts';
 
 /** Most kilobytes of a compiled policy. */
 const LARGEST_POLICY = 300;
@@ -112,22 +113,27 @@ export function compilePolicy(
   const groups = compileNamed('/groups', source.groups, NOBODY, (value, pointer) =>
     groupOf(compileEach(value, pointer, report, (text) => compileMember(text, member))),
   );
-  const patterns = (key: 'allow' | 'deny'): TargetPattern[] =>
-    compileEach(source.targets?.[key], `/targets/${key}`, report, (text) =>
-      compilePattern(text, domain, plan),
-    );
+  const { allow: allowed, deny: denied } = source.targets ?? {};
+  const pattern = { domain, plan, country: facts.country };
   const allow: TargetPattern[] =
-    source.targets?.allow === undefined ? [{ is: 'domain', value: domain }] : patterns('allow');
+    allowed === undefined
+      ? [{ is: 'domain', value: domain }]
+      : compileEach(allowed, '/targets/allow', report, (text) => compilePattern(text, pattern));
+  const reach = reachOf(allow, domain);
+  const deny = compileEach(denied, '/targets/deny', report, (text) =>
+    compileDenied(text, reach, pattern),
+  );
+  for (const { value, pointer } of entriesOf(allowed, '/targets/allow')) {
+    const doubt = costlyClasses(value, deny, pattern);
+    if (doubt !== undefined) context.warn(pointer, doubt);
+  }
   const base = {
     ...facts,
     version: 0,
     allow,
-    deny: patterns('deny'),
-    premium: premiumPrefixes(
-      allow.flatMap(({ is, value }) =>
-        is === 'prefix' || (is === 'identity' && value.startsWith('+')) ? [value] : [],
-      ),
-    ),
+    deny,
+    premium: premiumPrefixes(reach),
+    numbers: assignedNumbersNear(reach),
     groups,
     calendars,
     schedules,

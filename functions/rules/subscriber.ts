@@ -20,7 +20,7 @@ export interface SubscriberContext {
 /** Compiles one subscriber. Versions are left to the store, phone settings to feature codes. */
 export function compileSubscriber(
   source: Sound<SubscriberSource>,
-  { user, aliases }: Names,
+  { user, spelled, aliases }: Names,
   pointer: string,
   context: SubscriberContext,
 ): Subscriber {
@@ -41,6 +41,7 @@ export function compileSubscriber(
   }
   return {
     user,
+    ...(spelled !== undefined && { spelled }),
     aliases,
     needs: 0,
     version: 0,

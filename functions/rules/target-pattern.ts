@@ -1,16 +1,41 @@
 import { identityOf } from '../decide/identity.ts';
 import type { DialPlan, TargetPattern } from '../decide/model.ts';
 import { readPrefix } from './numbering/number.ts';
+import { NUMBER_CLASSES, rangesOfClass } from './numbering/numbering-plan.ts';
 import { HOST } from './schema/document.ts';
 import { quoted } from './source/fault.ts';
 import { isUri, readUri } from './uri.ts';
 
-/** One entry of `targets.allow` or `targets.deny`, or why it is none. */
+/** What entries of `targets` are compiled with. */
+export interface PatternContext {
+  readonly domain: string;
+  readonly country?: string | undefined;
+  readonly plan?: DialPlan | undefined;
+}
+
+/**
+ * One entry of `targets.deny`, or why it is none.
+ *
+ * @param reach the prefixes, with `+`, of what `allow` could reach
+ */
+export function compileDenied(
+  text: string,
+  reach: readonly string[],
+  context: PatternContext,
+): TargetPattern | string {
+  const value = NUMBER_CLASSES.find((name) => name === text);
+  if (value === undefined) return compilePattern(text, context);
+  return { is: 'class', value, prefixes: rangesOfClass(value, reach, context.country) };
+}
+
+/** One entry of `targets.allow`, or why it is none. */
 export function compilePattern(
   text: string,
-  domain: string,
-  plan: DialPlan | undefined,
+  { domain, plan }: PatternContext,
 ): TargetPattern | string {
+  if (NUMBER_CLASSES.includes(text as never)) {
+    return `${quoted(text)} is a kind of numbers, which only targets.deny takes`;
+  }
   if (text.startsWith('@')) {
     const host = text.slice(1);
     return HOST.test(host)
@@ -37,4 +62,44 @@ export function compilePattern(
     return value === undefined ? `${quoted(text)} names nobody` : { is: 'identity', value };
   }
   return `${quoted(text)} must be '@' and a host, '+' and digits, 'ext:' and a short number, or a SIP address`;
+}
+
+/** The E.164 prefixes, with `+`, of all that `allow` could admit; at another host that is any number. */
+export function reachOf(allow: readonly TargetPattern[], domain: string): string[] {
+  const prefixes = allow.flatMap((pattern) => {
+    if (pattern.is === 'domain') return pattern.value === domain ? [] : ['+'];
+    const isNumeric = pattern.is === 'prefix' || pattern.is === 'identity';
+    return isNumeric && pattern.value.startsWith('+') ? [pattern.value] : [];
+  });
+  return prefixes.includes('+') ? ['+'] : prefixes;
+}
+
+/** Kinds of numbers that cost more than others, and that a prefix of `allow` admits beside them. */
+export function costlyClasses(
+  text: string,
+  deny: readonly TargetPattern[],
+  context: PatternContext,
+): string | undefined {
+  const pattern = compilePattern(text, context);
+  if (typeof pattern === 'string' || pattern.is !== 'prefix') return undefined;
+  const denied = (range: string, name: string): boolean =>
+    deny.some(
+      (one) =>
+        (one.is === 'class' && one.value === name) ||
+        (one.is === 'prefix' && range.startsWith(one.value)),
+    );
+  const admitted = NUMBER_CLASSES.flatMap((name) => {
+    // Those are refused unless an entry of `allow` is inside their range.
+    if (name === 'premium') return [];
+    const ranges = rangesOfClass(name, [pattern.value], context.country).filter(
+      // An entry inside a range was meant.
+      (range) => !pattern.value.startsWith(range) && !denied(range, name),
+    );
+    const [first, second] = ranges;
+    if (first === undefined) return [];
+    const more = ranges.length > 1 ? `, ${second}${ranges.length > 2 ? ', …' : ''}` : '';
+    return [`${name} (${first}${more})`];
+  });
+  if (admitted.length === 0) return undefined;
+  return `${quoted(text)} admits numbers that cost more: ${admitted.join(', ')}; add them to targets.deny unless they are meant`;
 }

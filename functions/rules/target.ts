@@ -1,9 +1,10 @@
-import { hostOf, identityOf, numberOf } from '../decide/identity.ts';
-import type { DialPlan, Policy, Target } from '../decide/model.ts';
-import { canonicalNumber, keyOf } from '../decide/numbers.ts';
-import { judgeTarget } from '../decide/targets.ts';
-import { type Param, param, printUri, type SipUri, type Uri } from '../sip/uri.ts';
-import { escapeUser, isNumber } from '../sip/user.ts';
+import { STEERING_PARAMS } from '../decide/destinations.ts';
+import { contextHost, hostOf, identityOf, numberOf, userOf } from '../decide/identity.ts';
+import type { Target } from '../decide/model.ts';
+import { keyOf } from '../decide/numbers.ts';
+import { judgeTarget, keepsHost, type TargetPolicy } from '../decide/targets.ts';
+import { type Param, printUri, type SipUri, type Uri } from '../sip/uri.ts';
+import { escapeUser, isNumber, unescapeUser, userText } from '../sip/user.ts';
 import { type Directory, findIdentity, unknownSubscriber } from './directory.ts';
 import { readNumber } from './numbering/number.ts';
 import { quoted } from './source/fault.ts';
@@ -11,12 +12,9 @@ import { isUri, readUri } from './uri.ts';
 
 /** What a target is judged by. */
 export interface TargetContext {
-  readonly policy: Pick<Policy, 'domain' | 'plan' | 'allow' | 'deny' | 'premium' | 'emergency'>;
+  readonly policy: TargetPolicy;
   readonly directory: Directory;
 }
-
-/** Parameters that would change how the call is sent, or that deciding sets itself. */
-const REFUSED_PARAMS = ['method', 'maddr', 'transport', 'ttl', 'lr', 'cause', 'dv'];
 
 /**
  * The place that a subscriber's name, a number or a URI stands for, or why it is none or may not
@@ -29,7 +27,7 @@ export function compileTarget(text: string, context: TargetContext): Target | st
   const identity = identityOf(place, { domain: policy.domain, hosts: [], plan: policy.plan });
   if (identity === undefined) return `${quoted(text)} names nobody: a user part is missing`;
   const listed = findIdentity(directory, identity, policy.domain);
-  const why = judgeTarget(policy, identity, listed !== undefined);
+  const why = judgeTarget(policy, identity, listed !== undefined, place.host);
   if (why !== undefined) return refusal(text, identity, why);
   return { uri: printUri(place), identity, ...(listed && { names: listed.names }) };
 }
@@ -42,8 +40,14 @@ export function shownTarget({ identity, uri }: Target, domain: string): string {
 }
 
 function refusal(text: string, identity: string, why: string): string {
-  if (why !== 'not in targets.allow') return `${quoted(text)} may not be forwarded to: ${why}`;
   const number = numberOf(identity);
+  if (why === 'no number of its country' && number !== undefined) {
+    return `${quoted(text)} may not be forwarded to: ${number} is no number of its country`;
+  }
+  if (why === 'no plain name') {
+    return `${quoted(text)} is no subscriber, and other names may have only letters, digits, '_', '.' and '-', a letter or '_' first`;
+  }
+  if (why !== 'not in targets.allow') return `${quoted(text)} may not be forwarded to: ${why}`;
   if (number !== undefined && !number.startsWith('+')) {
     return `${quoted(text)} is no subscriber, no alias and no number of targets.allow`;
   }
@@ -52,59 +56,87 @@ function refusal(text: string, identity: string, why: string): string {
 }
 
 /** The URI of a target. Short names resolve to the subscriber's own, numbers to E.164. */
-function placeOf(text: string, { policy, directory }: TargetContext): SipUri | string {
+function placeOf(text: string, context: TargetContext): SipUri | string {
+  const { policy, directory } = context;
   const { domain, plan } = policy;
   if (isUri(text)) {
     const uri = readUri(text);
     if (typeof uri === 'string') return `${quoted(text)} is no SIP address: ${uri}`;
-    return fromUri(text, uri, domain, plan);
+    return fromUri(text, uri, context);
   }
   const written = readNumber(text, plan);
   if (typeof written === 'string') return written;
   if (written !== undefined) {
     const { number } = written;
-    const listed = number.startsWith('+') ? undefined : directory.find(number);
-    return inDomain('sip', listed?.user ?? number, domain, []);
+    const listed = directory.find(number);
+    // Another name of theirs that others may call too: a number stays one.
+    if (!listed || (number.startsWith('+') && number !== listed.user)) {
+      return inDomain('sip', number, domain, []);
+    }
+    return inDomain('sip', listed.spelled, domain, []);
   }
   if (text.includes('@')) return `${quoted(text)} must begin with sip: to be a SIP address`;
   const listed = directory.find(keyOf(text, plan));
   if (listed === undefined) return unknownSubscriber(text, directory);
-  return inDomain('sip', listed.user, domain, []);
+  return inDomain('sip', listed.spelled, domain, []);
 }
 
-function fromUri(
-  text: string,
-  uri: Uri,
-  domain: string,
-  plan: DialPlan | undefined,
-): SipUri | string {
+function fromUri(text: string, uri: Uri, { policy, directory }: TargetContext): SipUri | string {
+  const { domain, plan } = policy;
   if (uri.scheme === 'urn') return `${quoted(text)} is no place to forward to`;
   if (uri.scheme === 'tel') {
-    if (uri.params.length > 0) return `${quoted(text)}: a tel: URI may have no parameters here`;
-    return inDomain('sip', canonicalNumber(uri.number, plan), domain, []);
+    const other = uri.params.find(([name]) => name.toLowerCase() !== 'phone-context');
+    if (other) return `${quoted(text)}: a tel: URI may have no parameters here but phone-context`;
+  } else {
+    if (uri.headers !== undefined) return `${quoted(text)} may have no headers after '?'`;
+    if (uri.password !== undefined) return `${quoted(text)} may have no password`;
+    const refused = uri.params.map(([name]) => unescapeUser(name).toLowerCase()).find(isRefused);
+    if (refused) return `${quoted(text)} may not have the parameter '${refused}'`;
+    if (uri.user === undefined) return uri;
   }
-  if (uri.headers !== undefined) return `${quoted(text)} may have no headers after '?'`;
-  if (uri.password !== undefined) return `${quoted(text)} may have no password`;
-  const refused = REFUSED_PARAMS.find((name) => param(uri.params, name) !== undefined);
-  if (refused) return `${quoted(text)} may not have the parameter '${refused}'`;
-  const number = uri.user === undefined ? undefined : numberOf(`${keyOf(uri.user, plan)}@`);
-  if (number === undefined) return uri;
-  const others = uri.params.filter(([name]) => name.toLowerCase() !== 'user');
-  return inDomain(uri.scheme, number, domain, others);
+  const identity = identityOf(uri, { domain, hosts: [], plan });
+  if (identity === undefined) return `${quoted(text)} names nobody: a user part is missing`;
+  const scheme = uri.scheme === 'tel' ? 'sip' : uri.scheme;
+  const others = (uri.scheme === 'tel' ? [] : uri.params).filter(
+    ([name]) => name.toLowerCase() !== 'user',
+  );
+  const listed = findIdentity(directory, identity, domain);
+  if (listed !== undefined && listed.names[0] === identity) {
+    return inDomain(scheme, listed.spelled, domain, others);
+  }
+  const host = hostOf(identity);
+  const number = numberOf(identity);
+  if (number === undefined) {
+    // What follows a `;` in the user part is not carried over.
+    return uri.scheme === 'tel' ? inDomain(scheme, userOf(identity), domain, others) : plain(uri);
+  }
+  const stays = uri.scheme !== 'tel' && contextHost(uri) === undefined;
+  const kept = stays && keepsHost(policy, uri.host) ? uri : undefined;
+  const at = host ?? kept?.host ?? domain;
+  const place = inDomain(scheme, number, at, others);
+  return kept?.port === undefined ? place : { ...place, port: kept.port };
 }
 
-/** A user or number of the domain. */
+/** RFC 4458's `target` names a mailbox, and `user=phone` is added where it belongs. */
+const isRefused = (name: string): boolean =>
+  STEERING_PARAMS.has(name) && name !== 'target' && name !== 'user';
+
+function plain(uri: SipUri): SipUri {
+  return uri.user?.includes(';') ? { ...uri, user: escapeUser(userText(uri.user)) } : uri;
+}
+
+/** A user or number at a host. */
 function inDomain(
   scheme: SipUri['scheme'],
   key: string,
-  domain: string,
+  host: string,
   params: readonly Param[],
 ): SipUri {
   const phone: Param = ['user', 'phone'];
   return {
     scheme,
     user: escapeUser(key),
-    host: domain,
+    host,
     params: key.startsWith('+') && isNumber(key) ? [phone, ...params] : params,
   };
 }

@@ -37,6 +37,9 @@ export interface PhoneInput {
   readonly rules: readonly Rule[];
   readonly dnd?: DoNotDisturb;
 }
+/** A subscriber's name as it is spelt. */
+export const nameOf = ({ user, compiled }: Pick<SubscriberRecord, 'user' | 'compiled'>): string =>
+  compiled.spelled ?? user;
 
 /** What to store. What is absent stays as it is. */
 export interface SubscriberInput {

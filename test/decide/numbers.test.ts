@@ -63,7 +63,10 @@ test.each([
   ['%2B49301234567', '+49301234567'],
   ['+49301234567;ext=5', '+49301234567'],
   ['+1-212-555-0123;phone-context=example.com', '+12125550123'],
-  ['bob;day=tuesday', 'bob;day=tuesday'],
+  ['bob;day=tuesday', 'bob'],
+  ['bob%3Bday', 'bob;day'],
+  ['%EF%BD%82ob', 'bob'],
+  ['%EF%BC%90%EF%BC%93%EF%BC%90', '030'],
 ])('user part %s has the key %s', (user, key) => {
   expect(keyOf(user, undefined)).toBe(key);
 });

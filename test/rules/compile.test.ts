@@ -7,7 +7,7 @@ function rulesOf(yaml: string): readonly Rule[] {
   const { subscribers } = loadSound(`domain: Example.COM
 timezone: Europe/Berlin
 country: DE
-targets: { allow: ["@example.com", "@example.net", "+49", "+15551", "ext:1xxx"] }
+targets: { allow: ["@example.com", "@example.net", "+49", "+12125", "ext:1xxx"] }
 groups: { family: ["+4915112345678"], 24x7: [carol] }
 calendars: { holidays: 2026-12-25 }
 schedules: { office: { days: mon-fri } }
@@ -39,10 +39,10 @@ describe('targets', () => {
     ['" 030 765 432 "', 'sip:+4930765432@example.com;user=phone', '+4930765432'],
     ['"(030) 765 432"', 'sip:+4930765432@example.com;user=phone', '+4930765432'],
     ['"0049 30\\u00a0765432"', 'sip:+4930765432@example.com;user=phone', '+4930765432'],
-    ['"+1 (555) 123-4567"', 'sip:+15551234567@example.com;user=phone', '+15551234567'],
+    ['"+1 (212) 555-0123"', 'sip:+12125550123@example.com;user=phone', '+12125550123'],
     ['"+49 30 1111"', 'sip:+49301111@example.com;user=phone', '+49301111', carol],
     ['{ to: "030 765432" }', 'sip:+4930765432@example.com;user=phone', '+4930765432'],
-    ['"0015551234567"', 'sip:+15551234567@example.com;user=phone', '+15551234567'],
+    ['"0012125550123"', 'sip:+12125550123@example.com;user=phone', '+12125550123'],
     ['tel:+49-30-765432', 'sip:+4930765432@example.com;user=phone', '+4930765432'],
     ['"+49301111"', 'sip:+49301111@example.com;user=phone', '+49301111', carol],
     // Digits are a number whatever their host, which is replaced by the domain.
@@ -50,7 +50,7 @@ describe('targets', () => {
     ['sips:+4930765432@example.org', 'sips:+4930765432@example.com;user=phone', '+4930765432'],
     // Short numbers pass as a subscriber, an alias or an ext: pattern.
     ['"1999"', 'sip:1999@example.com', '1999@example.com'],
-    ['sip:1999@example.org', 'sip:1999@example.com', '1999@example.com'],
+    ['sip:1999@example.net', 'sip:1999@example.net', '1999@example.net'],
     // A URI stays as written.
     ['sip:Mum@example.net', 'sip:Mum@example.net', 'mum@example.net'],
     ['sip:m%75m@Example.NET:5070;x=1', 'sip:m%75m@example.net:5070;x=1', 'mum@example.net'],
@@ -206,6 +206,7 @@ describe('a policy', () => {
       allow: [{ is: 'domain', value: 'example.com' }],
       deny: [],
       premium: [],
+      numbers: '',
       groups: {},
       calendars: {},
       schedules: {},
@@ -294,6 +295,7 @@ subscribers:
     expect(subscribers).toEqual([
       {
         user: 'bob',
+        spelled: 'Bob',
         aliases: ['+493012345', '+493054321', '+49401', '+49301', 'bob2'],
         needs: 0,
         version: 0,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Peer } from '../../functions/decide/model.ts';
+import { dialPlanOf } from '../../functions/rules/numbering/numbering-plan.ts';
 import { compilePeer, loadPeers } from '../../functions/rules/peers.ts';
 import { printProblem } from '../../functions/rules/source/fault.ts';
 
@@ -23,14 +24,13 @@ describe('a peer', () => {
       'dials as in a country',
       'numbers: { country: US }',
       {
-        plan: {
-          countryCode: '1',
-          international: ['011'],
-          national: '1',
-          lengths: [10],
-          bareNational: true,
-        },
+        plan: dialPlanOf('US'),
       },
+    ],
+    [
+      'sends E.164 without +',
+      'numbers: { country: DE, bare: international }',
+      { plan: { ...dialPlanOf('DE'), bare: 'international' } },
     ],
     [
       'dials in its own way',

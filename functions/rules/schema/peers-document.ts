@@ -14,6 +14,10 @@ const asInCountry = object(
       description: 'ISO 3166 code of a country: numbers are dialled as there.',
       examples: ['DE', 'US'],
     }),
+    bare: choice(['national', 'international'], {
+      description:
+        "What digits are that have no prefix and no '+', where a peer sends all numbers one way. Default: what the country's numbers say.",
+    }),
   },
   { required: ['country'], description: 'As in a country.' },
 );
