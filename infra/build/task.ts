@@ -19,6 +19,10 @@ const TASKS: Readonly<Record<string, Task>> = {
 path (npm test -- test/decide), or are vitest's (npm test -- -t "some name").`,
     steps: [...CHECK, BUILD, TEST],
   },
+  'test:unit': {
+    help: 'the tests that start no process and search for nothing: in seconds. Arguments as for npm test.',
+    steps: [`${TEST} --project unit`],
+  },
   check: { help: 'lint and types.', steps: CHECK },
   package: {
     help: 'what would be deployed, in .serverless: needs no AWS account. Options are those of osls package.',

@@ -1,0 +1,66 @@
+/** The kinds of tests are what they say, and everything has its tests. */
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { filesByKind } from '../set-up/kinds.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+const files = filesByKind(ROOT);
+
+/** Whoever imports one of these can start a process, or has esbuild do so. */
+const PROCESS = /\bfrom '(node:child_process|node:worker_threads|esbuild)'/;
+const IMPORT = /^(?:import(?! type)|export)\b[^;]*?\bfrom '(\.[^']+\.ts)'/gm;
+
+/** The first file that `file` imports, at whatever distance, which can start a process. */
+function starter(file: string, seen = new Set<string>()): string | undefined {
+  if (seen.has(file) || !existsSync(join(ROOT, file))) return undefined;
+  seen.add(file);
+  const text = read(file);
+  if (PROCESS.test(text)) return file;
+  for (const [, path = ''] of text.matchAll(IMPORT)) {
+    const found = starter(join(dirname(file), path), seen);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+test.each([...files.unit, ...files.search])('%s starts no process', (file) => {
+  expect(starter(file)).toBeUndefined();
+});
+
+test('each kind has some', () => {
+  for (const kind of Object.values(files)) expect(kind.length).toBeGreaterThan(0);
+});
+
+/** The rows of docs/contributing.md that say where the tests of a source are. */
+const rows = [...read('docs/contributing.md').matchAll(/^\| (`\S+`.*?) \| (`test\/.*) \|$/gm)].map(
+  ([, sources = '', tests = '']) => [named(sources), named(tests)] as const,
+);
+
+function named(cell: string): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path);
+}
+
+test('docs/contributing.md: what is tested and what tests it are there', () => {
+  const missing = rows
+    .flatMap(([sources, tests]) => [...sources, ...tests])
+    .filter((path) => globSync(path, { cwd: ROOT }).length === 0);
+  expect(missing).toEqual([]);
+});
+
+test('docs/contributing.md: every source has its tests, and every test its source', () => {
+  const covered = (column: 0 | 1) => {
+    const patterns = rows.flatMap((row) => row[column]);
+    const below = patterns.map((path) => (path.endsWith('.ts') ? path : `${path}/**/*.ts`));
+    return new Set(globSync(below, { cwd: ROOT }));
+  };
+  const sources = globSync('{functions,infra}/**/*.ts', { cwd: ROOT });
+  expect(sources.filter((file) => !covered(0).has(file))).toEqual([]);
+  expect(
+    Object.values(files)
+      .flat()
+      .filter((file) => !covered(1).has(file)),
+  ).toEqual([]);
+});

@@ -1,0 +1,35 @@
+/**
+ * The local server with the deployed bundles, in a process of its own whose memory can be measured.
+ * Its environment is a Lambda's; what the functions log goes to standard output.
+ */
+import type { AddressInfo } from 'node:net';
+import { readDefinition } from '../../../infra/local/definition.ts';
+import { loadFunctions, serve } from '../../../infra/local/server.ts';
+import { TokenBucket } from '../../../infra/local/token-bucket.ts';
+
+/** What the process is using. */
+export interface Usage {
+  /** Bytes after a collection of all garbage. */
+  readonly heap: number;
+  readonly rss: number;
+  /** Timers, sockets, requests: whatever keeps the process busy. */
+  readonly handles: number;
+  /** Microseconds of processor time so far. */
+  readonly cpu: number;
+}
+
+const secret = Buffer.from(process.argv[2] ?? '', 'base64');
+const throttle = process.argv[3] && JSON.parse(process.argv[3]);
+const bucket = throttle && new TokenBucket(throttle, () => performance.now());
+const functions = await loadFunctions(readDefinition('local').routes);
+const server = await serve(functions, 0, secret, bucket);
+process.send?.((server.address() as AddressInfo).port);
+
+process.on('message', () => {
+  for (let i = 0; i < 4; i++) global.gc?.();
+  const { heapUsed: heap, rss } = process.memoryUsage();
+  const { user, system } = process.cpuUsage();
+  const handles = process.getActiveResourcesInfo().length;
+  process.send?.({ heap, rss, handles, cpu: user + system } satisfies Usage);
+});
+process.on('disconnect', () => process.exit(0));
