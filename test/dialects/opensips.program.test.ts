@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OWN_CONTACTS } from '../edge/own-contacts.ts';
 import { freePort } from '../edge/ports.ts';
 import { ScriptedWebhook } from '../edge/webhook.ts';
 import { call, findProgram, Phone, run, startWebhook, untilAnswers, values } from './program.ts';
@@ -14,12 +15,22 @@ const CONFIGURATION = new URL('../../infra/edge/opensips/opensips.cfg', import.m
 const BEHAVIOUR: Record<string, string[]> = {
   frank: ['180 Ringing', '603 Decline'],
   ringer: ['180 Ringing'],
+  answers: ['180 Ringing', '200 OK\nContact: <sip:answers@127.0.0.1>'],
   'to-number': ['302 Moved\nContact: <sip:+4990012345@example.com>'],
   'to-name': ['302 Moved\nContact: <sip:carol@example.com>'],
 };
 
+/** Contacts and status of the own 3xx of some users' phones. */
+const own = {
+  answers: new Map<string, string[]>(),
+  set(user: string, contacts: readonly string[], status = 302) {
+    const lines = [`${status} Moved`, ...contacts.map((contact) => `Contact: ${contact}`)];
+    this.answers.set(user, [lines.join('\n')]);
+  },
+};
+
 /** The configuration as it is pasted, with its values filled in, run by OpenSIPS itself. */
-async function startOpenSips(folder: string, url: string, phone: Phone) {
+async function startOpenSips(folder: string, url: string, phone: Phone, second = '') {
   const port = await freePort();
   const modules = process.env.DIVERT_TEST_OPENSIPS_MODULES;
   const file = join(folder, `${port}.cfg`);
@@ -27,9 +38,9 @@ async function startOpenSips(folder: string, url: string, phone: Phone) {
     .replace('udp:127.0.0.1:5060', `udp:127.0.0.1:${port}`)
     .replace(/(?<=mpath=)".*"/, (path) => (modules ? `"${modules}/"` : path))
     .replaceAll('"DIVERT_URL"', `"${url}"`)
+    .replace(/# (if \(\$avp\(url\) == 2\).*:= ").*"/, second ? `$1${second}"` : '$&')
     .replaceAll('DIVERT_KEY"', `${KEY}"`)
-    .replace('"DOMAIN"', '"example.com"')
-    .replace('@DOMAIN[', '@example.com[')
+    .replaceAll('"DOMAIN"', '"example.com"')
     .replace('"PBX"', `"sip:127.0.0.1:${phone.port}"`);
   writeFileSync(file, text);
   const program = run(PROGRAM as string, ['-f', file, '-F', '-m', '64', '-P', `${file}.pid`]);
@@ -47,14 +58,20 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
   /** Of an OpenSIPS that asks `scripted`. */
   let scriptedPort = 0;
   let phone: Phone;
+  let folder: string;
+  /** Of `scripted`. */
+  let url: string;
 
   beforeAll(async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'divert-opensips-'));
+    folder = mkdtempSync(join(tmpdir(), 'divert-opensips-'));
     stops.push(() => rmSync(folder, { recursive: true, force: true }));
     const webhook = await startWebhook();
-    phone = await Phone.start((user) => BEHAVIOUR[user] ?? ['486 Busy Here']);
+    phone = await Phone.start(
+      (user) => own.answers.get(user) ?? BEHAVIOUR[user] ?? ['486 Busy Here'],
+    );
     const first = await startOpenSips(folder, `${webhook.origin}/v1/route`, phone);
-    const second = await startOpenSips(folder, await scripted.start(), phone);
+    url = await scripted.start();
+    const second = await startOpenSips(folder, url, phone);
     stops.push(
       () => webhook.stop(),
       () => scripted.stop(),
@@ -138,7 +155,13 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
     ['sends what is no decision', { json: { action: 'dance' } }],
   ] as const)('goes on to B when Divert %s', async (_, reply) => {
     scripted.scripts.set('frank', () => reply);
-    expect(await call(scriptedPort, { called: 'plain' }, 'frank')).toMatch(/^SIP\/2\.0 603 /);
+    // An edge for each: failures that were counted in one test must not decide the next.
+    const edge = await startOpenSips(folder, url, phone);
+    try {
+      expect(await call(edge.port, { called: 'plain' }, 'frank')).toMatch(/^SIP\/2\.0 603 /);
+    } finally {
+      await edge.stop();
+    }
   });
 
   it('keeps a phone’s own 302 to a number from A when Divert fails', async () => {
@@ -164,5 +187,101 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
     expect(values(response, 'contact')).toEqual(['<sip:carol@example.com>;q=1.0']);
     expect(values(response, 'x-good')).toEqual(['1']);
     expect(response).not.toMatch(/X-Evil/i);
+  });
+
+  it.each(OWN_CONTACTS)(
+    'without Divert, of a 302 with %s goes out what names a user',
+    async (what, contacts, told) => {
+      const user = `own-${OWN_CONTACTS.findIndex(([each]) => each === what)}`;
+      own.set(user, contacts);
+      scripted.scripts.set(user, ({ outcome }) =>
+        outcome ? { status: 500 } : { json: { action: 'continue' } },
+      );
+      const response = (await call(scriptedPort, { called: 'plain' }, user)) ?? '';
+      const sorted = (list: readonly string[]) =>
+        list.map((each) => each.replace(/(?<=;q=).*/, (q) => String(Number(q)))).sort();
+      expect(sorted(values(response, 'contact'))).toEqual(sorted(told));
+      expect(response).toMatch(told.length > 0 ? /^SIP\/2\.0 302 / : /^SIP\/2\.0 480 /);
+    },
+  );
+
+  it.each([304, 380, 399])('a %i of a phone is its own diversion', async (status) => {
+    const user = `own-${status}`;
+    own.set(user, ['<sip:+4990012345@evil.example>'], status);
+    scripted.scripts.set(user, () => ({ json: { action: 'continue' } }));
+    expect(await call(scriptedPort, { called: 'plain' }, user)).toMatch(/^SIP\/2\.0 480 /);
+    expect(scripted.asked(user)[1]?.outcome).toMatchObject({ status });
+  });
+
+  it('asks the second Divert when the first is killed', async () => {
+    const first = new ScriptedWebhook();
+    const second = new ScriptedWebhook();
+    const moved = {
+      json: { action: 'redirect', status: 302, contacts: ['<sip:carol@example.com>'] },
+    };
+    for (const { scripts } of [first, second]) {
+      scripts.set('always', () => moved);
+      scripts.set('frank', ({ outcome }) => (outcome ? moved : { json: { action: 'continue' } }));
+    }
+    const urls = [`${await first.start()}/v1/route`, `${await second.start()}/v1/route`];
+    const edge = await startOpenSips(folder, urls[0] as string, phone, urls[1]);
+    try {
+      const status = async (user: string) =>
+        (await call(edge.port, { called: 'plain' }, user))?.slice(8, 11);
+      expect([await status('always'), await status('frank')]).toEqual(['302', '302']);
+      expect(second.questions).toEqual([]);
+      await first.stop();
+      const statuses: unknown[] = [];
+      for (let n = 0; n < 8; n++) statuses.push(await status('always'), await status('frank'));
+      expect(new Set(statuses)).toEqual(new Set(['302']));
+      expect(second.asked('always')).toHaveLength(8);
+    } finally {
+      await edge.stop();
+      await second.stop();
+    }
+  });
+
+  it('calls whom Divert names: several at once, then the next', async () => {
+    const branch = (user: string, header: string) => ({
+      contact: `<sip:${user}@example.com>`,
+      headers: [header],
+    });
+    const legs = [
+      { branches: [branch('busy-1', 'X-To: one'), branch('busy-2', 'X-To: two')] },
+      { branches: [branch('answers', 'Diversion: <sip:boss@example.com>;reason=away')] },
+    ];
+    scripted.scripts.set('boss', () => ({
+      json: {
+        action: 'redirect',
+        status: 302,
+        contacts: ['<sip:x@example.com>'],
+        follow: { legs },
+      },
+    }));
+    const before = phone.invites.length;
+    expect(await call(scriptedPort, { called: 'plain' }, 'boss')).toMatch(/^SIP\/2\.0 200 /);
+    const rung = phone.invites.slice(before);
+    expect(
+      rung.map((invite) => [/sip:([^@]+)/.exec(invite)?.[1], ...values(invite, 'x-to')]),
+    ).toEqual([['busy-1', 'one'], ['busy-2', 'two'], ['answers']]);
+    expect(values(rung[2] ?? '', 'diversion')).toEqual(['<sip:boss@example.com>;reason=away']);
+    expect(scripted.asked('answers')[0]).toMatchObject({
+      canFollow: true,
+      headers: { Diversion: ['<sip:boss@example.com>;reason=away'] },
+    });
+    expect(scripted.asked('busy-1')).toEqual([]);
+  });
+
+  it('tells the best of the targets’ answers where none has answered', async () => {
+    const legs = [{ branches: [{ contact: '<sip:busy-1@example.com>', headers: [] }] }];
+    scripted.scripts.set('boss-2', () => ({
+      json: {
+        action: 'redirect',
+        status: 302,
+        contacts: ['<sip:x@example.com>'],
+        follow: { legs },
+      },
+    }));
+    expect(await call(scriptedPort, { called: 'plain' }, 'boss-2')).toMatch(/^SIP\/2\.0 486 /);
   });
 });
