@@ -89,7 +89,11 @@ export function desiredFrom(records: DomainRecords, now: number): Desired {
   const phones = new Map(
     records.subscribers.map((record) => [
       record.user,
-      { settings: phoneSettingsOf(record, domain), rules: record.compiled.phone },
+      {
+        settings: phoneSettingsOf(record, domain),
+        rules: record.compiled.phone,
+        ...(record.compiled.dnd && { dnd: record.compiled.dnd }),
+      },
     ]),
   );
   return {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { TOKEN_KEY } from '../store/keys.ts';
 import { changePeer, listPeers, type PeerRecord } from '../store/peers.ts';
 import { readStored } from '../store/records.ts';
+import { getSwitches } from '../store/switches.ts';
 import type { Author, Table } from '../store/table.ts';
 import { transact } from '../store/transactions.ts';
 import { makePlan, type Plan } from './apply/plan.ts';
@@ -56,6 +57,22 @@ export async function restorePeer(
     table,
     { name, expect: now?.version ?? 0, next: { source, compiled, keys } },
     author,
+  );
+}
+
+/** The switches of a domain that are otherwise in the other table: name → whether on there. */
+export async function switchesThatDiffer(
+  from: Table,
+  to: Table,
+  domain: string,
+): Promise<ReadonlyMap<string, boolean>> {
+  const [there, here] = [await getSwitches(from, domain), await getSwitches(to, domain)];
+  const names = new Set([...(there?.on ?? []), ...(here?.on ?? [])]);
+  const isOn = (record: typeof there, name: string): boolean => record?.on.includes(name) === true;
+  return new Map(
+    [...names]
+      .filter((name) => isOn(there, name) !== isOn(here, name))
+      .map((name) => [name, isOn(there, name)]),
   );
 }
 

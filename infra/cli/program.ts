@@ -7,11 +7,14 @@ import { EXIT, explained } from './failure.ts';
 import { historyCommand } from './history.ts';
 import { importCommand } from './import/import.ts';
 import { keysCommand } from './keys.ts';
+import { listCommand } from './list.ts';
 import { peersCommand } from './peers.ts';
+import { phoneCommand } from './phone.ts';
 import { planCommand } from './plan.ts';
 import { pullCommand } from './pull.ts';
 import { restoreCommand } from './restore.ts';
 import { revertCommand } from './revert.ts';
+import { showCommand } from './show.ts';
 import { paintFor } from './terminal.ts';
 import { testCommand } from './test.ts';
 
@@ -27,6 +30,9 @@ export function program(): Command {
     pullCommand,
     importCommand,
     explainCommand,
+    showCommand,
+    listCommand,
+    phoneCommand,
     historyCommand,
     revertCommand,
     restoreCommand,

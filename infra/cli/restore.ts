@@ -6,8 +6,10 @@ import {
   restorePeer,
   restorePlan,
   restoreTokenKeys,
+  switchesThatDiffer,
 } from '../../functions/provision/restore.ts';
 import { copyPast, domainsIn } from '../../functions/store/copy-past.ts';
+import { setSwitch } from '../../functions/store/switches.ts';
 import { openTable, type Table } from '../../functions/store/table.ts';
 import { type CarryOutOptions, carryOut } from './carry-out.ts';
 import { Failure } from './failure.ts';
@@ -37,7 +39,7 @@ export const restoreCommand = (): Command =>
     .addHelpText(
       'after',
       `
-Shows what differs: rules, what was set by phone, policies, peers and their keys, history. What only
+Shows what differs: rules, what was set by phone, policies, switches, peers and their keys, history. What only
 this table has goes, subscriber by subscriber, as with apply; peers and history that only it has stay.
 
 Example:
@@ -61,6 +63,13 @@ async function restoreAll(place: Place, from: Table, options: Options): Promise<
   const peers = await peersThatDiffer(from, place.table);
   for (const difference of peers) process.stdout.write(`${peerLine(difference)}\n`);
   const plans: Plan[] = [];
+  const switches: [domain: string, name: string, on: boolean][] = [];
+  for (const domain of domains) {
+    for (const [name, on] of await switchesThatDiffer(from, place.table, domain)) {
+      switches.push([domain, name, on]);
+      process.stdout.write(`~ switch ${name} of ${domain}: ${on ? 'on' : 'off'}\n`);
+    }
+  }
   for (const domain of domains)
     plans.push(await told(() => restorePlan(from, place.table, domain)));
   await carryOut(place, plans, 'restore', options, async () => {
@@ -68,6 +77,9 @@ async function restoreAll(place: Place, from: Table, options: Options): Promise<
     const token = await restoreTokenKeys(from, place.table);
     for (const difference of peers) {
       await restorePeer(place.table, difference, authorOf(place, 'restore'));
+    }
+    for (const [domain, name, on] of switches) {
+      await setSwitch(place.table, domain, name, on, authorOf(place, 'restore'));
     }
     process.stdout.write(
       `${copied} entries of history, ${peers.length} peers${token ? ', the keys of the loop token' : ''} restored\n`,
