@@ -4,6 +4,7 @@ import type {
   APIGatewayProxyStructuredResultV2 as Result,
 } from 'aws-lambda';
 import { logOf, readerIn, settingsFrom } from '../answer/bootstrap.ts';
+import { createHealth } from '../answer/health.ts';
 import { Inquiry } from '../answer/pending-request.ts';
 import { parseJson } from '../answer/request.ts';
 import { createExplainer } from '../explain/explain.ts';
@@ -23,9 +24,15 @@ const explain = createExplainer({
   log: logOf(settings),
 });
 
-/** The Lambda behind `POST /v1/explain`, and behind every path that there is not. */
+const health = createHealth(
+  (signal) => reader.tokenKeys({ signal }),
+  () => performance.now(),
+);
+
+/** The Lambda behind `POST /v1/explain` and `GET /v1/health`, and every path that there is not. */
 export async function handler(event: APIGatewayProxyEventV2): Promise<Result> {
   const http = fromEvent(event);
+  if (http.method === 'GET' && http.path === '/v1/health') return toResult(await health());
   const response = await post('/v1/explain', http, () =>
     explain(
       new Inquiry(() => parseJson(http.body), { key: bearerKey(http.headers.authorization) }),

@@ -30,8 +30,8 @@ path (npm test -- test/decide), or are vitest's (npm test -- -t "some name").`,
   },
   deploy: {
     help: `deploys a stage with your AWS credentials: npm run deploy -- --stage prod [--region R] [--param="NAME=VALUE"]
-(docs/deploying.md). Options are those of osls deploy.`,
-    steps: [BUILD, 'osls deploy'],
+[--switch-off NAME] (docs/deploying.md). Other options are those of osls deploy.`,
+    steps: [BUILD, 'node infra/pipeline/deploy.ts'],
   },
   licences: {
     help: 'the packages whose code is in the bundles, and their licences. Fails where one asks for more than its notice.',

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import type { Protection } from './authorizer.ts';
 import type { Route } from './routes.ts';
-import type { Throttle } from './token-bucket.ts';
+import type { Throttle, Throttles } from './token-bucket.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -22,8 +22,8 @@ export interface Definition {
   readonly routes: readonly Route<LambdaFunction>[];
   /** Environment of the functions; values that only a deployment knows are left out. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Of the API's stage. */
-  readonly throttle: Throttle;
+  /** Of the API's routes. */
+  readonly throttles: Throttles;
 }
 
 interface Deployed {
@@ -43,8 +43,12 @@ interface Serverless {
   readonly functions: readonly (string | Record<string, Deployed>)[];
 }
 
-/** Reads routes and environment from the files that are deployed. */
-export function readDefinition(stage: string): Definition {
+/**
+ * Reads routes and environment from the files that are deployed.
+ *
+ * @param calls instead of the deployed limits of the routes that calls wait for
+ */
+export function readDefinition(stage: string, calls?: Throttle): Definition {
   const serverless = read('serverless.yml') as Serverless;
   const routes: Route<LambdaFunction>[] = [];
   let environment = serverless.provider.environment;
@@ -60,23 +64,43 @@ export function readDefinition(stage: string): Definition {
     }
   }
   const params = serverless.params.default;
-  return { routes, environment: resolve(environment, stage, params), throttle: throttleOf(params) };
+  if (calls) Object.assign(params, { requestsPerSecond: calls.rate, burst: calls.burst });
+  return {
+    routes,
+    environment: resolve(environment, stage, params),
+    throttles: throttlesOf(params),
+  };
 }
 
+interface RouteSettings {
+  readonly ThrottlingRateLimit: string | number;
+  readonly ThrottlingBurstLimit: string | number;
+}
 interface Api {
   readonly extensions: {
     readonly HttpApiStage: {
-      readonly Properties: { readonly DefaultRouteSettings: Readonly<Record<string, string>> };
+      readonly Properties: {
+        readonly DefaultRouteSettings: RouteSettings;
+        readonly RouteSettings: Readonly<Record<string, RouteSettings>>;
+      };
     };
   };
 }
 
 /** `${self:custom.switches.NAME}` of infra/resources/api.yml stands for the parameter of that name. */
-function throttleOf(params: Record<string, unknown>): Throttle {
-  const api = read('infra/resources/api.yml') as Api;
-  const settings = api.extensions.HttpApiStage.Properties.DefaultRouteSettings;
-  const limit = (name: string) => Number(params[/(\w+)\}$/.exec(settings[name] ?? '')?.[1] ?? '']);
-  return { rate: limit('ThrottlingRateLimit'), burst: limit('ThrottlingBurstLimit') };
+function throttlesOf(params: Record<string, unknown>): Throttles {
+  const limit = (value: string | number) =>
+    Number(typeof value === 'number' ? value : params[/(\w+)\}$/.exec(value)?.[1] ?? '']);
+  const throttle = (settings: RouteSettings): Throttle => ({
+    rate: limit(settings.ThrottlingRateLimit),
+    burst: limit(settings.ThrottlingBurstLimit),
+  });
+  const { Properties } = (read('infra/resources/api.yml') as Api).extensions.HttpApiStage;
+  const routes = Object.entries(Properties.RouteSettings);
+  return {
+    routes: Object.fromEntries(routes.map(([key, settings]) => [key, throttle(settings)])),
+    others: throttle(Properties.DefaultRouteSettings),
+  };
 }
 
 /** `${file(infra/resources/${self:custom.switches.NAME}.yml):functions}` stands for infra/resources/NAME.yml, switched on. */
@@ -115,7 +139,8 @@ function resolve(
     name,
     value
       .replace(/\$\{sls:stage\}/g, stage)
-      .replace(/\$\{param:(\w+)\}/g, (_, param) => String(params[param])),
+      .replace(/\$\{self:custom\.settings\.table\}/, `divert-${stage}`)
+      .replace(/\$\{self:custom\.settings\.(\w+)\}/g, (_, name) => String(params[name])),
   ]);
   return Object.fromEntries(resolved.filter(([, value]) => !value?.includes('$')));
 }

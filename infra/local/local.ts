@@ -38,8 +38,8 @@ export interface LocalOptions {
   /** Added to the functions' environment, e.g. `DIVERT_DEADLINE_MS`. */
   readonly environment?: Readonly<Record<string, string>>;
   /**
-   * The limits above which requests get 429, or those that are deployed. Absent: none, for callers
-   * that measure or load what is behind them.
+   * The limits of the webhook's routes, above which requests get 429, or those that are deployed; the
+   * other routes have theirs. Absent: none, for callers that measure or load what is behind them.
    */
   readonly throttle?: Throttle | 'deployed';
   /** Takes what the functions write: log lines, and errors of handlers. Default: dropped. */
@@ -105,11 +105,14 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     await writePeer(table, peer, key, AUTHOR);
     await seedTokenKeys(table, AUTHOR);
 
-    const { routes, environment, throttle: deployed } = readDefinition(STAGE);
-    const throttle = options.throttle === 'deployed' ? deployed : options.throttle;
+    const { throttle } = options;
+    const { routes, environment, throttles } = readDefinition(
+      STAGE,
+      throttle === 'deployed' ? undefined : throttle,
+    );
     const secret = data === undefined ? randomBytes(32) : tokenSecret(data);
     const worker = startWorker(
-      { routes, port: options.port, secret, throttle },
+      { routes, port: options.port, secret, ...(throttle && { throttles }) },
       { ...environment, ...lambdaEnvironment(database.endpoint), ...options.environment },
       options.onOutput ?? (() => {}),
     );

@@ -45,18 +45,18 @@ export async function loadFunctions(
 
 /**
  * Serves the routes on the loopback, as API Gateway's HTTP API would; `secret` is that of the
- * tokens it believes, and without a `bucket` every request is let through. Throws EADDRINUSE and
- * the like.
+ * tokens it believes, and without buckets every request is let through. Throws EADDRINUSE and the
+ * like.
  */
 export function serve(
   routes: readonly Route<Loaded>[],
   port: number,
   secret: Uint8Array,
-  bucket?: TokenBucket,
+  bucketOf?: (route: string) => TokenBucket,
 ): Promise<Server> {
   const server = createServer({ maxHeaderSize: MAX_HEADERS }, (request, response) => {
     const own = (server.address() as AddressInfo | null)?.port ?? port;
-    answer(routes, own, secret, bucket, request)
+    answer(routes, own, secret, bucketOf, request)
       .then((outgoing) => send(request, response, outgoing))
       // The client went away before its request was whole.
       .catch(() => response.destroy());
@@ -73,15 +73,15 @@ async function answer(
   routes: readonly Route<Loaded>[],
   port: number,
   secret: Uint8Array,
-  bucket: TokenBucket | undefined,
+  bucketOf: ((route: string) => TokenBucket) | undefined,
   request: IncomingMessage,
 ): Promise<Outgoing> {
   const { method = 'GET', url = '/', httpVersion, rawHeaders, socket } = request;
-  const admitted = bucket === undefined || bucket.take();
+  const match = selectRoute(routes, method, url);
+  const admitted = match === undefined || bucketOf === undefined || bucketOf(match.route).take();
   const body = await readBody(request);
   if (!admitted) return TOO_MANY_REQUESTS;
   if (!body) return TOO_LARGE;
-  const match = selectRoute(routes, method, url);
   if (!match) return NOT_FOUND;
   const { protection } = match.target;
   // Nobody signs requests to this machine with IAM's credentials.

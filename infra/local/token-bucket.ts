@@ -1,4 +1,4 @@
-/** How many requests a stage of the API lets through. */
+/** How many requests a route of the API lets through. */
 export interface Throttle {
   /** Tokens that come in each second. */
   readonly rate: number;
@@ -6,8 +6,29 @@ export interface Throttle {
   readonly burst: number;
 }
 
+/** The limits of an API's routes, each counted apart. */
+export interface Throttles {
+  /** By route key. */
+  readonly routes: Readonly<Record<string, Throttle>>;
+  /** Of each route that has none of its own. */
+  readonly others: Throttle;
+}
+
+/** A bucket for each route. */
+export function bucketsOf(
+  { routes, others }: Throttles,
+  now: () => number,
+): (route: string) => TokenBucket {
+  const buckets = new Map<string, TokenBucket>();
+  return (route) => {
+    const bucket = buckets.get(route) ?? new TokenBucket(routes[route] ?? others, now);
+    buckets.set(route, bucket);
+    return bucket;
+  };
+}
+
 /**
- * The token bucket by which API Gateway throttles a stage: a request takes a token, or is refused.
+ * The token bucket by which API Gateway throttles a route: a request takes a token, or is refused.
  * API Gateway calls its limits targets, and may let more through; this one is exact.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
  */

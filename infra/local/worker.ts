@@ -7,7 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { LambdaFunction } from './definition.ts';
 import type { Route } from './routes.ts';
 import { loadFunctions, serve } from './server.ts';
-import { type Throttle, TokenBucket } from './token-bucket.ts';
+import { bucketsOf, type Throttles } from './token-bucket.ts';
 
 /** What the thread is given. */
 export interface Work {
@@ -16,18 +16,18 @@ export interface Work {
   /** Of the tokens that the server believes. */
   readonly secret: Uint8Array;
   /** Absent: every request is let through. */
-  readonly throttle?: Throttle | undefined;
+  readonly throttles?: Throttles | undefined;
 }
 
 /** What the thread tells. */
 export type Word = { readonly port: number } | { readonly failed: string; readonly code?: string };
 
-const { routes, port, secret, throttle }: Work = workerData;
+const { routes, port, secret, throttles }: Work = workerData;
 const tell = (word: Word) => parentPort?.postMessage(word);
 try {
   const functions = await loadFunctions(routes);
-  const bucket = throttle && new TokenBucket(throttle, () => performance.now());
-  const server = await serve(functions, port, secret, bucket);
+  const buckets = throttles && bucketsOf(throttles, () => performance.now());
+  const server = await serve(functions, port, secret, buckets);
   tell({ port: (server.address() as AddressInfo).port });
 } catch (error) {
   const { message, code } = error as NodeJS.ErrnoException;

@@ -1,16 +1,20 @@
+const settingsOf = require('./settings.cjs');
+
 /**
- * Turns the parameters of serverless.yml into what it includes: names of files of this folder,
+ * Turns the settings of a deployment into what it includes: names of files of this folder,
  * and values for CloudFormation where a parameter may be empty. CommonJS, as osls loads it.
  *
- * A parameter that serverless.yml does not have, or a value that cannot be right, ends the
- * command with one line before anything is packaged.
+ * A value that cannot be right ends the command with one line before anything is packaged.
  */
 const PATTERNS = [
   [/^([5-9]\d|[1-8]\d\d|900)$/, 'milliseconds from 50 to 900: an edge waits for 1000', 'deadlineMs'],
   [/^\d{1,3}$/, 'milliseconds below 1000', 'hedgeMs'],
-  [/^[1-9]\d*$/, 'a whole number', 'requestsPerSecond', 'burst', 'historyDays'],
+  [/^[1-9]\d*$/, 'a whole number', 'requestsPerSecond', 'burst', 'otherRequestsPerSecond', 'historyDays'],
   [/^([1-9]\d*)?$/, 'a whole number', 'reservedConcurrency', 'provisionedConcurrency', 'provisionedDialect'],
-  [/^(on|off)$/, 'on or off', 'logNumbers'],
+  [/^(on|off)$/, 'on or off', 'logNumbers', 'functionUrl', 'terminationProtection'],
+  [/^([\w.-]{3,255})?$/, 'the name of a table', 'tableName'],
+  [/^(arn:[^:]+:iam::(\d{12}|aws):policy\/.+)?$/, 'the ARN of a policy', 'permissionsBoundary'],
+  [/^([\w.:/@+-]+=[^,=]*(,|$))*$/, 'NAME=VALUE, several separated by commas', 'tags'],
   [
     /^(off|AllAtOnce|Canary10Percent(5|10|15|30)Minutes|Linear10PercentEvery(1Minute|(2|3|10)Minutes))$/,
     'off, or what follows CodeDeployDefault.Lambda in a name that AWS has',
@@ -31,24 +35,44 @@ const NEEDS = [
   ['domainName', 'certificate'],
   ['trustStore', 'domainName'],
   ['chimeConnector', 'chimePeer'],
+  // Nothing else limits what comes in by a Function URL.
+  ['functionUrl', 'reservedConcurrency'],
 ];
+/** In the ARN of what can only be used in its own region, the region is the fourth part. */
+const REGIONAL = ['certificate', 'alarmTopic'];
+/** What a deployment may have or not: the output `Switches` names those that are on. */
+const SWITCHES = {
+  alarms: ({ alarmTopic, alarmEmail }) => alarmTopic !== '' || alarmEmail !== '',
+  ...Object.fromEntries(
+    [
+      'reservedConcurrency',
+      'provisionedConcurrency',
+      'provisionedDialect',
+      'shift',
+      'secondRegion',
+      'domainName',
+      'trustStore',
+      'jwtIssuer',
+      'chimePeer',
+      'functionUrl',
+      'permissionsBoundary',
+      'terminationProtection',
+    ].map((name) => [name, (settings) => isOn(settings[name])]),
+  ),
+};
+const isOn = (value) => value !== '' && value !== 'off';
 
-module.exports = async ({ options, resolveVariable, resolveConfigurationProperty }) => {
-  const names = Object.keys(await resolveConfigurationProperty(['params', 'default']));
-  for (const given of options.param ?? []) {
-    const name = given.split('=', 1)[0];
-    if (!names.includes(name)) fail(name, `there is none of this name, only ${names.join(', ')}`);
-  }
-  const param = {};
-  for (const name of names) param[name] = String(await resolveVariable(`param:${name}`));
-  check(param, await resolveVariable('self:provider.region'));
+module.exports = async (context) => {
+  const param = await settingsOf(context);
+  check(param, await context.resolveVariable('self:provider.region'));
 
   const none = { Ref: 'AWS::NoValue' };
-  const choose = (name, file) => (param[name] === '' || param[name] === 'off' ? 'off' : file);
+  const choose = (name, file) => (isOn(param[name]) ? file : 'off');
   const provisioned = (name) =>
     param[name] === '' ? none : { ProvisionedConcurrentExecutions: Number(param[name]) };
   return {
-    table: param.homeRegion === '' ? 'table' : 'replica',
+    table: param.homeRegion !== '' ? 'replica' : param.tableName === '' ? 'table' : 'adopted-table',
+    tableAfter: tableAfter(param),
     writers: param.homeRegion === '' ? 'writers' : 'off',
     admin: param.jwtIssuer === '' ? 'iam' : 'jwt',
     chime: choose('chimePeer', 'chime'),
@@ -59,9 +83,17 @@ module.exports = async ({ options, resolveVariable, resolveConfigurationProperty
     alarmActions: param.alarmTopic !== '' ? [param.alarmTopic] : param.alarmEmail !== '' ? [{ Ref: 'AlarmTopic' }] : none,
     mutualTls: param.trustStore === '' ? none : { TruststoreUri: param.trustStore },
     onlyOwnDomain: param.trustStore !== '',
+    functionUrl: choose('functionUrl', 'function-url'),
+    permissionsBoundary: param.permissionsBoundary === '' ? none : param.permissionsBoundary,
+    terminationProtection: param.terminationProtection === 'on',
+    tags: tagsOf(param),
+    switchesOn: Object.keys(SWITCHES)
+      .filter((name) => SWITCHES[name](param))
+      .join(' ') || 'none',
     requestsPerSecond: Number(param.requestsPerSecond),
     burst: Number(param.burst),
-    silenceSeconds: Number(param.silenceSeconds),
+    otherRequestsPerSecond: Number(param.otherRequestsPerSecond),
+    ...silence(Number(param.silenceSeconds)),
     reservedConcurrency: param.reservedConcurrency === '' ? none : Number(param.reservedConcurrency),
     provisionedRoute: provisioned('provisionedConcurrency'),
     provisionedDialect: provisioned('provisionedDialect'),
@@ -70,10 +102,48 @@ module.exports = async ({ options, resolveVariable, resolveConfigurationProperty
         Region,
         DeletionProtectionEnabled: true,
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        // The stack's tags do not reach the replicas of a global table.
+        ...(param.tags !== '' && {
+          Tags: Object.entries(tagsOf(param)).map(([Key, Value]) => ({ Key, Value })),
+        }),
       }),
     ),
   };
 };
+
+/**
+ * The table is made last, so that a first deployment that fails leaves none behind: it is protected,
+ * keeps its name, and would be in the way of the next. Everything but what needs the table stands
+ * before one of these (test/deploy/repeat.test.ts).
+ */
+function tableAfter(param) {
+  return [
+    'Dashboard',
+    'HttpApiStage',
+    'RouteProvConcLambdaAlias',
+    'DialectProvConcLambdaAlias',
+    ...['Route', 'Dialect', 'Explain', 'Admin', 'Feature'].map((name) => `${name}LambdaPermissionHttpApi`),
+    // An issuer that cannot be asked fails with its routes.
+    ...['PostV1Feature', 'AnyV1IamPeers', ...(param.jwtIssuer === '' ? [] : ['AnyV1Peers'])].map(
+      (route) => `HttpApiRoute${route}`,
+    ),
+    ...(param.domainName === '' ? [] : ['DomainMapping']),
+    ...(isOn(param.chimePeer) ? ['ChimeAlarm', 'ChimePermission'] : []),
+    ...(isOn(param.functionUrl) ? ['RouteUrl', 'RouteUrlPermission', 'RouteUrlInvokePermission'] : []),
+  ];
+}
+
+/** How long no decision may come, as so many periods: the longest period that leaves five or more. */
+function silence(seconds) {
+  const period = [900, 300, 60].find((one) => seconds % one === 0 && seconds / one >= 5);
+  return { silencePeriod: period, silencePeriods: seconds / period };
+}
+
+function tagsOf({ tags }) {
+  return Object.fromEntries(
+    tags.split(',').flatMap((tag) => (tag === '' ? [] : [[tag.split('=')[0], tag.slice(tag.indexOf('=') + 1)]])),
+  );
+}
 
 function check(param, region) {
   for (const [pattern, means, ...names] of PATTERNS) {
@@ -82,7 +152,19 @@ function check(param, region) {
     }
   }
   for (const [name, other] of NEEDS) {
-    if (param[name] !== '' && param[other] === '') fail(name, `needs --param ${other} as well`);
+    if (isOn(param[name]) && !isOn(param[other])) fail(name, `needs --param ${other} as well`);
+  }
+  for (const name of REGIONAL) {
+    const found = param[name].split(':')[3];
+    if (found !== undefined && found !== region) {
+      fail(name, `is in ${found}: in ${region} only one of ${region} can be used`);
+    }
+  }
+  if (param.secondRegion !== '' && param.tableName !== '') {
+    fail('secondRegion', 'is for a table that this stack makes: add the replica to yours by hand');
+  }
+  if (param.functionUrl === 'on' && param.trustStore !== '') {
+    fail('functionUrl', 'is a way past mutual TLS: one of the two');
   }
   for (const name of ['secondRegion', 'homeRegion']) {
     if (param[name] === region) fail(name, `${region} is the region of this deployment itself`);
@@ -96,9 +178,9 @@ function check(param, region) {
       fail(name, `${param[name]} of the ${reserved} that reservedConcurrency allows`);
     }
   }
-  const silence = Number(param.silenceSeconds);
+  const quiet = Number(param.silenceSeconds);
   // Metrics come a minute or two late.
-  if (!(silence >= 300 && silence <= 86400 && silence % 60 === 0)) {
+  if (!(quiet >= 300 && quiet <= 86400 && quiet % 60 === 0)) {
     fail('silenceSeconds', `"${param.silenceSeconds}" is not a multiple of 60 from 300 to 86400`);
   }
 }

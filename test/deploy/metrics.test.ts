@@ -71,7 +71,6 @@ test.each([
   expect(template.Resources[alarm]?.Properties).toMatchObject({
     Metrics: expect.arrayContaining([expect.objectContaining({ Expression: expression })]),
     ComparisonOperator: 'LessThanThreshold',
-    EvaluationPeriods: 1,
     TreatMissingData: missing,
   });
 });

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,7 @@ export interface Resource {
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly UpdatePolicy?: unknown;
   readonly DeletionPolicy?: string;
+  readonly DependsOn?: string | readonly string[];
 }
 
 /** What `osls package` made. */
@@ -43,11 +45,15 @@ export const ENTRIES = readdirSync(join(ROOT, 'functions/handlers'))
 /**
  * Packages a copy of the service with `osls package --param …`, as on a machine that knows
  * nothing of AWS: no credentials, no configuration, no region. Rejects with what osls printed.
+ *
+ * @param stageFile the settings of its stage, infra/stages/dev.yml
  */
 export async function packageService(
   params: Readonly<Record<string, string | number>> = {},
+  stageFile?: string,
 ): Promise<Package> {
   const dir = copyOfService();
+  if (stageFile !== undefined) writeFileSync(join(dir, 'infra/stages/dev.yml'), stageFile);
   const args = Object.entries(params).map(([name, value]) => `--param=${name}=${value}`);
   try {
     await promisify(execFile)(

@@ -18,9 +18,9 @@ const PROTECTED = {
   PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
 };
 
-function packaged(params: Record<string, string | number>) {
+function packaged(params: Record<string, string | number>, stageFile?: string) {
   const found = {} as { template: Template; source: string };
-  beforeAll(async () => Object.assign(found, await packageService(params)));
+  beforeAll(async () => Object.assign(found, await packageService(params, stageFile)));
 
   test('is valid', () => {
     expect(validate(found.source)).toEqual([]);
@@ -49,6 +49,7 @@ describe('with the defaults', () => {
       'POST /v1/route': 'Route',
       'ANY /v1/route/{dialect+}': 'Dialect',
       'POST /v1/explain': 'Explain',
+      'GET /v1/health': 'Explain',
       'POST /v1/feature': 'Feature',
       'ANY /v1/iam/domains/{path+}': 'Admin AWS_IAM',
       'ANY /v1/iam/peers': 'Admin AWS_IAM',
@@ -62,7 +63,7 @@ describe('with the defaults', () => {
   test('the table outlives the stack and every mistake', () => {
     expect(resource('Table')).toMatchObject({
       Type: 'AWS::DynamoDB::GlobalTable',
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
       Properties: {
         BillingMode: 'PAY_PER_REQUEST',
@@ -91,7 +92,12 @@ describe('with the defaults', () => {
 
   test('the API is throttled; nothing is reserved or kept warm', () => {
     expect(properties('HttpApiStage')).toMatchObject({
-      DefaultRouteSettings: { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 1000 },
+      DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 50 },
+      RouteSettings: {
+        'POST /v1/route': { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 1000 },
+        'ANY /v1/route/{dialect+}': { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 1000 },
+        'GET /v1/health': { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 },
+      },
     });
     for (const name of ['Route', 'Dialect']) {
       expect(properties(`${name}LambdaFunction`)?.ReservedConcurrentExecutions).toEqual(NO_VALUE);
@@ -118,6 +124,7 @@ describe('with the defaults', () => {
             { Name: { Ref: 'ErrorsAlarm' } },
             { Name: { Ref: 'DegradedAlarm' } },
             { Name: { Ref: 'LatencyAlarm' } },
+            { Name: { Ref: 'SlowAlarm' } },
           ],
         },
       });
@@ -136,8 +143,11 @@ describe('with the defaults', () => {
       'ErrorsAlarm',
       'LatencyAlarm',
       'RefusedKeysAlarm',
+      'RefusedShareAlarm',
       'SilenceAlarm',
+      'SlowAlarm',
       'ThrottlesAlarm',
+      'TurnedAwayAlarm',
     ]);
     for (const { Properties } of Object.values(alarms)) {
       expect(Properties.AlarmActions).toEqual(NO_VALUE);
@@ -146,7 +156,7 @@ describe('with the defaults', () => {
 });
 
 describe('with everything on', () => {
-  const { properties, all, routes, environments } = packaged({
+  const { properties, all, routes, environments, output } = packaged({
     deadlineMs: 300,
     hedgeMs: 40,
     logDays: 90,
@@ -168,6 +178,26 @@ describe('with everything on', () => {
     chimeConnector: CONNECTOR,
     alarmEmail: 'ops@example.com',
     silenceSeconds: 600,
+    permissionsBoundary: 'arn:aws:iam::123456789012:policy/bounds',
+    tags: 'team=voice,cost-center=4711',
+  });
+
+  test('the output names what is on', () => {
+    expect(output('Switches')).toBe(
+      'alarms reservedConcurrency provisionedConcurrency provisionedDialect shift secondRegion ' +
+        'domainName trustStore jwtIssuer chimePeer permissionsBoundary',
+    );
+  });
+
+  test('every role is bounded, and the table carries the tags', () => {
+    for (const { Properties } of Object.values(all('AWS::IAM::Role'))) {
+      expect(Properties.PermissionsBoundary).toBe('arn:aws:iam::123456789012:policy/bounds');
+    }
+    const Tags = [
+      { Key: 'team', Value: 'voice' },
+      { Key: 'cost-center', Value: '4711' },
+    ];
+    expect(properties('Table')?.Replicas).toMatchObject([{ Tags }, { Tags }]);
   });
 
   test('settings reach the functions', () => {
@@ -194,9 +224,8 @@ describe('with everything on', () => {
   });
 
   test('limits and warm instances', () => {
-    expect(properties('HttpApiStage')?.DefaultRouteSettings).toEqual({
-      ThrottlingRateLimit: 200,
-      ThrottlingBurstLimit: 100,
+    expect(properties('HttpApiStage')?.RouteSettings).toMatchObject({
+      'POST /v1/route': { ThrottlingRateLimit: 200, ThrottlingBurstLimit: 100 },
     });
     expect(properties('RouteLambdaFunction')?.ReservedConcurrentExecutions).toBe(50);
     expect(properties('DialectLambdaFunction')?.ReservedConcurrentExecutions).toBe(50);
@@ -212,7 +241,7 @@ describe('with everything on', () => {
   });
 
   test('the table has a replica, protected alike', () => {
-    expect(properties('Table')?.Replicas).toEqual([
+    expect(properties('Table')?.Replicas).toMatchObject([
       { Region: { Ref: 'AWS::Region' }, ...PROTECTED },
       { Region: 'eu-west-1', ...PROTECTED },
     ]);
@@ -247,7 +276,8 @@ describe('with everything on', () => {
     expect(properties('AlarmTopic')?.Subscription).toEqual([
       { Protocol: 'email', Endpoint: 'ops@example.com' },
     ]);
-    expect(JSON.stringify(properties('SilenceAlarm')?.Metrics)).toContain('"Period":600');
+    expect(JSON.stringify(properties('SilenceAlarm')?.Metrics)).toContain('"Period":60');
+    expect(properties('SilenceAlarm')?.EvaluationPeriods).toBe(10);
   });
 });
 
@@ -288,6 +318,63 @@ describe('in a second region, at once, with a host name and a topic', () => {
   });
 });
 
+describe('with a stage file, a table that is there and a URL of its own', () => {
+  const { resource, properties, all, environments, output } = packaged(
+    { logDays: 7 },
+    `
+default:
+  logDays: 90
+  historyDays: 100
+  logNumbers: true
+  reservedConcurrency: 20
+  functionUrl: on
+  tableName: divert-restored
+eu-central-1: { historyDays: 200 }
+us-east-1: { historyDays: 300 }
+`,
+  );
+
+  test('its settings count, those of the region first, and the command line before both', () => {
+    expect(properties('RouteLogGroup')?.RetentionInDays).toBe(7);
+    expect(environments().AdminLambdaFunction).toMatchObject({
+      DIVERT_HISTORY_DAYS: '200',
+      DIVERT_LOG_NUMBERS: 'on',
+    });
+    expect(output('Switches')).toBe('reservedConcurrency shift functionUrl');
+  });
+
+  test('the table is adopted: named everywhere, made nowhere', () => {
+    expect(resource('Table')).toBeUndefined();
+    expect(output('TableName')).toBe('divert-restored');
+    for (const environment of Object.values(environments())) {
+      expect(environment).toMatchObject({ DIVERT_TABLE: 'divert-restored' });
+    }
+    const text = JSON.stringify(all('AWS::IAM::Role'));
+    expect(text).toContain('table/divert-restored');
+    expect(text).not.toContain('table/divert-dev');
+  });
+
+  test('the URL leads to the alias, as API Gateway does', () => {
+    expect(properties('RouteUrl')).toMatchObject({ AuthType: 'NONE', Qualifier: 'provisioned' });
+    for (const name of ['RouteUrlPermission', 'RouteUrlInvokePermission']) {
+      expect(properties(name)?.FunctionName).toEqual({ Ref: 'RouteProvConcLambdaAlias' });
+    }
+  });
+});
+
+describe('a stage file', () => {
+  test.each([
+    ['default: { deadline: 5 }', 'infra/stages/dev.yml: default: deadline: there is none of this'],
+    ['deadlineMs: 300', '"deadlineMs" is neither default nor a region'],
+  ])(
+    '%s is refused',
+    async (text, message) => {
+      await expect(packageService({}, text)).rejects.toThrow(message);
+    },
+    60_000,
+  );
+});
+
 describe('a parameter', () => {
   test.each([
     [{ deadlinems: 300 }, '--param deadlinems: there is none of this name, only deadlineMs, '],
@@ -304,6 +391,20 @@ describe('a parameter', () => {
       { secondRegion: 'eu-west-1', homeRegion: 'us-east-1' },
       '--param secondRegion: belongs to the deployment in us-east-1',
     ],
+    [{ functionUrl: 'on' }, '--param functionUrl: needs --param reservedConcurrency'],
+    [
+      { domainName: 'd.example', certificate: CERTIFICATE.replace('eu-central-1', 'us-east-1') },
+      '--param certificate: is in us-east-1: in eu-central-1 only one of eu-central-1 can be used',
+    ],
+    [
+      { alarmTopic: TOPIC.replace('eu-central-1', 'eu-west-1') },
+      '--param alarmTopic: is in eu-west-1: in eu-central-1 only',
+    ],
+    [
+      { tableName: 'mine', secondRegion: 'eu-west-1' },
+      '--param secondRegion: is for a table that this stack makes',
+    ],
+    [{ tags: 'team' }, '--param tags: "team" is not NAME=VALUE'],
     [{ silenceSeconds: 90 }, '--param silenceSeconds: "90" is not a multiple of 60'],
     [{ silenceSeconds: 60 }, '--param silenceSeconds: "60" is not a multiple of 60 from 300'],
   ])(

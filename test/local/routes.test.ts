@@ -42,12 +42,21 @@ describe('routes', () => {
   });
 
   it('environment and limits are those that are deployed', () => {
-    const { routes, environment, throttle } = readDefinition('local');
+    const { routes, environment, throttles } = readDefinition('local');
     const [route] = routes.filter(({ key }) => key === 'POST /v1/route');
     expect(route?.target.file).toMatch(/dist\/route\/index\.mjs$/);
     expect(environment).toMatchObject({ DIVERT_TABLE: 'divert-local', DIVERT_DEADLINE_MS: '250' });
     // As in test/deploy/switches.test.ts, of what is packaged.
-    expect(throttle).toEqual({ rate: 1000, burst: 1000 });
+    // A flood of what no call waits for takes nothing from calls.
+    const calls = { rate: 1000, burst: 1000 };
+    expect(throttles).toEqual({
+      routes: {
+        'POST /v1/route': calls,
+        'ANY /v1/route/{dialect+}': calls,
+        'GET /v1/health': { rate: 10, burst: 20 },
+      },
+      others: { rate: 50, burst: 50 },
+    });
   });
 });
 

@@ -106,7 +106,7 @@ it('believes its own tokens, and hands on their claims as text', async () => {
 it('answers 429 to what its bucket has no token for, before a token is looked at', async () => {
   let now = 0;
   const bucket = new TokenBucket({ rate: 1, burst: 2 }, () => now);
-  const throttled = await serve([on('ANY /a', async () => 1, 'jwt')], 0, SECRET, bucket);
+  const throttled = await serve([on('ANY /a', async () => 1, 'jwt')], 0, SECRET, () => bucket);
   const ask = async () => {
     const { port } = throttled.address() as AddressInfo;
     const response = await fetch(`http://127.0.0.1:${port}/a`, { method: 'POST', body: 'x' });
