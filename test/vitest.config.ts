@@ -4,6 +4,8 @@ import { filesByKind, KINDS } from './set-up/kinds.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const files = filesByKind(ROOT);
+// Most of a unit test's time would go into loading the same modules again.
+const UNIT = { pool: 'threads' as const, isolate: false };
 const SIP = { globalSetup: 'test/set-up/sip.ts', runner: './test/set-up/sip-runner.ts' };
 
 export default defineConfig({
@@ -15,7 +17,12 @@ export default defineConfig({
     reporters: ['default', './test/set-up/not-run.ts'],
     projects: KINDS.map((name) => ({
       extends: true,
-      test: { name, include: files[name], ...(name === 'sip' && SIP) },
+      test: {
+        name,
+        include: files[name],
+        ...(name === 'unit' && UNIT),
+        ...(name === 'sip' && SIP),
+      },
     })),
   },
 });

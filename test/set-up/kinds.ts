@@ -24,15 +24,22 @@ const PROGRAMS = [
   'test/provision/apply.test.ts',
 ];
 
-/** No process, but many cases that are made up: properties, linear work, other implementations. */
+/**
+ * No process, but many cases that are made up: properties, linear work, other implementations; and
+ * what puts another module in the place of one, as every file here has its modules to itself.
+ */
 const SEARCH = [
   'test/**/{linear,property,properties}.test.ts',
   'test/**/*.{property,differential}.test.ts',
+  'test/answer/faults.test.ts',
   'test/decide/schedule.test.ts',
   'test/rules/zone.test.ts',
 ];
 
-/** The files of each kind, below `root`. What nobody claims is unit: tables of cases, in seconds. */
+/**
+ * The files of each kind, below `root`. What nobody claims is unit: tables of cases, in seconds, whose
+ * files share their modules.
+ */
 export function filesByKind(root: string): Readonly<Record<Kind, string[]>> {
   const left = new Set(globSync('test/**/*.test.ts', { cwd: root }).sort());
   const take = (patterns: readonly string[]) =>

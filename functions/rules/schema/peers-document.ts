@@ -127,7 +127,7 @@ export const peerShape = named(
             choice(['udp', 'tcp', 'tls', 'ws', 'wss'], {
               description: 'How the caller is connected.',
             }),
-            { examples: [['ws', 'wss']] },
+            { description: 'How the caller is connected, one of them.', examples: [['ws', 'wss']] },
           ),
           userAgents: list(text({ max: 64 }), {
             max: 50,
