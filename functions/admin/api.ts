@@ -8,6 +8,7 @@ import { type Caller, callerOf, requireDomain, requireUser } from './caller.ts';
 import { type ClaimNames, OWN_CLAIMS } from './claims.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import { problemOf } from './problem.ts';
+import type { Services } from './services.ts';
 
 /** One line for each request. */
 export interface ApiLine {
@@ -27,6 +28,7 @@ export interface ApiLine {
 export async function handleApi(
   event: APIGatewayProxyEventV2,
   table: Table,
+  services: Services,
   log: (line: ApiLine) => void,
   claims: ClaimNames = OWN_CLAIMS,
 ): Promise<HttpResponse> {
@@ -47,7 +49,7 @@ export async function handleApi(
     if (path.domain !== undefined) requireDomain(caller, path.domain);
     if (path.user !== undefined) requireUser(caller, path.user);
     const query = new URLSearchParams(http.query);
-    response = await operation.run({ http, caller, table, path, query });
+    response = await operation.run({ http, caller, table, services, path, query });
   } catch (thrown) {
     const problem = problemOf(thrown, seen.caller?.role);
     if (problem.status >= 500) error = String((thrown as Error).stack ?? thrown);

@@ -2,12 +2,14 @@ import type { HttpRequest } from '../http/http.ts';
 import { Problem } from '../http/problem.ts';
 import type { Author, Table } from '../store/table.ts';
 import type { Caller } from './caller.ts';
+import type { Services } from './services.ts';
 
 /** A request that was routed, with who sent it. */
 export interface ApiRequest {
   readonly http: HttpRequest;
   readonly caller: Caller;
   readonly table: Table;
+  readonly services: Services;
   /** From the path: `domain`, `user`, `name`, `id`. */
   readonly path: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;

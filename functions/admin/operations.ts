@@ -8,6 +8,7 @@ import { listSubscribers, type SubscriberRecord } from '../store/subscribers.ts'
 import type { Role } from './claims.ts';
 import { type ApiRequest, cursorOf, pageOf } from './context.ts';
 import { listDomainsPage, me } from './domains.ts';
+import { explainByToken, forecastPage } from './explain.ts';
 import { historyPage, wantedVersion } from './history.ts';
 import { listPeersPage, ownPast, peerHistoryPage, peerResource } from './peer.ts';
 import { addKey, deleteKey, listKeys } from './peer-keys.ts';
@@ -48,9 +49,12 @@ export interface Operation {
 }
 
 /** Parameters of a query; the OpenAPI document says what each is. */
-export type QueryName = 'force' | 'limit' | 'cursor';
+export type QueryName = 'force' | 'limit' | 'cursor' | 'from' | 'to';
 
 export type SchemaName =
+  | 'ExplainRequest'
+  | 'Explanation'
+  | 'Forecast'
   | 'Me'
   | 'DomainPage'
   | 'Switch'
@@ -225,6 +229,20 @@ export const OPERATIONS: readonly Operation[] = [
     { read: EVERYBODY, write: EVERYBODY, remove: EVERYBODY },
     [],
   ),
+  {
+    ...{ id: 'getForecast', method: 'GET', path: `${SUBSCRIBER}/forecast`, roles: EVERYBODY },
+    summary:
+      'For each trigger, which rule decides when, for a caller of whom nothing is known; at most 14 days',
+    query: ['from', 'to'],
+    answers: { 200: 'Forecast' },
+    run: forecastPage,
+  },
+  {
+    ...{ id: 'explain', method: 'POST', path: `${DOMAIN}/explain`, roles: EVERYBODY },
+    summary: 'Explain a call: every rule looked at, and why it did or did not hold',
+    ...{ body: 'ExplainRequest', answers: { 200: 'Explanation' } },
+    run: explainByToken,
+  },
   {
     ...{ id: 'listSwitches', method: 'GET', path: SWITCHES, roles: HELP },
     summary: 'The switches of a domain',

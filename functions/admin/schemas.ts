@@ -1,3 +1,4 @@
+import { TRIGGERS } from '../decide/model.ts';
 import { TITLES } from '../http/problem.ts';
 import { phoneDefinitions, phoneShape } from '../rules/phone-settings.ts';
 import { definitions, documentShape } from '../rules/schema/document.ts';
@@ -71,6 +72,61 @@ const SCHEMAS: Readonly<Record<SchemaName, Json>> = {
     ),
   ),
   Revert: object({ version }),
+  ExplainRequest: {
+    ...object(
+      {
+        ...{ callId: text('SIP Call-ID.'), requestUri: text('As the caller sent it.') },
+        ...{ from: text('Header value.'), to: text('Header value.') },
+        sourceAddress: text('Where the INVITE came from.'),
+        headers: { type: 'object', description: 'Other headers: value or list of values.' },
+        outcome: { type: 'object', description: 'How the called phone’s leg ended.' },
+        peer: text('The name of the peer that asks; default: the one that serves the domain.'),
+        at: text('RFC 3339: when. Default: now.'),
+        follow: { type: 'boolean', description: 'Go on as the caller would.' },
+      },
+      ['sourceAddress', 'headers', 'outcome', 'peer', 'at', 'follow'],
+    ),
+    description: 'A call as an edge asks about it.',
+  },
+  Explanation: object(
+    {
+      decision: { type: 'object', description: 'What an edge would be answered.' },
+      considered: list(
+        object({
+          rule: text('Its name.'),
+          layer: { enum: ['first', 'phone', 'subscriber', 'finally'] },
+          held: { type: 'boolean' },
+          conditions: list(
+            object({ condition: text('Its key.'), value: {}, held: { type: 'boolean' } }),
+          ),
+        }),
+      ),
+      dropped: list(object({ target: text('A place.'), why: text('Why not.') })),
+      journey: { ...list({ type: 'object' }), description: 'With follow: every hop.' },
+      ends: { type: 'object', description: 'With follow: where the call ends.' },
+    },
+    ['journey', 'ends'],
+  ),
+  Forecast: object({
+    items: {
+      ...list(
+        object(
+          {
+            trigger: { enum: TRIGGERS },
+            from: text('RFC 3339; included.'),
+            to: text('RFC 3339; excluded.'),
+            action: { enum: ['redirect', 'continue', 'reject'] },
+            status: { type: 'integer', description: 'Of a rejection.' },
+            rule: text('That decides.'),
+            layer: { enum: ['first', 'phone', 'subscriber', 'finally'] },
+            targets: list(text('A user, a number or an address, best first.')),
+          },
+          ['status', 'rule', 'layer'],
+        ),
+      ),
+      maxItems: 2000,
+    },
+  }),
   Me: object(
     {
       who: text('The subject of your token, or your ARN.'),

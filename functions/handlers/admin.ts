@@ -5,14 +5,17 @@ import type {
 } from 'aws-lambda';
 import { handleApi } from '../admin/api.ts';
 import { claimNamesFrom } from '../admin/claims.ts';
+import { logOf, settingsFrom } from '../answer/bootstrap.ts';
+import { explainServices } from '../explain/services.ts';
 import { toResult } from '../http/event.ts';
 import { tableFrom } from '../provision/settings.ts';
 
 const table = tableFrom(new DynamoDBClient({}), process.env);
 const claims = claimNamesFrom(process.env);
+const services = explainServices(table, logOf(settingsFrom(process.env)));
 
 /** The Lambda behind the admin API. */
 export async function handler(event: APIGatewayProxyEventV2): Promise<Result> {
   const log = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`);
-  return toResult(await handleApi(event, table, log, claims));
+  return toResult(await handleApi(event, table, services, log, claims));
 }

@@ -33,6 +33,16 @@ const PARAMETERS: Readonly<Record<string, object>> = {
     schema: { type: 'string' },
     description: 'The `next` of the page before.',
   },
+  from: {
+    in: 'query',
+    schema: { type: 'string', format: 'date-time' },
+    description: 'RFC 3339, included.',
+  },
+  to: {
+    in: 'query',
+    schema: { type: 'string', format: 'date-time' },
+    description: 'RFC 3339, excluded.',
+  },
   'If-Match': {
     in: 'header',
     schema: { type: 'string' },

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { type ApiLine, handleApi } from '../../functions/admin/api.ts';
+import { explainServices } from '../../functions/explain/services.ts';
 import { apply } from '../../functions/provision/apply/apply.ts';
 import { desiredOf } from '../../functions/provision/apply/desired.ts';
 import { makePlan, type Plan } from '../../functions/provision/apply/plan.ts';
@@ -50,7 +51,12 @@ export interface Reply {
 export async function call(table: Table, request: string, options: Call = {}): Promise<Reply> {
   const lines: ApiLine[] = [];
   const event = eventOf(request, options);
-  const { status, headers, body } = await handleApi(event, table, (line) => lines.push(line));
+  const { status, headers, body } = await handleApi(
+    event,
+    table,
+    explainServices(table, () => {}),
+    (line) => lines.push(line),
+  );
   const content = body === '' ? undefined : JSON.parse(body);
   // Every answer that any test gets is as the OpenAPI document says.
   const operation = lines[0]?.operation;

@@ -55,6 +55,10 @@ const EVERYBODY = (Object.keys(CALLERS) as Who[]).filter(
 const D = '/v1/domains/example.com';
 const BOB = `${D}/subscribers/bob`;
 const body = {};
+const callToBob = {
+  ...{ callId: '1', requestUri: 'sip:1002@example.com' },
+  ...{ from: '<sip:alice@example.com>;tag=1', to: '<sip:1002@example.com>' },
+};
 
 /** Every operation, and who is let in; everybody else gets 401 or 403. */
 const ALLOWED: [operation: string, request: string, allowed: Who[], options?: Call][] = [
@@ -79,6 +83,9 @@ const ALLOWED: [operation: string, request: string, allowed: Who[], options?: Ca
   ['putPhoneSettings', `PUT ${BOB}/phone`, DESK_AND_BOB, { body: { busy: 'carol' } }],
   ['patchPhoneSettings', `PATCH ${BOB}/phone`, DESK_AND_BOB, { body: { busy: 'carol' } }],
   ['deletePhoneSettings', `DELETE ${BOB}/phone`, DESK_AND_BOB],
+  ['getForecast', `GET ${BOB}/forecast`, DESK_AND_BOB],
+  // Of a body that is no call nothing is told to anybody.
+  ['explain', `POST ${D}/explain`, DESK_AND_BOB, { body: callToBob }],
   ['listSwitches', `GET ${D}/switches`, DESK],
   ['getSwitch', `GET ${D}/switches/night`, DESK],
   ['putSwitch', `PUT ${D}/switches/night`, DESK, { body: { on: true } }],

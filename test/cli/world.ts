@@ -7,6 +7,7 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { vi } from 'vitest';
 import { handleApi } from '../../functions/admin/api.ts';
+import { explainServices } from '../../functions/explain/services.ts';
 import type { Table } from '../../functions/store/table.ts';
 import { run } from '../../infra/cli/program.ts';
 import { startTable } from '../store/fixtures.ts';
@@ -143,7 +144,14 @@ export async function changeByApi(
     },
     body: JSON.stringify(patch),
   } as unknown as APIGatewayProxyEventV2;
-  return (await handleApi(event, table, () => {})).status;
+  return (
+    await handleApi(
+      event,
+      table,
+      explainServices(table, () => {}),
+      () => {},
+    )
+  ).status;
 }
 
 /** The lines of a plan that say what changes: its titles, and the lines that go and come. */

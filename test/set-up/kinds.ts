@@ -15,7 +15,7 @@ const SIP = [
 /** They start a database, a build, or another program. */
 const PROGRAMS = [
   'test/{cli,deploy,docs,feature,programs,set-up,store}/**/*.test.ts',
-  'test/admin/{api,fuzz,roles,writers}.test.ts',
+  'test/admin/{api,fuzz,phone,roles,writers}.test.ts',
   'test/answer/{bundle,calendars}.test.ts',
   'test/build/{build,licences,scripts}.test.ts',
   'test/dialects/{bundle,weight,*.program}.test.ts',

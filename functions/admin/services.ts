@@ -1,0 +1,28 @@
+import type { Peer, Policy, Subscriber } from '../decide/model.ts';
+
+/** What the API answers with the code that answers calls, which stands on a floor above. */
+export interface Services {
+  /**
+   * What `/v1/explain` answers to a body, as if this peer had asked; hops outside its domains are
+   * not followed.
+   *
+   * @throws {Problem} 400
+   */
+  readonly explain: (body: unknown, peer: Peer) => Promise<Explained>;
+  /** See `functions/explain/forecast.ts`. Milliseconds since the epoch. */
+  readonly forecast: (outlook: Outlook, from: number, to: number) => readonly unknown[];
+}
+
+export interface Explained {
+  readonly considered: readonly {
+    readonly layer: string;
+    readonly conditions: readonly unknown[];
+  }[];
+}
+
+export interface Outlook {
+  readonly policy: Policy;
+  readonly subscriber: Subscriber;
+  readonly peer: Peer | undefined;
+  readonly switches: readonly string[];
+}
