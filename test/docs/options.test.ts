@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 /** How a program of the tests ends, and what it says. */
 function run(name: string, ...args: string[]): Promise<{ code: number; said: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [`test/${name}/run.ts`, ...args], (error, stdout, stderr) =>
+    execFile(process.execPath, [`test/programs/${name}/run.ts`, ...args], (error, stdout, stderr) =>
       resolve({ code: error ? Number(error.code) : 0, said: stdout + stderr }),
     );
   });

@@ -61,7 +61,7 @@ export function contactShapes(
   const arabic = (text: string): string =>
     [...text].map((d) => encodeURIComponent(String.fromCodePoint(0x660 + Number(d)))).join('');
   const users = [
-    // One of the country, and what looks like one: DESIGN-independent facts of ITU-T E.164 §6.
+    // One of the country, and what looks like one: facts of ITU-T E.164 §6.
     `+${code}${premium}`,
     `+${code}0${premium}`,
     `+${code}00${premium}`,
