@@ -1,8 +1,9 @@
 /** The kinds of tests are what they say, and everything has its tests. */
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { loadedBy } from '../set-up/imports.ts';
 import { filesByKind } from '../set-up/kinds.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -11,20 +12,9 @@ const files = filesByKind(ROOT);
 
 /** Whoever imports one of these can start a process, or has esbuild do so. */
 const PROCESS = /\bfrom '(node:child_process|node:worker_threads|esbuild)'/;
-const IMPORT = /^(?:import(?! type)|export)\b[^;]*?\bfrom '(\.[^']+\.ts)'/gm;
-
-/** The first file that `file` imports, at whatever distance, which can start a process. */
-function starter(file: string, seen = new Set<string>()): string | undefined {
-  if (seen.has(file) || !existsSync(join(ROOT, file))) return undefined;
-  seen.add(file);
-  const text = read(file);
-  if (PROCESS.test(text)) return file;
-  for (const [, path = ''] of text.matchAll(IMPORT)) {
-    const found = starter(join(dirname(file), path), seen);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
+/** The first file that `file` loads, at whatever distance, which can start a process. */
+const starter = (file: string): string | undefined =>
+  [...loadedBy(join(ROOT, file))].find((loaded) => PROCESS.test(readFileSync(loaded, 'utf8')));
 
 test.each([...files.unit, ...files.search])('%s starts no process', (file) => {
   expect(starter(file)).toBeUndefined();
