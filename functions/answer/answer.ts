@@ -5,6 +5,7 @@ import { decide, safeDecision } from '../decide/decide.ts';
 import type { Answer, Decision } from '../decide/decision.ts';
 import type { Peer } from '../decide/model.ts';
 import { reasonPhrase } from '../decide/reason-phrase.ts';
+import type { Trace } from '../decide/trace.ts';
 import { isRedirection } from '../decide/trigger.ts';
 import type { Proof } from '../http/credential.ts';
 import { Problem } from '../http/problem.ts';
@@ -75,11 +76,12 @@ export function createAnswerer(options: AnswererOptions): Answerer {
 
     const { request, call, peer } = inquiry;
     const decisionId = decisionIdOf(request, call.fromTag, peer?.name ?? '');
+    const seen: Trace = { dropped: [] };
     let decision: Decision | undefined;
     if (served !== undefined) {
       const tokenIssued = served.tokenKeys === undefined ? 0 : issueTimes.of(decisionId, now);
       try {
-        decision = decide(call, served, now, tokenIssued);
+        decision = decide(call, served, now, tokenIssued, seen);
       } catch (error) {
         logBug(error, peer, decisionId);
       }
@@ -89,15 +91,21 @@ export function createAnswerer(options: AnswererOptions): Answerer {
       decision = safeDecision(call, peer);
     }
 
+    const dialled = peer && calledKey(call, peer, served?.policy);
     log({
       event: 'decision',
       decisionId,
       callId: call.callId,
       peer: peer?.name,
       domain: served?.policy?.domain,
-      called: peer && calledKey(call, peer, served?.policy),
+      caller: seen.caller,
+      called: served?.subscriber?.user ?? dialled,
+      dialled,
+      outcome: call.outcome?.status,
       action: decision.action,
       status: decision.action === 'continue' ? undefined : decision.status,
+      targets: decision.action === 'redirect' ? decision.contacts.map(targetIn) : undefined,
+      dropped: seen.dropped.length > 0 ? seen.dropped : undefined,
       rule: decision.rule,
       layer: decision.layer,
       trigger: decision.trigger,
@@ -177,6 +185,13 @@ function lastResort({ understood }: Inquiry): Answer {
     degraded: true,
     decisionId: understood ? decisionIdOf(understood, '', '') : randomUUID(),
   };
+}
+
+/** Whom a Contact value of ours names, without its parameters: `carol@example.com`. */
+function targetIn(contact: string): string {
+  const begin = contact.indexOf(':') + 1;
+  const end = contact.slice(begin).search(/[;>]/);
+  return end < 0 ? contact.slice(begin) : contact.slice(begin, begin + end);
 }
 
 /** The class of an error, or the code of a system error: no message, it may tell a number. */

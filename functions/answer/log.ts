@@ -1,5 +1,6 @@
 import type { Decision, Layer } from '../decide/decision.ts';
 import type { Trigger } from '../decide/model.ts';
+import type { TargetDropped } from '../decide/trace.ts';
 import { maskNumbers } from './mask.ts';
 import { metricsFormat } from './metrics.ts';
 
@@ -11,8 +12,17 @@ export interface DecisionLine {
   /** Absent where the key could not be checked. */
   readonly peer?: string | undefined;
   readonly domain?: string | undefined;
-  /** The key of the called user; numbers are masked. */
+  /** Who called: an identity, or `anonymous`. In this and the four below numbers are masked. */
+  readonly caller?: string | undefined;
+  /** The user who was called; what was dialled where it is nobody's. */
   readonly called?: string | undefined;
+  /** The key that was dialled. */
+  readonly dialled?: string | undefined;
+  /** SIP status with which the called user's leg ended; absent on the first INVITE. */
+  readonly outcome?: number | undefined;
+  /** Of a redirect, best first. */
+  readonly targets?: readonly string[] | undefined;
+  readonly dropped?: readonly TargetDropped[] | undefined;
   readonly action: Decision['action'];
   readonly status?: number | undefined;
   readonly rule?: string | undefined;
@@ -74,7 +84,18 @@ export function createLog(stage: string, numbers: boolean, write: (line: string)
   const shown = numbers ? (text: string) => text : maskNumbers;
   return (line) => {
     if (line.event === 'decision') {
-      const { callId, called, durationMs, storeMs, badToken, ...rest } = line;
+      const {
+        callId,
+        caller,
+        called,
+        dialled,
+        targets,
+        dropped,
+        durationMs,
+        storeMs,
+        badToken,
+        ...rest
+      } = line;
       const degraded = line.rules !== 'read';
       const fields = {
         level: degraded ? 'warn' : 'info',
@@ -86,7 +107,11 @@ export function createLog(stage: string, numbers: boolean, write: (line: string)
         StoreMs: storeMs,
         ...(degraded && { degraded }),
         callId: shown(callId.slice(0, MAX_CALL_ID)),
+        caller: caller && shown(caller),
         called: called && shown(called),
+        dialled: dialled === called ? called && shown(called) : dialled && shown(dialled),
+        targets: targets?.map(shown),
+        dropped: dropped?.map(({ target, why }) => ({ target: shown(target), why: shown(why) })),
         ...rest,
       };
       write(`${metrics.decision}${Date.now()}},${JSON.stringify(fields).slice(1)}\n`);

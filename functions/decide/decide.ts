@@ -40,6 +40,7 @@ export function decide(
   const callBack = isCallBack(call, served.peer);
   if (callBack && trigger !== 'deflected') return { action: 'continue' };
   const situation = situationOf(call, called, served, at, tokenIssued);
+  if (trace !== undefined) trace.caller = callerIn(situation);
   const decision = callBack ? ownDeflection(situation, trace) : decideOn(trigger, situation, trace);
   return situation.journey.badToken ? { ...decision, badToken: true } : decision;
 }
@@ -126,6 +127,10 @@ function emergencyUri(uri: SipUri | TelUri, domain: string): string {
   return printUri({ ...plain, params });
 }
 
+function callerIn({ caller }: Situation): string {
+  return (caller.anonymous ? undefined : caller.identities[0]) ?? 'anonymous';
+}
+
 function decideOn(
   trigger: Trigger | undefined,
   situation: Situation,
@@ -152,7 +157,7 @@ function undisturbed(dnd: DoNotDisturb, situation: Situation, trace: Trace | und
   const first = byRules('always', ['first'], situation, trace);
   if (first !== undefined) return first.action === 'continue' ? goOn(situation, first) : first;
   const held = dnd.until === undefined || situation.at < dnd.until;
-  trace?.considered.push({
+  trace?.considered?.push({
     ...{ rule: DND, layer: 'phone', held },
     conditions: [
       { condition: 'when', value: ['always'], held: true },
@@ -220,7 +225,7 @@ function byRules(
   for (const layer of layers) {
     for (const rule of rulesIn(layer, situation)) {
       const held = ruleHolds(rule, trigger, situation);
-      if (trace !== undefined) {
+      if (trace?.considered !== undefined) {
         const conditions = conditionsSeen(rule, trigger, situation);
         trace.considered.push({ rule: rule.name, layer, held, conditions });
       }

@@ -24,9 +24,12 @@ export interface TargetDropped {
 
 /**
  * Where deciding writes what it looked at, in order. Without one nothing is recorded, and the
- * first condition that does not hold ends a rule; with one all its conditions are looked at.
+ * first condition that does not hold ends a rule; with `considered` all its conditions are looked at.
  */
 export interface Trace {
-  readonly considered: RuleSeen[];
+  /** Absent: rules are not recorded. */
+  readonly considered?: RuleSeen[];
   readonly dropped: TargetDropped[];
+  /** Who called: an identity, or `anonymous`. */
+  caller?: string;
 }

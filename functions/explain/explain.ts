@@ -71,9 +71,10 @@ export function createExplainer(
 
     const taken = async (request: RouteRequest, question: Question): Promise<Hop> => {
       const served = await readRules(question, then, now, reads);
-      const trace: Trace = { considered: [], dropped: [] };
+      const trace = { considered: [], dropped: [] } satisfies Trace;
       const { call } = question;
-      const decision = decide(call, served, at, issueTime(at), trace);
+      const { considered, dropped } = trace;
+      const decision = decide(call, served, at, issueTime(at), { considered, dropped });
       const id = decisionIdOf(request, call.fromTag, peer.name);
       return { requestUri: request.requestUri, decision: answerOf(decision, false, id), ...trace };
     };

@@ -168,6 +168,24 @@ describe('what no line holds', () => {
     }
   });
 
+  test('a number among caller, dialled, targets and what was dropped', async () => {
+    const [line = ''] = written([
+      {
+        ...{ event: 'decision', decisionId: '1', callId: 'c', rules: 'read', badToken: false },
+        ...{ caller: NUMBER, called: 'bob', dialled: NUMBER, outcome: 486, action: 'redirect' },
+        targets: [`${NUMBER}@example.com`],
+        dropped: [{ target: `sip:${NUMBER}@example.com`, why: 'is the caller' }],
+        ...{ durationMs: 1, storeMs: 0 },
+      },
+    ]);
+    expect(line).not.toContain('301234567');
+    expect(JSON.parse(line)).toMatchObject({
+      ...{ caller: '+49*******67', called: 'bob', dialled: '+49*******67', outcome: 486 },
+      targets: ['+49*******67@example.com'],
+      dropped: [{ target: 'sip:+49*******67@example.com', why: 'is the caller' }],
+    });
+  });
+
   test('numbers are there when switched on', async () => {
     expect(await everyLine(true)).toContain(`"called":"${NUMBER}"`);
   });

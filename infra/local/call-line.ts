@@ -1,0 +1,52 @@
+/**
+ * A decision's log line as a person reads it: `10:03:19 alice → bob 486 → carol by busy-to-carol`.
+ * Undefined where the line is no decision's.
+ */
+export function callLine(line: string): string | undefined {
+  const said = decisionIn(line);
+  if (said === undefined) return undefined;
+  const { caller, called = 'nobody', outcome, action, status, targets, rule, degraded } = said;
+  const time = new Date(said._aws?.Timestamp ?? Date.now()).toTimeString().slice(0, 8);
+  const shown = (name: string): string =>
+    said.domain !== undefined && name.endsWith(`@${said.domain}`)
+      ? name.slice(0, -said.domain.length - 1)
+      : name;
+  const where =
+    action === 'redirect'
+      ? ` → ${(targets ?? []).map(shown).join(', ')}`
+      : action === 'reject'
+        ? ` ✗ ${status}`
+        : outcome === undefined
+          ? ' rings'
+          : '';
+  return [
+    `${time} ${shown(caller ?? 'somebody')} → ${called}`,
+    outcome === undefined ? '' : ` ${outcome}`,
+    where,
+    rule === undefined ? '' : ` by ${rule}`,
+    degraded ? ' (degraded)' : '',
+  ].join('');
+}
+
+/** What the line says, as far as it is shown. */
+interface Decision {
+  readonly _aws?: { readonly Timestamp?: number };
+  readonly domain?: string;
+  readonly caller?: string;
+  readonly called?: string;
+  readonly outcome?: number;
+  readonly action: string;
+  readonly status?: number;
+  readonly targets?: readonly string[];
+  readonly rule?: string;
+  readonly degraded?: boolean;
+}
+
+function decisionIn(line: string): Decision | undefined {
+  if (!line.includes('"event":"decision"')) return undefined;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
