@@ -23,7 +23,8 @@ export function tellingCalendars(reader: RuleReader, now: () => number, log: Log
 }
 
 /** When its last day or event is over, or what was written out of recurring ones; in UTC. */
-function endOf({ days, spans, wall, expandedUntil }: Calendar): number {
+function endOf({ days, spans, wall, yearly, expandedUntil }: Calendar): number {
+  if (yearly) return Infinity;
   return Math.max(
     expandedUntil ?? -Infinity,
     ((days.at(-1)?.[1] ?? -Infinity) + 1) * DAY_MS,

@@ -52,6 +52,8 @@ export async function readRules(
     key = keyInPlan;
     subscriberRead = key === undefined ? undefined : knowledge.subscriber(domain, key, now, reads);
   }
+  let switchesRead = policy?.switches && knowledge.switches(domain, now, reads);
+  if (switchesRead instanceof Promise) switchesRead.catch(() => {});
   const subscriber = await subscriberRead;
 
   if (subscriber !== undefined && subscriber.needs > (policy?.version ?? 0)) {
@@ -59,7 +61,9 @@ export async function readRules(
     if (subscriber.needs > (policy?.version ?? 0)) {
       throw new PolicyTooOld(`${domain}: version ${subscriber.needs} is needed`);
     }
+    switchesRead ??= policy?.switches && knowledge.switches(domain, now, reads);
   }
+  const switches = switchesRead && (await switchesRead)?.on;
 
   let tokenKeys = await tokenKeysRead;
   if (token !== undefined && !holds(tokenKeys, tokenKeyId(token))) {
@@ -68,7 +72,7 @@ export async function readRules(
 
   const names = keysBehind(call, peer, policy, subscriber);
   const hosts = tokenKeys === undefined ? [] : foreignHosts(call, peer, policy, subscriber);
-  const rules = { peer, policy, subscriber, tokenKeys };
+  const rules = { peer, policy, subscriber, tokenKeys, switches };
   if (names.length === 0 && hosts.length === 0) return rules;
   const [found, served] = await Promise.all([
     Promise.all(
@@ -103,6 +107,9 @@ export function lastRules(
     key === undefined ? { value: undefined } : knowledge.lastSubscriber(domain, key, now);
   if (last === undefined || (last.value?.needs ?? 0) > (policy.value?.version ?? 0))
     return undefined;
+  const switches = policy.value?.switches && knowledge.lastSwitches(domain, now);
+  // Rules whose switches nobody knows are not known.
+  if (policy.value?.switches && switches === undefined) return undefined;
   return {
     peer,
     policy: policy.value,
@@ -111,6 +118,7 @@ export function lastRules(
     alsoServed: foreignHosts(call, peer, policy.value, last.value).filter((host) =>
       knowledge.lastServes(host, now),
     ),
+    switches: switches?.value?.on,
     lookups: new Map(
       keysBehind(call, peer, policy.value, last.value).map((name) => [
         name,

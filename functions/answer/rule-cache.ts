@@ -1,10 +1,10 @@
-import type { Peer, Policy, Subscriber, TokenKeys } from '../decide/model.ts';
+import type { Peer, Policy, Subscriber, Switches, TokenKeys } from '../decide/model.ts';
 import type { ReadOptions } from '../store/get-item.ts';
 import type { RuleReader } from '../store/reader.ts';
 import { Cache, type Entry, Known } from './cache.ts';
 import type { Reads } from './read-budget.ts';
 
-/** Peers, policies and token keys may be this old: 30 s. */
+/** Peers, policies, switches and token keys may be this old: 30 s. */
 const FRESH_MS = 30_000;
 /** From this age on they are read again beside the call, so that no call waits for it. */
 const REFRESH_MS = 20_000;
@@ -18,7 +18,7 @@ const MAX_NAME = 512;
 const TOKEN = 'TOKEN';
 
 /**
- * What this instance knows of the store. Peers, policies and token keys are cached for 30 s;
+ * What this instance knows of the store. Peers, policies, switches and token keys are cached for 30 s;
  * subscribers are read for every call, and remembered only as last known rules, for 15 minutes.
  */
 export class Knowledge {
@@ -26,6 +26,7 @@ export class Knowledge {
   readonly #deadlineMs: number;
   readonly #peers = new Known<Peer>(5_000, 4 << 20);
   readonly #policies = new Known<Policy>(1_000, 8 << 20);
+  readonly #switches = new Known<Switches>(1_000, 1 << 20);
   readonly #tokenKeys = new Known<TokenKeys>(1, 1 << 10);
   readonly #subscribers = new Known<Subscriber>(20_000, 8 << 20);
   readonly #served = new Cache<boolean>(1_000);
@@ -58,6 +59,17 @@ export class Knowledge {
     );
     this.#policies.set(domain, policy, now);
     return policy;
+  }
+
+  /** Which of a domain's switches are on: where nobody has set one, none. */
+  switches(
+    domain: string,
+    now: number,
+    reads: Reads,
+  ): Switches | undefined | Promise<Switches | undefined> {
+    return this.#cached(this.#switches, domain, now, reads, (how) =>
+      this.#reader.switches(domain, how),
+    );
   }
 
   /** Always from the store. */
@@ -123,6 +135,10 @@ export class Knowledge {
 
   lastPolicy(domain: string, now: number): Entry<Policy | undefined> | undefined {
     return this.#policies.get(domain, now);
+  }
+
+  lastSwitches(domain: string, now: number): Entry<Switches | undefined> | undefined {
+    return this.#switches.get(domain, now);
   }
 
   lastSubscriber(

@@ -32,6 +32,7 @@ const reader: RuleReader = {
   peer: async () => peer,
   policy: async () => policy,
   subscriber: async () => subscriber,
+  switches: async () => undefined,
   tokenKeys: async () => tokenKeys,
 };
 

@@ -4,6 +4,7 @@ import type { Circumstances } from './conditions.ts';
 import { type Journey, journeyOf } from './diversion-history.ts';
 import { identitiesOf, identityOfKey, type Place } from './identity.ts';
 import type { Peer, Policy, Rule, Subscriber, TokenKeys } from './model.ts';
+import { templateOf } from './template.ts';
 import { comesFrom } from './trunk.ts';
 
 /** What the store knows of a call. */
@@ -14,6 +15,8 @@ export interface Served {
   /** Undefined where the called user is no subscriber. */
   readonly subscriber: Subscriber | undefined;
   readonly tokenKeys: TokenKeys | undefined;
+  /** Names of the domain's switches that are on; absent: none. */
+  readonly switches?: readonly string[] | undefined;
   /** The subscribers behind `lookupsFor` and `callersFor`, by key. */
   readonly lookups?: ReadonlyMap<string, Subscriber | undefined> | undefined;
   /** Those of `foreignHosts` that are served here too, by other peers. */
@@ -90,7 +93,9 @@ export function callersFor(
   const asked =
     [policy.first, policy.finally].some((rules) => rules.some(asksWhereFrom)) ||
     (subscriber !== undefined &&
-      (subscriber.rules.some(asksWhereFrom) || subscriber.phone.some(asksWhereFrom)));
+      (subscriber.rules.some(asksWhereFrom) ||
+        subscriber.phone.some(asksWhereFrom) ||
+        templateOf(policy, subscriber).some(asksWhereFrom)));
   if (!asked) return [];
   return callerKeys(call, peer, {
     domain: policy.domain,
@@ -121,11 +126,16 @@ export function situationOf(
     : dialled === undefined
       ? []
       : [dialled];
+  const journey = journeyOf(call, place, dialled, served, at);
   return {
     call,
     peer,
     policy,
     subscriber,
+    assigned: subscriber !== undefined,
+    diverted: journey.diverted,
+    via: peer.name,
+    switches: served.switches ?? [],
     lookups,
     alsoServed: served.alsoServed ?? [],
     tokenKeys,
@@ -144,6 +154,6 @@ export function situationOf(
     dialled,
     aor: names[0],
     names,
-    journey: journeyOf(call, place, dialled, served, at),
+    journey,
   };
 }

@@ -13,6 +13,7 @@ import { keyOf } from './numbers.ts';
 import { reasonPhrase } from './reason-phrase.ts';
 import { MOST_CONTACTS, redirectTo, type Why, wantsDiversion } from './redirect.ts';
 import { isEmergencyNumber } from './targets.ts';
+import { templateOf } from './template.ts';
 import type { Trace } from './trace.ts';
 import { causeOf, REASON_OF, triggerOf } from './trigger.ts';
 import { comesFrom } from './trunk.ts';
@@ -238,8 +239,8 @@ function byRules(
 }
 
 /** The order in which the rules are tried. */
-const LAYERS: readonly Layer[] = ['first', 'phone', 'subscriber', 'finally'];
-const AFTER_FIRST: readonly Layer[] = ['phone', 'subscriber', 'finally'];
+const LAYERS: readonly Layer[] = ['first', 'phone', 'subscriber', 'template', 'finally'];
+const AFTER_FIRST: readonly Layer[] = LAYERS.slice(1);
 const NONE: readonly Rule[] = [];
 
 function rulesIn(layer: Layer, { policy, subscriber }: Situation): readonly Rule[] {
@@ -250,6 +251,8 @@ function rulesIn(layer: Layer, { policy, subscriber }: Situation): readonly Rule
       return subscriber?.phone ?? NONE;
     case 'subscriber':
       return subscriber?.rules ?? NONE;
+    case 'template':
+      return templateOf(policy, subscriber);
     case 'finally':
       return policy.finally;
   }

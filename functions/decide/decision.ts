@@ -22,7 +22,7 @@ export interface RouteRequest {
 }
 
 /** Which part of the rules decided, in the order in which they are tried. */
-export type Layer = 'first' | 'phone' | 'subscriber' | 'finally';
+export type Layer = 'first' | 'phone' | 'subscriber' | 'template' | 'finally';
 
 /** What an edge does itself instead of sending the 302. */
 export interface Follow {

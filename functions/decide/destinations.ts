@@ -1,6 +1,6 @@
 import { isAddress } from '../sip/host.ts';
 import type { NameAddr } from '../sip/name-addr.ts';
-import { param, printUri, type Uri } from '../sip/uri.ts';
+import { param, parseUri, printUri, type Uri } from '../sip/uri.ts';
 import { escapeUser, isNumber, unescapeUser, userText } from '../sip/user.ts';
 import { type ParsedCall, Q_VALUE } from './call.ts';
 import type { Situation } from './call-context.ts';
@@ -9,6 +9,7 @@ import { addressOf, contextHost, hostOf, identitiesOf, identityOf, numberOf } fr
 import type { Peer, Policy, SelfTarget, Subscriber, Target } from './model.ts';
 import { type Destination, hostOfUri, MOST_CONTACTS } from './redirect.ts';
 import { judgeTarget, keepsHost } from './targets.ts';
+import { templateOf } from './template.ts';
 import type { TargetDropped } from './trace.ts';
 
 /** The targets of a rule to which this call may go now, by q. */
@@ -18,14 +19,17 @@ export function destinationsOf(
   dropped?: TargetDropped[],
 ): Destination[] {
   const usable: Destination[] = [];
-  for (const { target, q } of byQ(targets)) {
-    if ('self' in target) {
-      usable.push({ self: true, q: printQ(q), ring: target.ring });
+  for (const { target: written, q } of byQ(targets)) {
+    if ('self' in written) {
+      usable.push({ self: true, q: printQ(q), ring: written.ring });
       continue;
     }
+    const perUser = written.identity.startsWith(CALLED_USER);
+    const target = perUser ? forUser(written, situation) : written;
     const names = target.names ?? [target.identity];
     const known = target.names !== undefined;
-    const why = refusal(situation, target.identity, names, known, usable);
+    const host = perUser ? hostOfUri(target.uri) : undefined;
+    const why = refusal(situation, target.identity, names, known, usable, host);
     if (why !== undefined) {
       dropped?.push({ target: target.uri, why });
       continue;
@@ -40,6 +44,16 @@ export function destinationsOf(
     });
   }
   return usable;
+}
+
+/** What stands for the called user in a target's URI. */
+export const CALLED_USER = '{user}';
+
+/** A target with the called user's canonical name, or what was dialled where they are nobody. */
+function forUser(target: Target, { subscriber, called = '', policy }: Situation): Target {
+  const uri = target.uri.replace(CALLED_USER, escapeUser(subscriber?.user ?? called));
+  const place = { domain: policy.domain, hosts: [], plan: policy.plan };
+  return { ...target, uri, identity: identityOf(parseUri(uri), place) ?? '' };
 }
 
 /** The Contacts of the called user's own 3xx to which this call may go, best first. */
@@ -166,7 +180,8 @@ export function foreignHosts(
   if (call.outcome !== undefined) {
     for (const { uri } of call.outcome.contacts) if ('host' in uri) add(uri.host);
   }
-  for (const rules of [policy.first, subscriber?.phone, subscriber?.rules, policy.finally]) {
+  const own = [subscriber?.phone, subscriber?.rules, templateOf(policy, subscriber)];
+  for (const rules of [policy.first, ...own, policy.finally]) {
     for (const rule of rules ?? []) {
       if (!('forward' in rule)) continue;
       for (const target of rule.forward) if (!('self' in target)) add(hostOfUri(target.uri));

@@ -57,6 +57,10 @@ export type CallerTest = {
   | { readonly is: 'identity'; readonly values: readonly string[] }
   /** A number that begins with this, `+49`. */
   | { readonly is: 'prefix'; readonly value: string }
+  /** A number of this pattern, `+43[1-3]*`; see `number-pattern.ts`. */
+  | { readonly is: 'pattern'; readonly value: string }
+  /** A short number of this pattern in the domain itself, `1xxx`. */
+  | { readonly is: 'extension'; readonly value: string }
   /** A caller of this host, whether a name or a number. */
   | { readonly is: 'domain'; readonly value: string }
   | { readonly is: 'internal' | 'external' | 'anonymous' }
@@ -77,7 +81,10 @@ export type TargetPattern =
 
 /** A place to forward to. */
 export interface Target {
-  /** The URI that goes into the Contact, without any parameter that deciding adds. */
+  /**
+   * The URI that goes into the Contact, without any parameter that deciding adds. `{user}` in it
+   * stands for the called user.
+   */
   readonly uri: string;
   readonly identity: string;
   /** Every identity of the subscriber this is, its own included; only for subscribers of the domain. */
@@ -103,11 +110,18 @@ export type RuleAction =
   | { readonly reject: number }
   | { readonly continue: true };
 
-/** A schedule of the domain that must hold, or must not. */
-export interface ScheduleRef {
+/** A schedule or switch of the domain that must hold, or must not. */
+export interface Ref {
   readonly name: string;
   readonly not?: true;
 }
+
+/** How a call was dialled: a key of the served user, any of a pattern, or one that nobody has. */
+export type CalledTest =
+  | string
+  /** As written, for explain; see `number-pattern.ts`. */
+  | { readonly pattern: string; readonly text: string }
+  | { readonly unassigned: true };
 
 export type Rule = RuleAction & {
   readonly name: string;
@@ -116,19 +130,37 @@ export type Rule = RuleAction & {
   /** Seconds of ringing for `no-answer`, 5 to 180; absent: the policy's. */
   readonly after?: number;
   readonly callers?: readonly CallerTest[];
-  /** Keys of the served user, one of which must have been dialled. */
-  readonly called?: readonly string[];
-  readonly schedules?: readonly ScheduleRef[];
+  /** One of which must hold of what was dialled. */
+  readonly called?: readonly CalledTest[];
+  /** All of which must hold. */
+  readonly schedules?: readonly Ref[];
+  /** All of which must hold. */
+  readonly switches?: readonly Ref[];
+  /** Whether the call must have been diverted before, or must not. */
+  readonly diverted?: boolean;
+  /** Names of peers, one of which must ask. */
+  readonly via?: readonly string[];
   /** Milliseconds since the epoch, included. */
   readonly from?: number;
   /** Milliseconds since the epoch, excluded. */
   readonly until?: number;
 };
 
+/**
+ * A day that comes back every year: from one to another (month × 100 + day, included; over the end
+ * of the year where the second is less), the nth weekday of a month (Monday is 0; negative: from its
+ * end), or so many days after Easter Sunday.
+ */
+export type Yearly =
+  | { readonly first: number; readonly last: number }
+  | { readonly nth: number; readonly weekday: number; readonly month: number }
+  | { readonly easter: number };
+
 /** Days and times by name. Sorted, not overlapping, so that a lookup is a binary search. */
 export interface Calendar {
   /** Whole days in whatever zone is asked about: days since 1970-01-01, first and last included. */
   readonly days: readonly (readonly [number, number])[];
+  readonly yearly?: readonly Yearly[];
   /** Timed events: milliseconds since the epoch, end excluded. */
   readonly spans?: readonly (readonly [number, number])[];
   /** Timed events without a zone: wall-clock minutes since 1970-01-01T00:00 local, end excluded. */
@@ -137,7 +169,10 @@ export interface Calendar {
   readonly expandedUntil?: number;
 }
 
-export interface Schedule {
+/** Windows by name; where there are several, one must hold. */
+export type Schedule = Window | readonly Window[];
+
+export interface Window {
   /** Bit 0 is Monday … bit 6 Sunday. */
   readonly days: number;
   /** Minutes of the day `[first, end)`; an end above 1440 runs into the next day. */
@@ -176,9 +211,21 @@ export interface Policy {
   readonly groups: Readonly<Record<string, readonly CallerTest[]>>;
   readonly calendars: Readonly<Record<string, Calendar>>;
   readonly schedules: Readonly<Record<string, Schedule>>;
+  /** Switches by name; absent: there are none. */
+  readonly switches?: Readonly<Record<string, Switch>>;
+  /** Rules by the name under which subscribers use them. */
+  readonly templates?: Readonly<Record<string, readonly Rule[]>>;
   readonly first: readonly Rule[];
   readonly finally: readonly Rule[];
   readonly features?: Features;
+}
+
+/** A switch of the domain: its codes, and who may set it by them beside the help desk. */
+export interface Switch {
+  readonly on?: string;
+  readonly off?: string;
+  /** Keys of subscribers. */
+  readonly by?: readonly string[];
 }
 
 /** The state of a domain's switches: the names of those that are on. */
@@ -231,6 +278,8 @@ export interface Subscriber {
   /** Absent: off. */
   readonly dnd?: DoNotDisturb;
   readonly rules: readonly Rule[];
+  /** The template whose rules stand after these. */
+  readonly use?: string;
 }
 
 /** An SBC or edge proxy that asks. */

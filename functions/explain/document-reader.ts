@@ -21,6 +21,7 @@ export function documentReader(domains: readonly CompiledDomain[]): RuleReader {
     peer: async () => undefined,
     policy: async (domain) => policies.get(domain),
     subscriber: async (domain, key) => subscribers.get(`${key}@${domain}`),
+    switches: async () => undefined,
     tokenKeys: async () => undefined,
   };
 }

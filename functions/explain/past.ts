@@ -1,5 +1,6 @@
+import type { Switches } from '../decide/model.ts';
 import { firstChangeAfter } from '../store/history.ts';
-import { policyHistory, subscriberHistory } from '../store/keys.ts';
+import { policyHistory, subscriberHistory, switchesHistory } from '../store/keys.ts';
 import type { PolicyRecord } from '../store/policies.ts';
 import type { RuleReader } from '../store/reader.ts';
 import type { SubscriberRecord } from '../store/subscribers.ts';
@@ -21,6 +22,10 @@ export function readerAt(today: RuleReader, table: Table, at: number): RuleReade
     async policy(domain, options) {
       const change = await policyChange(domain);
       return change?.before ? change.before.compiled : today.policy(domain, options);
+    },
+    async switches(domain, options) {
+      const change = await firstChangeAfter<Switches>(table, switchesHistory(domain), at);
+      return change ? change.before : today.switches(domain, options);
     },
     async subscriber(domain, key, options) {
       const now = await today.subscriber(domain, key, options);

@@ -2,7 +2,8 @@ import { identityOf, identityOfKey } from '../decide/identity.ts';
 import type { CallerTest, DialPlan } from '../decide/model.ts';
 import { keyOf } from '../decide/numbers.ts';
 import { type Directory, findIdentity } from './directory.ts';
-import { readNumber, readPrefix } from './numbering/number.ts';
+import { readPattern } from './number-pattern.ts';
+import { readNumber } from './numbering/number.ts';
 import { HOST } from './schema/document.ts';
 import { hint, quoted } from './source/fault.ts';
 import { isUri, readUri } from './uri.ts';
@@ -63,13 +64,9 @@ function compilePositive(
       ? { is: 'domain', value: host.toLowerCase(), text }
       : `${quoted(host)} is no host name`;
   }
-  if (entry.endsWith('*')) {
-    const prefix = readPrefix(entry.slice(0, -1));
-    if (typeof prefix === 'string') return prefix;
-    return prefix !== undefined && prefix.number !== '+'
-      ? { is: 'prefix', value: prefix.number, text }
-      : `${quoted(entry)} must be a prefix in E.164 form like +49*`;
-  }
+  const pattern = readPattern(entry);
+  if (typeof pattern === 'string') return pattern;
+  if (pattern !== undefined) return { ...pattern, text };
   if (isUri(entry)) {
     const uri = readUri(entry);
     if (typeof uri === 'string') return `${quoted(entry)} is no SIP address: ${uri}`;

@@ -23,11 +23,11 @@ export function findCircles(domain: string, subscribers: readonly Subscriber[]):
 }
 
 function forwardsEverything(rule: Rule): boolean {
-  const { when, callers, called, schedules, from, until } = rule;
+  const { when, callers, called, schedules, switches, diverted, via, from, until } = rule;
   return (
     when.includes('always') &&
     !ringsToo(rule) &&
-    ![callers, called, schedules, from, until].some((c) => c !== undefined)
+    ![callers, called, schedules, switches, diverted, via, from, until].some((c) => c !== undefined)
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Policy, Subscriber } from '../decide/model.ts';
+import { templateOf } from '../decide/template.ts';
 import { findCircles } from './circles.ts';
 import { directoryOf, type Names, namesOf } from './directory.ts';
 import { compilePolicy, domainFacts } from './policy.ts';
@@ -58,10 +59,12 @@ export function compile(source: unknown, options: CompileOptions): Compiled {
     note,
   });
   const groups = new Set(Object.keys(policy.groups));
+  const withTemplate = (one: Subscriber): Subscriber =>
+    one.use === undefined ? one : { ...one, rules: [...one.rules, ...templateOf(policy, one)] };
   const subscribers = named.map(({ source, names, pointer }) =>
     compileSubscriber(source, names, pointer, { policy, directory, groups, report }),
   );
-  for (const { users, endless } of findCircles(facts.domain, subscribers)) {
+  for (const { users, endless } of findCircles(facts.domain, subscribers.map(withTemplate))) {
     const pointer = named.find(({ names }) => names.user === users[0])?.pointer ?? '';
     const path = pathOf(users);
     if (endless) {

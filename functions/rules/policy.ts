@@ -3,9 +3,12 @@ import type {
   DialPlan,
   Features,
   Policy,
+  Rule,
   Schedule,
+  Switch,
   TargetPattern,
 } from '../decide/model.ts';
+import { keyOf } from '../decide/numbers.ts';
 import { compileCalendar } from './calendars/calendar.ts';
 import { compileSchedule } from './calendars/schedule.ts';
 import { zoneFault } from './calendars/zone.ts';
@@ -24,7 +27,7 @@ import {
 } from './numbering/numbering-plan.ts';
 import { compileRules } from './rule.ts';
 import type { RulesDocument } from './schema/document.ts';
-import { pointerTo, quoted, type Report } from './source/fault.ts';
+import { hint, pointerKeys, pointerTo, quoted, type Report } from './source/fault.ts';
 import type { Sound } from './source/without-faults.ts';
 import { compileTarget, type TargetContext } from './target.ts';
 import { compileDenied, compilePattern, costlyClasses, reachOf } from './target-pattern.ts';
@@ -137,7 +140,17 @@ export function compilePolicy(
     groups,
     calendars,
     schedules,
+    ...(source.switches && { switches: compileSwitches(source, directory, facts, report) }),
   };
+  const templates = compileNamed('/templates', source.templates, NO_RULES, ({ rules }, pointer) =>
+    compileRules(rules, `${pointer}/rules`, {
+      ...member,
+      policy: base,
+      timezone,
+      unnamed: 'rule',
+      report,
+    }),
+  );
   const rules = (unnamed: 'first' | 'finally') =>
     compileRules(source[unnamed], `/${unnamed}`, {
       ...member,
@@ -149,6 +162,7 @@ export function compilePolicy(
   const policy = {
     ...base,
     features: compileFeatures(source.features ?? {}, { policy: base, directory }, report),
+    ...(source.templates && { templates }),
     first: rules('first'),
     finally: rules('finally'),
   };
@@ -162,6 +176,7 @@ export function compilePolicy(
 
 const NO_DAYS: Calendar = { days: [] };
 const NEVER: Schedule = { days: 0, hours: [] };
+const NO_RULES: readonly Rule[] = [];
 const NOBODY = groupOf([]);
 
 /** Compiles the values of a mapping; one that is faulty keeps its name, so that it is known. */
@@ -177,6 +192,36 @@ function compileNamed<V, T>(
       value === undefined ? fallback : compile(value, pointerTo(pointer, name)),
     ]),
   );
+}
+
+function compileSwitches(
+  source: Sound<RulesDocument>,
+  directory: Directory,
+  { plan }: DomainFacts,
+  report: Report,
+): Record<string, Switch> {
+  /** Whose code is known already. */
+  const codes = new Map<string, string>();
+  return compileNamed('/switches', source.switches, {}, ({ on, off, by }, pointer): Switch => {
+    for (const [key, code] of Object.entries({ on, off })) {
+      if (code === undefined) continue;
+      const other = [...codes].find(([one]) => one.startsWith(code) || code.startsWith(one));
+      if (other) {
+        const message = `${quoted(code)} can't be told from '${other[0]}', the code of ${other[1]}`;
+        report(pointerTo(pointer, key), message);
+      }
+      codes.set(code, `${pointerKeys(pointer).at(-1)} ${key}`);
+    }
+    const who = compileEach(by, `${pointer}/by`, report, (name) => {
+      const user = directory.find(keyOf(name, plan));
+      return user ?? `unknown subscriber ${quoted(name)}${hint(name, directory.keys())}`;
+    });
+    return {
+      ...(on !== undefined && { on }),
+      ...(off !== undefined && { off }),
+      ...(who.length > 0 && { by: who.map(({ user }) => user) }),
+    };
+  });
 }
 
 function compileFeatures(

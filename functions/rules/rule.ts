@@ -1,5 +1,7 @@
 import {
+  type CalledTest,
   type Policy,
+  type Ref,
   type Rule,
   type RuleAction,
   type SelfTarget,
@@ -7,12 +9,14 @@ import {
   TRIGGERS,
   type Trigger,
 } from '../decide/model.ts';
+import { matchesPattern } from '../decide/number-pattern.ts';
 import { keyOf } from '../decide/numbers.ts';
 import type { Uri } from '../sip/uri.ts';
 import { parseInstant } from './calendars/zone.ts';
 import { compileCaller } from './callers.ts';
 import type { Directory } from './directory.ts';
 import { compileEach, entriesOf } from './entries.ts';
+import { readPattern } from './number-pattern.ts';
 import { readNumber } from './numbering/number.ts';
 import type { RuleSource, TargetSource } from './schema/document.ts';
 import { hint, pointerTo, quoted, type Report } from './source/fault.ts';
@@ -90,7 +94,13 @@ function compileRule(
   const called = compileEach(source.called, `${pointer}/called`, report, (text) =>
     compileCalled(text, context),
   );
-  const schedule = compileSchedule(source.schedule, `${pointer}/schedule`, context);
+  const via = entriesOf(source.via, `${pointer}/via`).map(({ value }) => value);
+  const refs = (key: 'schedule' | 'switch', known: Readonly<Record<string, unknown>>): Ref[] =>
+    entriesOf(source[key], `${pointer}/${key}`).map(({ value, pointer }) =>
+      compileRef(value, key, pointer, known, report),
+    );
+  const switches = refs('switch', policy.switches ?? {});
+  const schedules = refs('schedule', policy.schedules);
   const action = compileAction(source, when, pointer, context);
   if (action === undefined) return undefined;
   return {
@@ -99,8 +109,11 @@ function compileRule(
     ...(source.enabled === false && { enabled: false }),
     ...(source.after !== undefined && { after: source.after }),
     ...(source.callers !== undefined && { callers }),
-    ...(source.called !== undefined && { called: called.map(({ key }) => key) }),
-    ...(schedule && { schedules: [schedule] }),
+    ...(source.called !== undefined && { called: called.map(({ test }) => test) }),
+    ...(source.diverted !== undefined && { diverted: source.diverted }),
+    ...(via.length > 0 && { via }),
+    ...(switches.length > 0 && { switches }),
+    ...(schedules.length > 0 && { schedules }),
     ...(from !== undefined && { from }),
     ...(until !== undefined && { until }),
     ...action,
@@ -112,8 +125,25 @@ function triggersOf(when: Sound<RuleSource['when']> | undefined, pointer: string
   return TRIGGERS.filter((trigger) => given.has('any') || given.has(trigger));
 }
 
-/** A key of the served user, or why the text is none. */
-function compileCalled(text: string, { policy, own }: RulesContext): { key: string } | string {
+/** What must have been dialled, or why the text is nothing that can be. */
+function compileCalled(
+  text: string,
+  { policy, own }: RulesContext,
+): { readonly test: CalledTest } | string {
+  if (text === 'unassigned') {
+    return own === undefined
+      ? { test: { unassigned: true } }
+      : "'unassigned' is for first and finally: here the called user is a subscriber";
+  }
+  const pattern = readPattern(text);
+  if (typeof pattern === 'string') return pattern;
+  if (pattern !== undefined) {
+    const value = pattern.is === 'prefix' ? `${pattern.value}*` : pattern.value;
+    if (own === undefined || [...own].some((key) => matchesPattern(value, key))) {
+      return { test: { pattern: value, text } };
+    }
+    return `${quoted(text)} is of none of the subscriber's numbers`;
+  }
   const uri = isUri(text) ? readUri(text) : undefined;
   if (typeof uri === 'string') return `${quoted(text)} is no SIP address: ${uri}`;
   const user = uri === undefined ? text : dialledPart(uri);
@@ -121,7 +151,7 @@ function compileCalled(text: string, { policy, own }: RulesContext): { key: stri
   const written = readNumber(user, policy.plan);
   if (typeof written === 'string') return written;
   const key = written?.number ?? keyOf(user, policy.plan);
-  if (own === undefined || own.has(key)) return { key };
+  if (own === undefined || own.has(key)) return { test: key };
   return `${quoted(text)} is none of the subscriber's names${hint(key, own)}`;
 }
 
@@ -130,17 +160,18 @@ function dialledPart(uri: Uri): string | undefined {
   return uri.scheme === 'urn' ? undefined : uri.user;
 }
 
-function compileSchedule(
-  text: string | undefined,
+/** `office` or `not office`; `what` it names must be known. */
+function compileRef(
+  text: string,
+  what: string,
   pointer: string,
-  { policy, report }: RulesContext,
-): NonNullable<Rule['schedules']>[number] | undefined {
-  if (text === undefined) return undefined;
+  known: Readonly<Record<string, unknown>>,
+  report: Report,
+): Ref {
   const negated = /^not\s+(.+)$/.exec(text)?.[1];
   const name = negated ?? text;
-  if (!Object.hasOwn(policy.schedules, name)) {
-    const near = hint(name, Object.keys(policy.schedules));
-    report(pointer, `unknown schedule ${quoted(name)}${near}`);
+  if (!Object.hasOwn(known, name)) {
+    report(pointer, `unknown ${what} ${quoted(name)}${hint(name, Object.keys(known))}`);
   }
   return negated === undefined ? { name } : { name, not: true };
 }

@@ -3,7 +3,7 @@ import { zoneFault } from './calendars/zone.ts';
 import type { Directory, Names } from './directory.ts';
 import { compileRules } from './rule.ts';
 import type { SubscriberSource } from './schema/document.ts';
-import type { Report } from './source/fault.ts';
+import { hint, quoted, type Report } from './source/fault.ts';
 import type { Sound } from './source/without-faults.ts';
 
 /** Most kilobytes of one subscriber's rules, as JSON: what the store takes too. */
@@ -34,6 +34,11 @@ export function compileSubscriber(
     unnamed: 'rule',
     own: new Set([user, ...aliases]),
   });
+  const templates = Object.keys(policy.templates ?? {});
+  if (source.use !== undefined && !templates.includes(source.use)) {
+    const near = hint(source.use, templates);
+    report(`${pointer}/use`, `unknown template ${quoted(source.use)}${near}`);
+  }
   const kilobytes = Math.ceil(Buffer.byteLength(JSON.stringify(source.rules ?? [])) / 1024);
   if (kilobytes > LARGEST_RULES) {
     const most = `at most ${LARGEST_RULES} KB are stored`;
@@ -49,5 +54,6 @@ export function compileSubscriber(
     ...(source.privacy === 'full' && { privacy: 'full' }),
     phone: [],
     rules,
+    ...(source.use !== undefined && { use: source.use }),
   };
 }

@@ -1,4 +1,4 @@
-import { STEERING_PARAMS } from '../decide/destinations.ts';
+import { CALLED_USER, STEERING_PARAMS } from '../decide/destinations.ts';
 import { contextHost, hostOf, identityOf, numberOf, userOf } from '../decide/identity.ts';
 import type { Target } from '../decide/model.ts';
 import { keyOf } from '../decide/numbers.ts';
@@ -22,6 +22,7 @@ export interface TargetContext {
  */
 export function compileTarget(text: string, context: TargetContext): Target | string {
   const { policy, directory } = context;
+  if (text.includes(CALLED_USER)) return perUserTarget(text, context);
   const place = placeOf(text, context);
   if (typeof place === 'string') return place;
   const identity = identityOf(place, { domain: policy.domain, hosts: [], plan: policy.plan });
@@ -37,6 +38,29 @@ export function shownTarget({ identity, uri }: Target, domain: string): string {
   const host = hostOf(identity);
   if (host === undefined) return identity;
   return host === domain ? identity.slice(0, -host.length - 1) : uri;
+}
+
+/** A name that only a subscriber can have: whoever is called is judged by their own. */
+const ANYBODY = 'somebody';
+
+/** `sip:{user}@dr.example`: the called user elsewhere, so that only the host can be judged now. */
+function perUserTarget(text: string, context: TargetContext): Target | string {
+  const { policy } = context;
+  const uri = isUri(text) ? readUri(text.replace(CALLED_USER, ANYBODY)) : undefined;
+  const like = 'write it as the whole user part, like sip:{user}@dr.example';
+  if (typeof uri !== 'object' || uri.scheme === 'urn' || uri.scheme === 'tel') {
+    return `${quoted(text)}: ${CALLED_USER} stands for the called user: ${like}`;
+  }
+  if (uri.user !== ANYBODY) return `${quoted(text)}: ${like}`;
+  const place = fromUri(text, uri, context);
+  if (typeof place === 'string') return place;
+  const why = judgeTarget(policy, `${ANYBODY}@${place.host}`);
+  if (why !== undefined) return refusal(text, `${ANYBODY}@${place.host}`, why);
+  if (place.host === policy.domain) return `${quoted(text)} is the called user's own address`;
+  return {
+    uri: printUri(place).replace(ANYBODY, CALLED_USER),
+    identity: `${CALLED_USER}@${place.host}`,
+  };
 }
 
 function refusal(text: string, identity: string, why: string): string {

@@ -1,6 +1,6 @@
-import type { Peer, Policy, Subscriber, TokenKeys } from '../decide/model.ts';
+import type { Peer, Policy, Subscriber, Switches, TokenKeys } from '../decide/model.ts';
 import type { GetItem, ReadOptions } from './get-item.ts';
-import { type Key, peerKeyKey, policyKey, routeKey, TOKEN_KEY } from './keys.ts';
+import { type Key, peerKeyKey, policyKey, routeKey, switchesKey, TOKEN_KEY } from './keys.ts';
 
 /** What a call reads. Each is one GetItem; `undefined` where there is no such item. */
 export interface RuleReader {
@@ -10,6 +10,8 @@ export interface RuleReader {
   policy(domain: string, options?: ReadOptions): Promise<Policy | undefined>;
   /** By any name: user, E.164 alias or short number. */
   subscriber(domain: string, key: string, options?: ReadOptions): Promise<Subscriber | undefined>;
+  /** Of a domain whose policy has any. */
+  switches(domain: string, options?: ReadOptions): Promise<Switches | undefined>;
   tokenKeys(options?: ReadOptions): Promise<TokenKeys | undefined>;
   /**
    * Whether this table has rules of a domain, none of which are read; without it no domain counts
@@ -72,6 +74,8 @@ export function createReader(getItem: GetItem): RuleReader {
       ),
     serves: async (domain, options) =>
       (await getItem(policyKey(domain), { ...options, keyOnly: true })) !== undefined,
+    switches: (domain, options) =>
+      read<Switches>(switchesKey(domain), (s) => isList(s.on), options),
     tokenKeys: (options) =>
       read<TokenKeys>(TOKEN_KEY, (t) => typeof t.current?.secret === 'string', options),
   };

@@ -71,6 +71,7 @@ export const rules = (): Required<Rules> => ({
     ],
     'other.example': [subscriberOf('bob', 'other.example')],
   },
+  switches: {},
   tokenKeys: { current: { id: 1, secret: Buffer.alloc(32, 1).toString('base64') } },
 });
 
@@ -121,6 +122,8 @@ export function door(stored: Rules = rules(), options: Partial<AnswererOptions> 
       ),
     subscriber: (domain, key, o) =>
       through(`subscriber ${domain} ${key}`, o?.signal, () => memory.subscriber(domain, key)),
+    switches: (domain, o) =>
+      through(`switches ${domain}`, o?.signal, () => memory.switches(domain)),
     tokenKeys: (o) => through('token', o?.signal, () => memory.tokenKeys()),
     serves: (domain, o) =>
       through(`serves ${domain}`, o?.signal, async () => (await memory.serves?.(domain)) ?? false),

@@ -25,6 +25,8 @@ export interface Vector {
   readonly call: RouteRequest;
   readonly expect: Expected;
   readonly peer?: Partial<Peer>;
+  /** Which switches are on. */
+  readonly switches?: readonly string[];
   /** Fields that the answer must not have. */
   readonly absent?: readonly string[];
 }

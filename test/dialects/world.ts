@@ -136,7 +136,7 @@ export function world(
   });
   const fails = () => Promise.reject(new Error('the store is down'));
   const reader = change.storeFails
-    ? { peer: rules.peer, policy: fails, subscriber: fails, tokenKeys: fails }
+    ? { peer: rules.peer, policy: fails, subscriber: fails, switches: fails, tokenKeys: fails }
     : rules;
   const now = () => change.now ?? NOW;
   const answerer = createAnswerer({

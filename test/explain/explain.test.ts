@@ -135,7 +135,7 @@ describe('a question that is refused', () => {
 
 test('without a store there is the safe answer, and nothing about it', async () => {
   const down = () => Promise.reject(new Error('down'));
-  const reader = { peer: down, policy: down, subscriber: down, tokenKeys: down };
+  const reader = { peer: down, policy: down, subscriber: down, switches: down, tokenKeys: down };
   const explain = createExplainer({ reader, readerAt: () => reader, now: () => NOW, log() {} });
   expect(await explain(new Inquiry(call(), { key: KEY }))).toEqual({
     decision: { action: 'continue', degraded: true, decisionId: expect.any(String) },

@@ -45,7 +45,10 @@ function held(members: readonly string[], callers: readonly (readonly string[])[
     { now: NOW },
   );
   expect(problems).toEqual([]);
-  const now = { policy, caller: from, called: 'bob', at: NOW, zone: 'UTC' };
+  const now = {
+    ...{ policy, caller: from, called: 'bob', at: NOW, zone: 'UTC' },
+    ...{ assigned: true, diverted: false, via: 'edge', switches: [] },
+  };
   return policy.first.map((rule) => ruleHolds(rule, 'always', now));
 }
 

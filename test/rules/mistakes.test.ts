@@ -39,6 +39,39 @@ describe('a mistake in a rule is told with its place and the nearest right word'
     ],
     [['reject: 486'], [`${RULES}:9: 'when' is missing`]],
     [
+      ['when: busy', 'schedule: [office, not offce]', 'reject: 486'],
+      ["rules.yaml:12:28: unknown schedule 'offce', did you mean 'office'?"],
+    ],
+    [['when: busy', 'switch: night', 'reject: 486'], ["rules.yaml:12:17: unknown switch 'night'"]],
+    [
+      ['when: busy', 'called: unassigned', 'reject: 486'],
+      [
+        "rules.yaml:12:17: 'unassigned' is for first and finally: here the called user is a subscriber",
+      ],
+    ],
+    [
+      ['when: busy', 'called: "+4989*"', 'reject: 486'],
+      ["rules.yaml:12:17: '+4989*' is of none of the subscriber's numbers"],
+    ],
+    [
+      ['when: busy', 'callers: "ext:1-3"', 'reject: 486'],
+      [
+        "rules.yaml:12:18: 'ext:1-3' must be ext: and a short number, x for any digit, like ext:1xxx",
+      ],
+    ],
+    [
+      ['when: busy', 'forward: "sip:{user}@dr.example"'],
+      [
+        'rules.yaml:12:18: \'sip:{user}@dr.example\' is not in targets.allow: add "@dr.example" there if calls may go to it',
+      ],
+    ],
+    [
+      ['when: busy', 'forward: "sip:x{user}@example.com"'],
+      [
+        "rules.yaml:12:18: 'sip:x{user}@example.com': write it as the whole user part, like sip:{user}@dr.example",
+      ],
+    ],
+    [
       ['when: busy', 'foward: carol'],
       [
         `${RULES}:9: must have exactly one of 'forward', 'reject', 'continue'; it has none`,
@@ -213,7 +246,9 @@ describe('a mistake in a rule is told with its place and the nearest right word'
     ],
     [
       ['when: busy', 'callers: ["0049*"]', 'reject: 480'],
-      ["rules.yaml:12:19: '0049*' must be a prefix in E.164 form like +49*"],
+      [
+        "rules.yaml:12:19: '0049*' must be a pattern in E.164 form like +49*, +43[1-3]* or +4930123xx",
+      ],
     ],
     [
       ['when: busy', 'callers: ["@exa mple"]', 'reject: 480'],
@@ -321,7 +356,7 @@ describe('a mistake in a document', () => {
       [
         "rules.yaml:2:18: there is no day '2026-02-30'",
         "rules.yaml:2:30: '2026-02-02..2026-02-01' ends before it begins",
-        "rules.yaml:2:54: must be a text: a date (2026-12-25), a range (2026-12-31..2027-01-02) or the name of an .ics file, not '25.12.'",
+        "rules.yaml:2:54: must be a text: a date (2026-12-25), a range (2026-12-31..2027-01-02), a day of every year ('12-25', 'last mon may', 'easter+1') or the name of an .ics file, not '25.12.', did you mean '12-25'?",
         "rules.yaml:2:66: cannot read 'no.ics' beside this document: no such file",
         "rules.yaml:2:77: '../x.ics' must lie beside this document",
       ],
@@ -570,7 +605,7 @@ describe('several files', () => {
       "a.yaml:4:41: unknown subscriber 'carl', did you mean 'carol'?",
       "b.yaml:1:9: domain 'b.de' is not 'a.de', which a.yaml is for",
       "b.yaml:2:1: 'country' is already in a.yaml",
-      "b.yaml:5:5: unknown key 'alias'; known: aliases, timezone, privacy, managedBy, rules",
+      "b.yaml:5:5: unknown key 'alias', did you mean 'aliases'?",
       "b.yaml:6:3: subscriber 'bob' is already in a.yaml",
       "c.yaml:1:1: 'domain' is missing",
     ]);

@@ -1,4 +1,10 @@
-import type { Peer, Policy, Subscriber, TokenKeys } from '../../functions/decide/model.ts';
+import type {
+  Peer,
+  Policy,
+  Subscriber,
+  Switches,
+  TokenKeys,
+} from '../../functions/decide/model.ts';
 import { hashPeerKey } from '../../functions/store/peer-key.ts';
 import type { RuleReader } from '../../functions/store/reader.ts';
 
@@ -9,6 +15,8 @@ export interface Rules {
   policies?: Policy[];
   /** By domain. */
   subscribers?: Record<string, Subscriber[]>;
+  /** By domain. */
+  switches?: Record<string, Switches>;
   tokenKeys?: TokenKeys;
 }
 
@@ -26,6 +34,7 @@ export function memoryReader(rules: Rules): RuleReader {
           ({ user, aliases }) => user === key || aliases.includes(key),
         ),
       ),
+    switches: async (domain) => copy(rules.switches?.[domain]),
     tokenKeys: async () => copy(rules.tokenKeys),
     serves: async (domain) => rules.policies?.some((policy) => policy.domain === domain) ?? false,
   };

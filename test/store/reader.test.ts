@@ -7,6 +7,7 @@ import { changePolicy } from '../../functions/store/policies.ts';
 import { createReader, type RuleReader, StoreGarbage } from '../../functions/store/reader.ts';
 import { sdkReader } from '../../functions/store/sdk-reader.ts';
 import { changeSubscribers } from '../../functions/store/subscribers.ts';
+import { setSwitch } from '../../functions/store/switches.ts';
 import { seedTokenKeys } from '../../functions/store/token-keys.ts';
 import { AUTHOR, peer, policy, rule, startTable, subscriber } from './fixtures.ts';
 import { memoryReader, type Rules } from './memory-reader.ts';
@@ -34,6 +35,9 @@ const readers: Record<string, (rules: Required<Rules>) => Promise<RuleReader>> =
         await changeSubscribers(table, domain, [{ user: compiled.user, next }], AUTHOR);
       }
     }
+    for (const [domain, { on }] of Object.entries(rules.switches)) {
+      for (const name of on) await setSwitch(table, domain, name, true, AUTHOR);
+    }
     rules.tokenKeys = await seedTokenKeys(table, AUTHOR);
     return sdkReader(table.client, table.name);
   },
@@ -53,6 +57,7 @@ describe.each(Object.entries(readers))('a reader of rules: %s', (_, make) => {
       'a.example': [bob, { ...subscriber('zoë & co').compiled, version: 1, phone: [] }],
       'b.example': [{ ...subscriber('bob', [], 603).compiled, version: 1, phone: [] }],
     },
+    switches: { 'a.example': { on: ['lunch', 'night'] } },
     tokenKeys: { current: { id: 0, secret: 'c2VjcmV0' } },
   };
   let reader: RuleReader;
@@ -83,9 +88,11 @@ describe.each(Object.entries(readers))('a reader of rules: %s', (_, make) => {
     expect(await reader.peer('')).toBeUndefined();
   });
 
-  it('reads policy and token keys', async () => {
+  it('reads policy, switches and token keys', async () => {
     expect(await reader.policy('a.example')).toEqual(rules.policies[0]);
     expect(await reader.policy('a.example', { consistent: true })).toEqual(rules.policies[0]);
+    expect(await reader.switches('a.example')).toEqual(rules.switches['a.example']);
+    expect(await reader.switches('b.example')).toBeUndefined();
     expect(await reader.tokenKeys()).toEqual(rules.tokenKeys);
   });
 

@@ -1,10 +1,11 @@
-import type { Calendar } from '../../decide/model.ts';
+import type { Calendar, Yearly } from '../../decide/model.ts';
 import { entriesOf } from '../entries.ts';
 import type { CalendarSource } from '../schema/document.ts';
 import { quoted, type Report } from '../source/fault.ts';
 import type { Sound } from '../source/without-faults.ts';
 import { type Events, expandCalendar, horizonAfter } from './ics.ts';
 import { mergeRanges, type Range } from './ranges.ts';
+import { parseYearly } from './yearly.ts';
 import { dayNumber } from './zone.ts';
 
 /** From how long before its end on a calendar counts as running out, in milliseconds: 183 days. */
@@ -33,6 +34,7 @@ export function compileCalendar(
   const days: Range[] = [];
   const spans: Range[] = [];
   const wall: Range[] = [];
+  const yearly: Yearly[] = [];
   let endless = false;
   for (const { value: entry, pointer: at } of entriesOf(source, pointer)) {
     if (entry.endsWith('.ics')) {
@@ -44,7 +46,12 @@ export function compileCalendar(
       spans.push(...events.spans);
       wall.push(...events.wall);
       endless ||= events.cut;
-    } else {
+      continue;
+    }
+    const back = parseYearly(entry);
+    if (typeof back === 'string') report(at, back);
+    else if (back !== undefined) yearly.push(back);
+    else {
       const [first = '', last = first] = entry.split('..');
       const from = dayNumber(first);
       const to = dayNumber(last);
@@ -58,6 +65,7 @@ export function compileCalendar(
   }
   const compiled: Calendar = {
     days: mergeRanges(days, 1),
+    ...(yearly.length > 0 && { yearly }),
     ...(spans.length > 0 && { spans: mergeRanges(spans, 0) }),
     ...(wall.length > 0 && { wall: mergeRanges(wall, 0) }),
     ...(endless && { expandedUntil: horizonAfter(now) }),
@@ -102,6 +110,7 @@ function readFile(
 }
 
 function warnIfRunningOut(calendar: Calendar, pointer: string, now: number, warn: Report): void {
+  if (calendar.yearly) return;
   const ends = calendarEnd(calendar);
   if (ends === undefined) warn(pointer, 'this calendar has no days');
   else if (ends < now) warn(pointer, `this calendar ended on ${dateOf(ends)}`);

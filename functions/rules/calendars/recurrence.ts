@@ -1,4 +1,11 @@
-import { DAY_SECONDS, dayOf, daysInMonth, daysInYear, partsOf, weekdayOf } from './civil.ts';
+import {
+  DAY_SECONDS,
+  dayOf,
+  daysInMonth,
+  daysInYear,
+  partsOf,
+  weekdayOf,
+} from '../../decide/civil.ts';
 
 /** How often a rule recurs, from the longest period to the shortest. */
 const FREQUENCIES = [

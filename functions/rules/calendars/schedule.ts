@@ -1,6 +1,6 @@
-import type { Schedule } from '../../decide/model.ts';
+import type { Schedule, Window } from '../../decide/model.ts';
 import { entriesOf } from '../entries.ts';
-import type { ScheduleSource } from '../schema/document.ts';
+import type { ScheduleSource, WindowSource } from '../schema/document.ts';
 import { hint, quoted, type Report } from '../source/fault.ts';
 import type { Sound } from '../source/without-faults.ts';
 import { mergeRanges, type Range } from './ranges.ts';
@@ -16,6 +16,18 @@ export function compileSchedule(
   calendars: readonly string[],
   report: Report,
 ): Schedule {
+  const windows = entriesOf<Sound<WindowSource>>(source, pointer).map(({ value, pointer }) =>
+    compileWindow(value, pointer, calendars, report),
+  );
+  return windows.length === 1 ? (windows[0] as Window) : windows;
+}
+
+function compileWindow(
+  source: Sound<WindowSource>,
+  pointer: string,
+  calendars: readonly string[],
+  report: Report,
+): Window {
   const named = (key: 'on' | 'except'): readonly string[] | undefined => {
     if (source[key] === undefined) return undefined;
     return entriesOf(source[key], `${pointer}/${key}`).map(({ value, pointer }) => {

@@ -1,4 +1,5 @@
 import { type FeatureCode, TRIGGERS } from '../../decide/model.ts';
+import { meantCalendarDay, YEARLY_PATTERN } from '../calendars/yearly.ts';
 import { NANP_CODES } from '../feature-codes.ts';
 import { MEANT_TRIGGERS, meantDays, meantHours } from '../source/suggestions.ts';
 import {
@@ -60,7 +61,7 @@ const instant = (description: string) =>
   });
 
 const place =
-  "A subscriber of the domain, a number (+49301234567), a SIP address (sip:mum@example.net), or, in rules with always alone, self: the called user's own phones beside other targets.";
+  "A subscriber of the domain, a number (+49301234567), a SIP address (sip:mum@example.net, or sip:{user}@dr.example with the called user's name), or, in rules with always alone, self: the called user's own phones beside other targets.";
 
 const target = named(
   'target',
@@ -111,16 +112,31 @@ const rule = named(
       }),
       callers: oneOrMany(text({ max: 256 }), {
         description:
-          "Who calls: a group, subscriber, number (+4930123), prefix (+49*), SIP address, '@domain', internal, external or anonymous. One of these must match, and none that is written with 'not ' before it.",
+          "Who calls: a group, subscriber, number (+4930123), pattern (+49*, +43[1-3]*, ext:1xxx), SIP address, '@domain', internal, external or anonymous. One of these must match, and none that is written with 'not ' before it.",
         examples: [['family'], ['+49*', 'not internal']],
       }),
       called: oneOrMany(text({ max: 256 }), {
-        description: 'Which of his names or numbers the caller dialled.',
+        description:
+          "What the caller dialled: one of the called user's names or numbers, or a pattern (+4930123456*, +43[1-3]*, ext:1xxx). In first and finally also unassigned: what no subscriber has.",
+        examples: ['+49301234567', ['+4930123456*', 'ext:1xxx'], 'unassigned'],
       }),
-      schedule: text({
-        max: 70,
-        description: "The name of a schedule, or 'not ' and its name.",
-        examples: ['office', 'not office'],
+      schedule: oneOrMany(text({ max: 70 }), {
+        description: "The name of a schedule, or 'not ' and its name. Of a list, all must hold.",
+        examples: ['office', 'not office', ['office', 'not lunch']],
+      }),
+      switch: oneOrMany(text({ max: 70 }), {
+        description:
+          "The name of a switch that must be on, or 'not ' and its name. Of a list, all.",
+        examples: ['night', 'not night'],
+      }),
+      diverted: flag({
+        description:
+          'true: only calls that were diverted before they came here. false: only those that were not.',
+      }),
+      via: oneOrMany(text({ max: 64 }), {
+        description:
+          'The name of the peer (the SBC or edge) that the call comes by; one of a list.',
+        examples: ['edge', ['trunk-1', 'trunk-2']],
       }),
       from: instant("From when on the rule holds, in the subscriber's time zone."),
       until: instant(
@@ -167,6 +183,11 @@ export const subscriberShape = named(
           'subscriber: his rules are changed through the API, and applying a document leaves them alone. Default: code.',
       }),
       rules: rules('His rules, tried from top to bottom.'),
+      use: text({
+        max: 64,
+        description: 'The name of a template, whose rules are tried after his own.',
+        examples: ['std'],
+      }),
     },
     { description: 'A user of the domain. {} for one without rules.' },
   ),
@@ -174,7 +195,7 @@ export const subscriberShape = named(
 
 const day = 'mon|tue|wed|thu|fri|sat|sun';
 
-const schedule = object(
+const window = object(
   {
     days: oneOrMany(
       text({
@@ -205,15 +226,30 @@ const schedule = object(
   { description: 'When something holds. All that is given must hold.' },
 );
 
+const schedule = oneOrMany(window, {
+  description: 'When something holds; of a list, one entry must hold.',
+  examples: [
+    { days: 'mon-fri', hours: '08:00-18:00', except: 'holidays' },
+    [
+      { days: 'mon-thu', hours: '08:00-18:00' },
+      { days: 'fri', hours: '08:00-14:00' },
+    ],
+  ],
+});
+
 const calendar = oneOrMany(
   text({
-    pattern: /^(?:\d{4}-\d{2}-\d{2}(?:\.\.\d{4}-\d{2}-\d{2})?|[^/\\:\p{Cc}][^\\:\p{Cc}]*\.ics)$/u,
-    what: 'a text: a date (2026-12-25), a range (2026-12-31..2027-01-02) or the name of an .ics file',
+    pattern: new RegExp(
+      `^(?:\\d{4}-\\d{2}-\\d{2}(?:\\.\\.\\d{4}-\\d{2}-\\d{2})?|${YEARLY_PATTERN}|[^/\\\\:\\p{Cc}][^\\\\:\\p{Cc}]*\\.ics)$`,
+      'u',
+    ),
+    what: "a text: a date (2026-12-25), a range (2026-12-31..2027-01-02), a day of every year ('12-25', 'last mon may', 'easter+1') or the name of an .ics file",
+    meant: meantCalendarDay,
   }),
   {
     description:
-      'Dates (2026-12-25), ranges with both ends included (2026-12-31..2027-01-02), or an .ics file beside this document.',
-    examples: [['2026-12-25', '2026-12-31..2027-01-02'], 'holidays.ics'],
+      "Dates (2026-12-25), ranges with both ends included (2026-12-31..2027-01-02), days that come back every year ('12-25', '12-24..01-01', 'last mon may', '4th thu nov', 'easter', 'easter+1', 'easter-47'), or an .ics file beside this document.",
+    examples: [['2026-12-25', '2026-12-31..2027-01-02'], ['12-25', 'easter+1'], 'holidays.ics'],
   },
 );
 
@@ -232,6 +268,14 @@ const code = (description: string, name: FeatureCode) => {
     ...(usual !== undefined && { default: usual }),
   });
 };
+
+const switchCode = (description: string, example: string) =>
+  text({
+    pattern: /^[*#][0-9*#]{1,9}$/u,
+    what: `a code in quotes, like "${example}"`,
+    description,
+    examples: [example],
+  });
 
 export const documentShape = object(
   {
@@ -279,6 +323,26 @@ export const documentShape = object(
     }),
     calendars: record(calendar, NAME, { description: 'Days by name, e.g. holidays.' }),
     schedules: record(schedule, NAME, { description: 'Days and hours by name, e.g. office.' }),
+    templates: record(
+      object({ rules: rules('Tried from top to bottom.') }, { required: ['rules'] }),
+      NAME,
+      { description: "Rules by name that subscribers take over with 'use'." },
+    ),
+    switches: record(
+      object({
+        on: switchCode('Dialled to turn it on.', '*28'),
+        off: switchCode('Dialled to turn it off.', '*29'),
+        by: list(text({ max: 64 }), {
+          description: 'Subscribers who may dial these codes. Default: nobody.',
+          examples: [['alice', 'bob']],
+        }),
+      }),
+      NAME,
+      {
+        description:
+          'Switches of the domain by name, off at first, for the condition switch. Operators and help desks may always turn them.',
+      },
+    ),
     first: rules("The operator's rules, tried before any subscriber's."),
     finally: rules("The operator's rules, tried after all of the subscriber's."),
     features: object(
@@ -331,6 +395,8 @@ export type RuleSource = Infer<typeof rule>;
 export type TargetSource = Infer<typeof target>;
 /** One calendar as written. */
 export type CalendarSource = Infer<typeof calendar>;
+/** One entry of a schedule as written. */
+export type WindowSource = Infer<typeof window>;
 /** One schedule as written. */
 export type ScheduleSource = Infer<typeof schedule>;
 

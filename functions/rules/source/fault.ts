@@ -61,9 +61,11 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let least = Math.max(1, Math.floor(wanted.length / 3));
   let best: string | undefined;
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - wanted.length) > least) continue;
     const found = candidate.toLowerCase();
-    const away = distance(wanted, found);
+    const begun = wanted.length >= 3 && found.startsWith(wanted);
+    if (!begun && Math.abs(candidate.length - wanted.length) > least) continue;
+    // One that was only begun is as near as any that is near enough.
+    const away = begun ? Math.min(least, distance(wanted, found)) : distance(wanted, found);
     // Of two that are as near, one that only goes on after the word is more likely meant.
     const better = best === undefined || found.startsWith(wanted);
     if (away < least || (away === least && better)) {
