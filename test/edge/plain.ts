@@ -8,6 +8,9 @@ import { asyncClient, KAMAILIO } from '../../infra/edge/kamailio/debian.ts';
 import { freePort } from './ports.ts';
 import { exchange, request } from './sip.ts';
 
+/** Another Kamailio than the installed one, and its modules. */
+const PROGRAM = process.env.DIVERT_TEST_KAMAILIO ?? KAMAILIO;
+const MODULES = process.env.DIVERT_TEST_KAMAILIO_MODULES;
 const FOLDER = join(import.meta.dirname, '../../infra/edge/kamailio');
 
 export interface Pasted {
@@ -26,11 +29,14 @@ export interface Pasted {
 const configuration = (port: number, pasted: Pasted) => `#!KAMAILIO
 listen=udp:127.0.0.1:${port}
 log_stderror=yes
+${MODULES ? `mpath="${MODULES}/"` : ''}
 ${pasted.before ?? ''}
 ${['tm', 'sl', 'pv', 'xlog', 'textops', 'siputils'].map((name) => `loadmodule "${name}.so"`).join('\n')}
 #!substdef "!DIVERT_URL!${pasted.url}!g"
+#!substdef "!DIVERT_KEY!local-key!g"
+#!substdef "!DIVERT_DOMAINS!example[.]com!g"
 #!substdef "!DIVERT_SELF!sip:127.0.0.1:${port}!g"
-${pasted.way === 'packages' ? '' : `#!substdef "!DIVERT_HTTP_ASYNC!${asyncClient()}!g"`}
+${pasted.way === 'packages' || pasted.file ? '' : `#!substdef "!DIVERT_HTTP_ASYNC!${asyncClient()}!g"`}
 ${(pasted.settings ?? []).map((line) => `#!${line}`).join('\n')}
 include_file "${join(FOLDER, pasted.file ?? 'divert.cfg')}"
 request_route {
@@ -57,7 +63,7 @@ export class PlainKamailio {
   private constructor(port: number, folder: string) {
     this.port = port;
     this.#folder = folder;
-    const run = [KAMAILIO, '-f', join(folder, 'kamailio.cfg'), '-DD', '-E', '-m', '256', '-M', '8'];
+    const run = [PROGRAM, '-f', join(folder, 'kamailio.cfg'), '-DD', '-E', '-m', '256', '-M', '8'];
     this.#child = spawn('setpriv', ['--pdeathsig=TERM', ...run, '-Y', folder], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });

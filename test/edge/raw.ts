@@ -54,13 +54,17 @@ export class RawPhone {
   }
 
   static async start(
-    edge: Edge,
+    edge: Edge | undefined,
     user: string,
     answers: readonly RawAnswer[] = [],
   ): Promise<RawPhone> {
     const phone = new RawPhone(await open(), answers);
-    await edge.register(user, `sip:${user}@127.0.0.1:${phone.#socket.address().port}`);
+    await edge?.register(user, `sip:${user}@127.0.0.1:${phone.#socket.address().port}`);
     return phone;
+  }
+
+  get port(): number {
+    return this.#socket.address().port;
   }
 
   stop(): void {
@@ -114,7 +118,11 @@ export interface RawCall {
  *
  * @returns all responses but 100, in order
  */
-export async function rawCall(edge: Edge, call: RawCall, seconds = 12): Promise<string[]> {
+export async function rawCall(
+  edge: { readonly port: number },
+  call: RawCall,
+  seconds = 12,
+): Promise<string[]> {
   const socket = await open();
   const own = `127.0.0.1:${socket.address().port}`;
   const via = `Via: SIP/2.0/UDP ${own};branch=z9hG4bK${randomUUID()}`;
