@@ -44,6 +44,7 @@ export class RawPhone {
   /** Milliseconds from the first answer of an INVITE to its CANCEL, by Call-ID. */
   readonly cancelled = new Map<string, number>();
   readonly #rang = new Map<string, number>();
+  readonly #timers: NodeJS.Timeout[] = [];
   readonly #socket: Socket;
   readonly #answers: readonly RawAnswer[];
 
@@ -68,6 +69,7 @@ export class RawPhone {
   }
 
   stop(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
     this.#socket.close();
   }
 
@@ -82,7 +84,8 @@ export class RawPhone {
     if (!request.startsWith('INVITE ')) return;
     this.invites.push(request);
     for (const answer of this.#answers) {
-      setTimeout(() => this.#send(request, answer, from), answer.after ?? 0);
+      const timer = setTimeout(() => this.#send(request, answer, from), answer.after ?? 0);
+      this.#timers.push(timer);
     }
   }
 
