@@ -58,3 +58,29 @@ test.each([
 ])('%s is an emergency number: %s', (key, emergency) => {
   expect(isEmergencyNumber(key, policy)).toBe(emergency);
 });
+
+/** docs/semantics.md#premium: only an entry inside the range admits its numbers. */
+test.each<[allow: TargetPattern, number: string, admits: boolean]>([
+  [{ is: 'prefix', value: '+49900123' }, '+49900123456', true],
+  [{ is: 'prefix', value: '+49900' }, '+49900123456', true],
+  [{ is: 'prefix', value: '+4990' }, '+49900123456', false],
+  [{ is: 'prefix', value: '+49900124' }, '+49900123456', false],
+  [{ is: 'identity', value: '+49900123456' }, '+49900123456', true],
+  [{ is: 'identity', value: '+49900123457' }, '+49900123456', false],
+  [{ is: 'domain', value: 'example.com' }, '+49900123456', false],
+  [{ is: 'class', name: 'all', prefixes: ['+49900123'] } as never, '+49900123456', false],
+])('premium, allowed by %j: %s %s', (entry, number, admits) => {
+  const country: TargetPattern = { is: 'prefix', value: '+49' };
+  const why = judgeTarget({ ...policy, allow: [country, entry] }, number);
+  expect(why === undefined).toBe(admits);
+});
+
+/** ITU-T E.164 §6: at most 15 digits, where a policy has no patterns to tell. */
+test.each([
+  ['+4930123', false],
+  ['+49301234', true],
+  ['+493012345678901', true],
+  ['+4930123456789012', false],
+])('%s can be a number: %s', (number, is) => {
+  expect(judgeTarget(policy, number) === undefined).toBe(is);
+});
