@@ -167,23 +167,14 @@ export function assignedNumbersNear(allowed: readonly string[]): DigitTable {
 }
 
 /** The country calling code of an E.164 number with `+`. */
-export function callingCodeOf(number: string): string | undefined {
+function callingCodeOf(number: string): string | undefined {
   return CODES.find((code) => number.startsWith(code, 1));
 }
 
 /** Whether an E.164 number with `+` is one that the metadata know. */
-export function isAssigned(number: string): boolean {
+function isAssigned(number: string): boolean {
   const code = callingCodeOf(number);
   return code !== undefined && holds(assignedNumbers(code), number.slice(1));
-}
-
-/** Whether the metadata know any number as long as this E.164 number under its country code. */
-export function hasPossibleLength(number: string): boolean {
-  const code = callingCodeOf(number);
-  const length = number.length - 1 - (code?.length ?? 0);
-  return (
-    code !== undefined && plansOf(code).some((plan) => plan.possibleLengths().includes(length))
-  );
 }
 
 /** An E.164 number in which the trunk prefix stands after the country code, without it. */
