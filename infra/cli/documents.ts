@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { decodeText, NotUtf8 } from '../../functions/rules/source/decode.ts';
 import { printProblem } from '../../functions/rules/source/fault.ts';
 import { type Loaded, loadRules } from '../../functions/rules/source/load.ts';
@@ -8,7 +9,7 @@ import { Failure } from './failure.ts';
 
 /** Reads files. Throws `Failure` for the first that can't be read. */
 export function readFiles(paths: readonly string[]): SourceFile[] {
-  return [...new Set(paths)].map((name) => {
+  return [...new Set(paths.flatMap(filesIn))].map((name) => {
     try {
       return { name, text: readText(name) };
     } catch (error) {
@@ -20,6 +21,14 @@ export function readFiles(paths: readonly string[]): SourceFile[] {
 }
 
 const readText = (path: string): string => decodeText(readFileSync(path));
+
+/** The rules files in a folder, by name; a file stands for itself. */
+function filesIn(path: string): string[] {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
+  const names = readdirSync(path).filter((name) => /(?<!\.schema)\.(?:ya?ml|json)$/.test(name));
+  if (names.length === 0) throw new Failure(`${path}: there is no .yaml file in this folder`);
+  return names.sort().map((name) => join(path, name));
+}
 
 /** Files put together by the domain that they are for: each group is one document. */
 export function byDomain(files: readonly SourceFile[]): SourceFile[][] {

@@ -6,6 +6,7 @@ import { explainCommand } from './explain.ts';
 import { EXIT, explained } from './failure.ts';
 import { historyCommand } from './history.ts';
 import { importCommand } from './import/import.ts';
+import { initCommand } from './init.ts';
 import { keysCommand } from './keys.ts';
 import { listCommand } from './list.ts';
 import { peersCommand } from './peers.ts';
@@ -23,6 +24,7 @@ export function program(): Command {
     .description('Call forwarding rules as code: check, plan, apply, pull, explain.')
     .version(packageJson.version);
   for (const command of [
+    initCommand,
     checkCommand,
     testCommand,
     planCommand,
