@@ -75,7 +75,10 @@ describe.each(waysToAsk())('asking with %s, the edge calls whom Divert names', (
           branches: [
             {
               contact: uri('carol'),
-              headers: ['Diversion: <sip:bob@example.com>;reason=away', 'X-To: carol'],
+              headers: [
+                'Diversion: "Sales | Berlin, \\"x\\"" <sip:bob@example.com>;reason=away',
+                'X-To: carol',
+              ],
             },
             {
               contact: uri('dave'),
@@ -92,7 +95,9 @@ describe.each(waysToAsk())('asking with %s, the edge calls whom Divert names', (
     expect(final).toMatch(/^SIP\/2\.0 200 /);
     const [carol = '', dave = ''] = [phone.carol?.invites[0], phone.dave?.invites[0]];
     expect([lines(carol, 'x-to'), lines(dave, 'x-to')]).toEqual([['carol'], ['dave']]);
-    expect(lines(carol, 'diversion')).toEqual(['<sip:bob@example.com>;reason=away']);
+    expect(lines(carol, 'diversion')).toEqual([
+      '"Sales | Berlin, \\"x\\"" <sip:bob@example.com>;reason=away',
+    ]);
     expect(lines(dave, 'diversion')).toEqual(['<sip:zoe@example.com>;reason=user-busy']);
     expect(lines(carol, 'p-asserted-identity')).toEqual(['<sip:+15005550100@example.net>']);
     expect(lines(dave, 'p-asserted-identity')).toEqual(['<sip:+4930123456@example.com>']);
