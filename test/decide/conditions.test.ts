@@ -71,6 +71,7 @@ describe('a rule from and until', () => {
     called: 'bob',
     at: instant,
     zone: 'UTC',
+    ...{ assigned: true, diverted: false, via: 'edge', switches: [] },
   });
   test.each([
     ['a millisecond before', FROM - 1, false, true],
