@@ -16,6 +16,8 @@ import type { DecisionLine, Log } from './log.ts';
 import { Inquiry } from './pending-request.ts';
 import { Reads } from './read-budget.ts';
 import { Knowledge } from './rule-cache.ts';
+import { signed } from './signed.ts';
+import type { SigningKeys } from './signing-keys.ts';
 
 export interface AnswererOptions {
   readonly reader: RuleReader;
@@ -26,6 +28,8 @@ export interface AnswererOptions {
   /** After how long a read without an answer is sent a second time; default: never. */
   readonly hedgeMs?: number;
   readonly log: Log;
+  /** By which diversions are signed; absent: none are. */
+  readonly signingKeys?: SigningKeys;
 }
 
 /** Answers every call that is understood and allowed, whatever becomes of the store. */
@@ -89,6 +93,10 @@ export function createAnswerer(options: AnswererOptions): Answerer {
     if (decision === undefined) {
       rules = 'none';
       decision = safeDecision(call, peer);
+    }
+
+    if (decision.action === 'redirect' && decision.divs && peer) {
+      decision = await signed(decision, peer, options.signingKeys);
     }
 
     const dialled = peer && calledKey(call, peer, served?.policy);
@@ -172,7 +180,7 @@ export function createAnswerer(options: AnswererOptions): Answerer {
 
 /** The body of a 200: what a decision says to an edge. */
 export function answerOf(decision: Decision, degraded: boolean, decisionId: string): Answer {
-  const { trigger, layer, badToken, ...said } = decision;
+  const { trigger, layer, badToken, divs: _, ...said } = { divs: undefined, ...decision };
   return { ...said, ...(degraded && { degraded }), decisionId };
 }
 

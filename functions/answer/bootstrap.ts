@@ -1,10 +1,12 @@
 import { JsonApi } from '../aws/json-api.ts';
+import { parameterStoreIn } from '../aws/parameter-store.ts';
 import { serviceIn } from '../aws/service.ts';
 import { createGetItem } from '../store/get-item.ts';
 import { createReader, type RuleReader } from '../store/reader.ts';
 import { type Answerer, createAnswerer } from './answer.ts';
 import { tellingCalendars } from './calendars.ts';
 import { createLog, type Log } from './log.ts';
+import { createSigningKeys } from './signing-keys.ts';
 import { rehearse } from './warm-up.ts';
 
 /** What a handler's environment says. */
@@ -66,13 +68,15 @@ export function logOf({ stage, logNumbers }: Settings): Log {
 export async function startAnswerer(env: NodeJS.ProcessEnv = process.env): Promise<Answerer> {
   const settings = settingsFrom(env);
   const log = logOf(settings);
+  const signingKeys = createSigningKeys(env, Date.now, parameterStoreIn(env));
   const answerer = createAnswerer({
+    signingKeys,
     reader: tellingCalendars(readerIn(env, settings.table), Date.now, log),
     now: Date.now,
     deadlineMs: settings.deadlineMs,
     hedgeMs: settings.hedgeMs,
     log,
   });
-  await Promise.all([answerer.warmUp(), rehearse()]);
+  await Promise.all([answerer.warmUp(), rehearse(), signingKeys.start()]);
   return answerer;
 }

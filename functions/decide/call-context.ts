@@ -4,6 +4,7 @@ import type { Circumstances } from './conditions.ts';
 import { type Journey, journeyOf } from './diversion-history.ts';
 import { identitiesOf, identityOfKey, type Place } from './identity.ts';
 import type { Peer, Policy, Rule, Subscriber, TokenKeys } from './model.ts';
+import { type Signed, signedFor } from './passport.ts';
 import { templateOf } from './template.ts';
 import { comesFrom } from './trunk.ts';
 
@@ -42,6 +43,8 @@ export interface Situation extends Circumstances {
   /** Every identity of the served user. */
   readonly names: readonly string[];
   readonly journey: Journey;
+  /** The signature with which the call came for the number dialled, where the peer signs. */
+  readonly signed: Signed | undefined;
 }
 
 /** A peer of which nothing is declared, and that gives out no token. */
@@ -154,6 +157,10 @@ export function situationOf(
     dialled,
     aor: names[0],
     names,
+    signed:
+      peer.stir !== undefined && dialled?.startsWith('+')
+        ? signedFor(dialled, call.identityValues)
+        : undefined,
     journey,
   };
 }

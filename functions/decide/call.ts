@@ -9,6 +9,7 @@ import { BadField } from './bad-field.ts';
 import type { RouteRequest } from './decision.ts';
 import { contextHost, hostOf, identityOf, keyOfUri, type Place, userOf } from './identity.ts';
 import type { Peer, Policy } from './model.ts';
+import { type Verstat, verstatOf } from './verstat.ts';
 
 /** A call as its INVITE tells it, before anything of the domain is known. */
 export interface ParsedCall {
@@ -39,6 +40,8 @@ export interface ParsedCall {
   readonly supportsHistory: boolean;
   /** It says that it is a call back from an emergency centre (RFC 7090 §5), as anybody can. */
   readonly emergencyCallBack: boolean;
+  /** Values of Identity (RFC 8224), as received. */
+  readonly identityValues: readonly string[];
   readonly outcome: Outcome | undefined;
 }
 
@@ -87,6 +90,7 @@ export function parseCall(request: RouteRequest): ParsedCall {
     emergencyCallBack: headerValues(headers, 'Priority').some(
       (value) => value.trim().toLowerCase() === 'psap-callback',
     ),
+    identityValues: headerValues(headers, 'Identity', 'y'),
     outcome: request.outcome && parseOutcome(request.outcome),
   };
 }
@@ -192,6 +196,8 @@ export interface Caller {
   readonly anonymous: boolean;
   /** Of the called user's own domain and not from a trunk. */
   readonly internal: boolean;
+  /** What the network found of the caller's signature; undefined where it says nothing. */
+  readonly verstat?: Verstat | undefined;
 }
 
 /** The URIs by which the caller is known. */
@@ -249,7 +255,17 @@ export function callerOf(
       call.privacy.has('user') ||
       (call.from === undefined ? uris.length === 0 : isAnonymous(call.from)),
     internal: !fromTrunk && (hosts.includes(place.domain) || identities.some(known)),
+    verstat: fromTrunk ? verstatIn(call, peer) : undefined,
   };
+}
+
+/** TS 24.229 §5.7.1.4: of what the network asserts, else of From; phones could write it themselves. */
+function verstatIn({ asserted, from }: ParsedCall, { trustIdentity }: Peer): Verstat | undefined {
+  for (const uri of [...(trustIdentity ? asserted : []), ...(from ? [from] : [])]) {
+    const found = verstatOf(uri);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function standsFor(uri: Uri, { domain, hosts }: Place): boolean {

@@ -121,6 +121,9 @@ function callerMatches(test: CallerTest, caller: Caller, policy: Policy): boolea
       return !caller.internal;
     case 'anonymous':
       return caller.anonymous;
+    case 'verified':
+    case 'unverified':
+      return caller.verstat === test.is;
   }
   // Somebody without a name is nobody that a rule names.
   if (caller.anonymous) return false;

@@ -1,5 +1,6 @@
 import type { HeaderFields } from '../sip/headers.ts';
 import type { Trigger } from './model.ts';
+import type { Div } from './passport.ts';
 
 /** The request of `POST /v1/route`, see docs/webhook.md: header values raw. */
 export interface RouteRequest {
@@ -74,6 +75,8 @@ export type Decision = Decided &
         readonly contacts: readonly string[];
         /** Where the edge can call Contacts itself, and is to. */
         readonly follow?: Follow;
+        /** To be signed; not part of the answer. */
+        readonly divs?: readonly Div[];
       }
     | {
         readonly action: 'continue';

@@ -63,7 +63,7 @@ export type CallerTest = {
   | { readonly is: 'extension'; readonly value: string }
   /** A caller of this host, whether a name or a number. */
   | { readonly is: 'domain'; readonly value: string }
-  | { readonly is: 'internal' | 'external' | 'anonymous' }
+  | { readonly is: 'internal' | 'external' | 'anonymous' | 'verified' | 'unverified' }
 );
 
 /** One entry of `targets.allow` or `targets.deny`. */
@@ -306,6 +306,13 @@ export interface Peer {
    * P-Asserted-Identity or in From too; absent: the caller.
    */
   readonly callerId?: 'diverting' | 'diverting-from';
+  /** How it signs diversions of calls that came signed (RFC 8946); absent: not. */
+  readonly stir?: {
+    /** Where the certificate is. */
+    readonly x5u: string;
+    /** Name of the private key. */
+    readonly key: string;
+  };
   /** Its dial plan; absent: the domain's. */
   readonly plan?: DialPlan;
   readonly headers: 'both' | 'diversion' | 'history-info' | 'none';

@@ -8,6 +8,7 @@ import { type FollowBranch, followOf } from './follow.ts';
 import { addressOf } from './identity.ts';
 import type { Peer } from './model.ts';
 import { historyOf } from './own-history.ts';
+import { type Div, divClaims } from './passport.ts';
 import { shownTo } from './shown.ts';
 import { markOf, sealToken, TOKEN_PARAMETER } from './token.ts';
 
@@ -65,6 +66,7 @@ export function redirectTo(
   const mapped = history?.index ?? '1';
   const branches: FollowBranch[] = [];
   const contacts: string[] = [];
+  const divs: Div[] = [];
   for (const to of destinations) {
     if ('self' in to) {
       branches.push({ q: to.q, ring: to.ring, branch: { self: true, headers: [] } });
@@ -77,6 +79,8 @@ export function redirectTo(
     const dv = token === undefined ? '' : `;${TOKEN_PARAMETER}=${token}`;
     const contact = `<${uri}${dv}>${weight};mp=${mapped}`;
     contacts.push(contact);
+    const claims = divClaims(to, situation, hidden);
+    if (claims !== undefined) divs.push({ contact, claims });
     if (!situation.call.canFollow) continue;
     const entry =
       history &&
@@ -100,6 +104,7 @@ export function redirectTo(
     contacts,
     headers,
     ...(follow && { follow }),
+    ...(divs.length > 0 && { divs }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { answerOf } from '../answer/answer.ts';
 import { BadField } from '../decide/bad-field.ts';
 import { parseCall } from '../decide/call.ts';
 import { safeDecision } from '../decide/decide.ts';
@@ -14,13 +15,7 @@ export function safeAnswer(request: RouteRequest | undefined, peer: Peer | undef
   const decisionId = crypto.randomUUID();
   if (request === undefined) return { action: 'continue', decisionId };
   try {
-    const {
-      trigger: _,
-      layer: __,
-      badToken: ___,
-      ...decision
-    } = safeDecision(parseCall(request), peer);
-    return { ...decision, decisionId };
+    return answerOf(safeDecision(parseCall(request), peer), false, decisionId);
   } catch (error) {
     if (!(error instanceof BadField)) throw error;
     return isRedirection(request.outcome?.status ?? 0)

@@ -16,7 +16,7 @@ export interface CallersContext {
   readonly groups: ReadonlySet<string>;
 }
 
-const KEYWORDS = ['internal', 'external', 'anonymous'] as const;
+const KEYWORDS = ['internal', 'external', 'anonymous', 'verified', 'unverified'] as const;
 
 /** One entry of `callers`, or why it is none. */
 export function compileCaller(text: string, context: CallersContext): CallerTest | string {

@@ -113,6 +113,8 @@ function compilePeerAt(source: Sound<PeerSource>, pointer: string, report: Repor
     ...compileFollow(source.follow),
     ...(source.callerId !== undefined &&
       source.callerId !== 'original' && { callerId: source.callerId }),
+    ...(source.stir?.x5u !== undefined &&
+      source.stir.key !== undefined && { stir: { x5u: source.stir.x5u, key: source.stir.key } }),
     ...(plan && { plan }),
     headers: source.headers ?? 'both',
     divertedAs: source.divertedAs ?? 'dialled',

@@ -29,7 +29,7 @@ export interface Definition {
 interface Deployed {
   readonly handler: string;
   readonly timeout?: number;
-  readonly environment?: Record<string, string>;
+  readonly environment?: string | Record<string, string>;
   readonly events?: string | readonly { httpApi?: string | HttpApi }[];
 }
 interface HttpApi {
@@ -56,7 +56,9 @@ export function readDefinition(stage: string, calls?: Throttle): Definition {
     for (const [name, deployed] of Object.entries(functionsOf(part))) {
       const file = fileURLToPath(new URL(deployed.handler.replace(/\.\w+$/, '.mjs'), ROOT));
       if (!existsSync(file)) continue;
-      environment = { ...environment, ...deployed.environment };
+      // One that a switch gives is for what is not there locally: keys of Parameter Store.
+      const own = typeof deployed.environment === 'string' ? {} : deployed.environment;
+      environment = { ...environment, ...own };
       const timeoutSeconds = deployed.timeout ?? serverless.provider.timeout;
       for (const { key, ...protection } of routesOf(deployed)) {
         routes.push({ key, target: { name, file, timeoutSeconds, ...protection } });

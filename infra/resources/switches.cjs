@@ -22,6 +22,7 @@ const PATTERNS = [
   ],
   [/^([a-z]{2}(-[a-z]+)+-\d)?$/, 'a region', 'secondRegion', 'homeRegion'],
   [/^(https:\/\/\S+)?$/, 'an https:// URL', 'jwtIssuer'],
+  [/^([\w-]+( [\w-]+)*)?$/, "names of letters, digits, '_' and '-', separated by spaces", 'stirKeys'],
   [/^([0-9a-f]{64})?$/, 'a SHA-256 in hex', 'chimePeer'],
   [/^(arn:[^:]+:chime:.+)?$/, 'the ARN of a Voice Connector', 'chimeConnector'],
   [/^(s3:\/\/[^/]+\/.+)?$/, 's3://bucket/file.pem', 'trustStore'],
@@ -54,6 +55,7 @@ const SWITCHES = {
       'trustStore',
       'jwtIssuer',
       'chimePeer',
+      'stirKeys',
       'functionUrl',
       'permissionsBoundary',
       'terminationProtection',
@@ -67,6 +69,8 @@ module.exports = async (context) => {
   check(param, await context.resolveVariable('self:provider.region'));
 
   const none = { Ref: 'AWS::NoValue' };
+  const secrets = { DIVERT_SECRETS: `/divert/${await context.resolveVariable('sls:stage')}/` };
+  const signing = isOn(param.stirKeys) ? { ...secrets, DIVERT_STIR_KEYS: param.stirKeys } : {};
   const choose = (name, file) => (isOn(param[name]) ? file : 'off');
   const provisioned = (name) =>
     param[name] === '' ? none : { ProvisionedConcurrentExecutions: Number(param[name]) };
@@ -77,6 +81,9 @@ module.exports = async (context) => {
     admin: param.jwtIssuer === '' ? 'iam' : 'jwt',
     chime: choose('chimePeer', 'chime'),
     chimeConnector: param.chimeConnector === '' ? none : param.chimeConnector,
+    stir: choose('stirKeys', 'stir'),
+    routeEnvironment: signing,
+    dialectEnvironment: { ...secrets, ...signing },
     shift: choose('shift', 'shift'),
     domain: choose('domainName', 'domain'),
     alarmTopic: param.alarmTopic === '' ? choose('alarmEmail', 'alarm-topic') : 'off',

@@ -2,7 +2,7 @@ import { type AnswererOptions, createAnswerer } from '../../functions/answer/ans
 import type { LogLine } from '../../functions/answer/log.ts';
 import { route } from '../../functions/answer/route.ts';
 import { emptyPolicy } from '../../functions/decide/call-context.ts';
-import type { RouteRequest } from '../../functions/decide/decision.ts';
+import type { Follow, RouteRequest } from '../../functions/decide/decision.ts';
 import type { Peer, Policy, Rule, Subscriber, Target } from '../../functions/decide/model.ts';
 import type { HttpRequest, HttpResponse } from '../../functions/http/http.ts';
 import type { RuleReader } from '../../functions/store/reader.ts';
@@ -154,6 +154,7 @@ interface Answered {
   status?: number;
   contacts?: string[];
   headers?: string[];
+  follow?: Follow;
   rule?: string;
   degraded?: boolean;
   decisionId?: string;

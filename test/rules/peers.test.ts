@@ -75,6 +75,11 @@ describe('a peer', () => {
         callerId: 'diverting-from',
       },
     ],
+    [
+      'signs diversions',
+      'stir: { x5u: "https://cert.example.com/a.pem", key: carrier }',
+      { stir: { x5u: 'https://cert.example.com/a.pem', key: 'carrier' } },
+    ],
     ['shows the caller', 'follow: { trunks: false }, callerId: original', {}],
     ['is inside a trust domain', 'hidden: marked', { hidden: 'marked' }],
     ['hides', 'hidden: anonymous', {}],

@@ -112,7 +112,7 @@ const rule = named(
       }),
       callers: oneOrMany(text({ max: 256 }), {
         description:
-          "Who calls: a group, subscriber, number (+4930123), pattern (+49*, +43[1-3]*, ext:1xxx), SIP address, '@domain', internal, external or anonymous. One of these must match, and none that is written with 'not ' before it.",
+          "Who calls: a group, subscriber, number (+4930123), pattern (+49*, +43[1-3]*, ext:1xxx), SIP address, '@domain', internal, external, anonymous, verified or unverified (the network's word on a signed number). One of these must match, and none that is written with 'not ' before it.",
         examples: [['family'], ['+49*', 'not internal']],
       }),
       called: oneOrMany(text({ max: 256 }), {

@@ -145,6 +145,27 @@ export const peerShape = named(
         description:
           "Who is shown to numbers outside on calls that it diverts itself: the caller, or the number of the diverting user, in P-Asserted-Identity or in From too. For carriers that refuse other people's numbers.",
       }),
+      stir: object(
+        {
+          x5u: text({
+            pattern: /^https:\/\/[!#-;=?-~]{1,512}$/u,
+            what: 'an https:// address',
+            description: 'Where the certificate is that is for the numbers of its domains.',
+            examples: ['https://cert.example.com/divert.pem'],
+          }),
+          key: text({
+            pattern: /^[A-Za-z0-9_-]{1,64}$/u,
+            what: "a name of letters, digits, '_' and '-'",
+            description:
+              'The name of the private key on P-256: the parameter stir/NAME of the stage.',
+          }),
+        },
+        {
+          required: ['x5u', 'key'],
+          description:
+            'Signs diversions of calls that came signed (PASSporT "div", RFC 8946). Default: not.',
+        },
+      ),
       explain: flag({ default: false, description: 'Whether its keys may ask /v1/explain.' }),
       defaultRoute: text({
         pattern: /^[!-~]{1,256}$/u,
