@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OWN_CONTACTS } from '../edge/own-contacts.ts';
+import { NAME_OF_OURS, OWN_CONTACTS, TOLL_SHAPES } from '../edge/own-contacts.ts';
 import { freePort } from '../edge/ports.ts';
 import { ScriptedWebhook } from '../edge/webhook.ts';
 import { call, findProgram, Phone, run, startWebhook, untilAnswers, values } from './program.ts';
@@ -204,6 +204,16 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
       expect(response).toMatch(told.length > 0 ? /^SIP\/2\.0 302 / : /^SIP\/2\.0 480 /);
     },
   );
+
+  it('without Divert, no shape of a number goes out', async () => {
+    for (const [i, shapes] of TOLL_SHAPES.entries()) {
+      own.set(`toll-${i}`, shapes);
+      scripted.scripts.set(`toll-${i}`, () => ({ json: { action: 'continue' } }));
+      const response = (await call(scriptedPort, { called: 'plain' }, `toll-${i}`)) ?? '';
+      expect(response).toMatch(/^SIP\/2\.0 (302|480) /);
+      for (const contact of values(response, 'contact')) expect(contact).toMatch(NAME_OF_OURS);
+    }
+  }, 60_000);
 
   it.each([304, 380, 399])('a %i of a phone is its own diversion', async (status) => {
     const user = `own-${status}`;

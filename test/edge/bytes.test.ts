@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RouteRequest } from '../../functions/decide/decision.ts';
-import { OWN_CONTACTS } from './own-contacts.ts';
+import { NAME_OF_OURS, OWN_CONTACTS, TOLL_SHAPES } from './own-contacts.ts';
 import { freePort } from './ports.ts';
 import { finalOf, lines, type RawAnswer, type RawCall, RawPhone, rawCall } from './raw.ts';
 import { Bench, userOf } from './scenario.ts';
@@ -110,6 +110,14 @@ describe.each(waysToAsk())('asking with %s', (way) => {
       expect(final).toMatch(told.length > 0 ? /^SIP\/2\.0 302 / : /^SIP\/2\.0 480 /);
     },
   );
+
+  it('without Divert, no shape of a number goes out', async () => {
+    for (const shapes of TOLL_SHAPES) {
+      const headers = shapes.map((contact) => `Contact: ${contact}`);
+      const { final } = await play(down, [{ line: '302 Moved', headers }]);
+      for (const contact of lines(final, 'contact')) expect(contact).toMatch(NAME_OF_OURS);
+    }
+  }, 60_000);
 
   it.concurrent('bytes that are no UTF-8 cost nothing but themselves', async () => {
     const asserted = 'P-Asserted-Identity: "J\xfcrgen \xc3\xa4" <sip:+4930123456@example.com>';

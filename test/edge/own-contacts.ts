@@ -1,4 +1,16 @@
 /** One list for every edge that lets calls through without Divert; domain example.com. */
+import { contactShapes, TOLL_COUNTRIES } from '../toll/contact-shapes.ts';
+
+/** What may go out of a Contact that nobody judged: a name of the domain, and nothing beside it. */
+export const NAME_OF_OURS = /^<sips?:[A-Za-z_][A-Za-z0-9_.-]*@example\.com>(;q=[01][.0-9]*)?$/i;
+
+/** The shapes in which a number is put into a Contact, ten to a phone's 302. */
+export const TOLL_SHAPES: readonly string[][] = TOLL_COUNTRIES.flatMap((country) => {
+  const shapes = contactShapes(country, 'example.com').map((uri) => `<${uri}>`);
+  return Array.from({ length: Math.ceil(shapes.length / 10) }, (_, i) =>
+    shapes.slice(i * 10, i * 10 + 10),
+  );
+});
 
 /** What is told without Divert of B's own 3xx: who is named as a user of the domain, and in which order. */
 export const OWN_CONTACTS: readonly (readonly [
