@@ -13,6 +13,7 @@ import { getSubscriberRecord } from '../store/subscribers.ts';
 import type { Author, Table } from '../store/table.ts';
 import { readCode, type Wish } from './code.ts';
 import { settingsInWords } from './in-words.ts';
+import { switchDialled, turnSwitch } from './switch-code.ts';
 import { accepted, rejected, type Verdict } from './verdict.ts';
 
 /** A code that somebody dialled. */
@@ -42,11 +43,16 @@ export async function setFeature(
   from: string,
 ): Promise<Verdict> {
   const plan = peer.plan ?? policy.plan;
-  const wish = readCode(dialledPart(uri), policy.features ?? DEFAULT_FEATURES);
-  if (!wish) return rejected(404, 'There is no such code');
+  const code = dialledPart(uri);
+  const turned = switchDialled(code, policy);
+  const wish = readCode(code, policy.features ?? DEFAULT_FEATURES);
+  if (!turned && !wish) return rejected(404, 'There is no such code');
   const subscriber = await new Names(table, policy.domain).find(keyOf(by.user ?? '', plan));
   if (!subscriber) return noSubscriber();
   const { user } = subscriber;
+  const author: Author = { who: `${user}@${policy.domain}`, from };
+  if (turned) return turnSwitch(table, policy, turned, user, author);
+  if (!wish) return rejected(404, 'There is no such code');
   if (wish.does === 'ask') {
     const record = await getSubscriberRecord(table, policy.domain, user);
     if (!record) return noSubscriber();
@@ -62,7 +68,6 @@ export async function setFeature(
   const isOver = (until: string): boolean => (parseInstant(until, zone) ?? 0) <= table.now();
   const change = (settings: PhoneSettings): PhoneSettings =>
     changed(settings, wish, number, isOver);
-  const author: Author = { who: `${user}@${policy.domain}`, from };
   try {
     const record = await changePhone(table, policy, user, change, author);
     if (!record) return noSubscriber();
