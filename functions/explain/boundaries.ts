@@ -46,11 +46,9 @@ export function boundaries(
 }
 
 /** Everything that may decide for the subscriber. */
-function rulesOf(policy: Policy, { phone, rules }: Subscriber): Rule[] {
-  const templates = Object.values(
-    (policy as { templates?: Readonly<Record<string, readonly Rule[]>> }).templates ?? {},
-  );
-  return [...policy.first, ...phone, ...rules, ...templates.flat(), ...policy.finally];
+function rulesOf({ first, templates = {}, ...policy }: Policy, subscriber: Subscriber): Rule[] {
+  const { phone, rules } = subscriber;
+  return [...first, ...phone, ...rules, ...Object.values(templates).flat(), ...policy.finally];
 }
 
 /** The minutes of a day, its beginning among them, at which a schedule of the rules may change. */

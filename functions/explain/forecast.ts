@@ -92,11 +92,11 @@ const isSame = (a: Fate, b: Fate): boolean => JSON.stringify(a) === JSON.stringi
 function askerOf(outlook: Outlook, trigger: Trigger): (at: number) => Fate {
   const { policy, subscriber, peer, switches } = outlook;
   const { domain } = policy;
-  const served = {
+  const served: Served = {
     // Without a token: it changes nothing that is shown.
     peer: { ...(peer ?? plainPeer('', [domain])), loopToken: false },
     ...{ policy, subscriber, switches, tokenKeys: undefined },
-  } satisfies Served & { switches: readonly string[] };
+  };
   const call = callTo(subscriber.user, domain, trigger);
   return (at) => {
     const decision = decide(call, served, at, 0);

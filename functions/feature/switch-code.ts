@@ -11,14 +11,10 @@ interface DialledSwitch {
   readonly by: readonly string[];
 }
 
-type Codes = Readonly<
-  Record<string, { readonly on?: string; readonly off?: string; readonly by?: readonly string[] }>
->;
-
 /** The switch whose code was dialled, the final `#` or not; undefined where it is none. */
 export function switchDialled(
   dialled: string,
-  { switches = {} }: { readonly switches?: Codes },
+  { switches = {} }: Pick<Policy, 'switches'>,
 ): DialledSwitch | undefined {
   const isDialled = (code: string | undefined): boolean =>
     code !== undefined && [code, `${code}#`].includes(dialled);

@@ -15,7 +15,7 @@ import { zoneFault } from './calendars/zone.ts';
 import { compileMember, groupOf } from './callers.ts';
 import type { Directory } from './directory.ts';
 import { compileEach, entriesOf } from './entries.ts';
-import { NANP_CODES } from './feature-codes.ts';
+import { MMI_BEGINNINGS, NANP_CODES } from './feature-codes.ts';
 import { readNumber } from './numbering/number.ts';
 import {
   assignedNumbersNear,
@@ -200,8 +200,12 @@ function compileSwitches(
   { plan }: DomainFacts,
   report: Report,
 ): Record<string, Switch> {
-  /** Whose code is known already. */
-  const codes = new Map<string, string>();
+  const features = codesIn(source.features?.codes, () => {});
+  /** Whose code is known already: what people dial is one or the other. */
+  const codes = new Map([
+    ...Object.entries(features.codes).map(([name, code]) => [code, name] as const),
+    ...(features.mmi ? MMI_BEGINNINGS : []).map((code) => [code, 'features.codes'] as const),
+  ]);
   return compileNamed('/switches', source.switches, {}, ({ on, off, by }, pointer): Switch => {
     for (const [key, code] of Object.entries({ on, off })) {
       if (code === undefined) continue;

@@ -200,3 +200,38 @@ describe('a forecast', () => {
     expect(status).toBe(400);
   });
 });
+
+describe('a switch of the domain', () => {
+  const night = `
+switches: { night: { on: "*28", off: "*29", by: [alice] } }
+finally: [{ name: at-night, when: always, switch: night, reject: 480 }]
+subscribers:`;
+
+  it('is turned by the API, has a history, and is no part of the document', async () => {
+    await install(table, DOCUMENT.replace('\nsubscribers:', night));
+    expect(await get(`${D}/switches`)).toEqual({ items: [{ name: 'night', on: false }] });
+    const { status, body } = await call(table, `PUT ${D}/switches/night`, {
+      as,
+      body: { on: true },
+    });
+    expect([status, body]).toEqual([200, { on: true }]);
+    expect(await get(`${D}/switches/night`)).toEqual({ on: true });
+    expect((await explained(situation('alice'))).decision).toMatchObject({ rule: 'at-night' });
+    const { items } = await get(`${D}/subscribers/alice/forecast`);
+    expect(items[0]).toMatchObject({ trigger: 'always', action: 'reject', rule: 'at-night' });
+    const drift = await planOf(table, DOCUMENT.replace('\nsubscribers:', night));
+    expect([drift.policy, drift.subscribers]).toEqual([undefined, []]);
+    await call(table, `PUT ${D}/switches/night`, { as, body: { on: false } });
+    const history = await get(`${D}/switches/history`);
+    expect(history.items).toMatchObject([{ before: { on: ['night'] } }, { who: 'ada' }]);
+    expect((await call(table, `GET ${D}/switches/day`, { as })).status).toBe(404);
+  });
+
+  it.each(['*72', '*2', '**21', '#67'])(
+    'has no code that another begins with: %s',
+    async (code) => {
+      const document = DOCUMENT.replace('\nsubscribers:', night.replace('*28', code));
+      await expect(planOf(table, document)).rejects.toThrow(/can't be told from/);
+    },
+  );
+});
