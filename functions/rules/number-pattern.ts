@@ -1,4 +1,3 @@
-import { stripSeparators } from '../sip/user.ts';
 import { readPrefix } from './numbering/number.ts';
 import { quoted } from './source/fault.ts';
 
@@ -26,7 +25,10 @@ export function readPattern(text: string): NumberPattern | string | undefined {
   const prefix = text.endsWith('*') ? readPrefix(text.slice(0, -1)) : undefined;
   if (typeof prefix === 'string') return prefix;
   if (prefix !== undefined && prefix.number !== '+') return { is: 'prefix', value: prefix.number };
-  const value = stripSeparators(text.replace(/\p{Zs}/gu, '')).toLowerCase();
+  // Visual separators (RFC 3966 §5.1.1) go, but the dash of a range stays.
+  const value = text
+    .replace(/\[[^\]]*\]|[-.()\p{Zs}]/gu, (part) => (part.startsWith('[') ? part : ''))
+    .toLowerCase();
   return E164.test(value)
     ? { is: 'pattern', value }
     : `${quoted(text)} must be a pattern in E.164 form like +49*, +43[1-3]* or +4930123xx`;

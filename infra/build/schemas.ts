@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { definitions, documentShape } from '../../functions/rules/schema/document.ts';
 import { jsonSchemaOf } from '../../functions/rules/schema/json-schema.ts';
 import { peersDefinitions, peersShape } from '../../functions/rules/schema/peers-document.ts';
 import { argumentsFrom } from '../arguments.ts';
+import { withReference } from './rules-reference.ts';
 
 /** The published JSON Schemas by file name, generated from the definitions that the code uses. */
 export const schemas: Readonly<Record<string, object>> = {
@@ -24,9 +25,14 @@ export function printSchema(schema: object): string {
 }
 
 if (import.meta.main) {
-  argumentsFrom('npm run schema: writes the JSON Schemas of the documents, beside the rules');
+  argumentsFrom(
+    'npm run schema: writes the JSON Schemas of the documents, beside the rules, and the reference of keys into docs/rules.md',
+  );
   for (const [name, schema] of Object.entries(schemas)) {
     writeFileSync(new URL(`../rules/${name}`, import.meta.url), printSchema(schema));
     console.log(`wrote infra/rules/${name}`);
   }
+  const page = new URL('../../docs/rules.md', import.meta.url);
+  writeFileSync(page, withReference(readFileSync(page, 'utf8')));
+  console.log('wrote docs/rules.md');
 }
