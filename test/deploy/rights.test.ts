@@ -26,6 +26,19 @@ beforeAll(async () => {
     startLocal({ documents: [`${ROOT}infra/rules/example.com.yaml`], port: 0 }),
     signToken(SECRET, { sub: 'ada', 'divert:role': 'admin', 'divert:domains': ['*'] }),
   ]);
+  const operator = await local.token({
+    ...{ sub: 'ada', 'divert:role': 'admin', 'divert:domains': ['*'] },
+  });
+  const response = await fetch(`${local.url}/v1/domains/example.com?force=true`, {
+    method: 'PATCH',
+    headers: {
+      authorization: `Bearer ${operator}`,
+      'content-type': 'application/json',
+      'if-match': '*',
+    },
+    body: JSON.stringify({ switches: { night: { on: '*28', off: '*29', by: ['bob'] } } }),
+  });
+  expect(response.status).toBe(200);
 });
 afterAll(() => local.stop());
 
@@ -73,6 +86,10 @@ const FUNCTIONS: { name: string; use: (ask: Ask) => Promise<void> }[] = [
       });
       await ask('POST /v1/feature', 200, dialled('*90015112345678'));
       await ask('POST /v1/feature', 200, dialled('*91'));
+      await ask('POST /v1/feature', 200, dialled('*28'));
+      const authenticatedAs = 'sip:alice@example.com';
+      await ask('POST /v1/feature', 200, { ...dialled('*901002'), authenticatedAs });
+      await ask('POST /v1/feature', 200, { ...dialled('##67#'), authenticatedAs });
     },
   },
   {
@@ -80,13 +97,19 @@ const FUNCTIONS: { name: string; use: (ask: Ask) => Promise<void> }[] = [
     async use(ask) {
       const domain = '/v1/domains/rights.example.com';
       await ask(`PUT ${domain}?force=true`, 201, { ringSeconds: 20 });
-      await ask(`PATCH ${domain}?force=true`, 200, { ringSeconds: 30 });
+      await ask(`PATCH ${domain}?force=true`, 200, { ringSeconds: 30, switches: { night: {} } });
+      await ask(`PUT ${domain}/switches/night`, 200, { on: true });
+      await ask('GET /v1/domains', 200);
       await ask(`GET ${domain}/history`, 200);
 
       const user = `${domain}/subscribers/ada`;
       await ask(`PUT ${user}?force=true`, 201, { aliases: ['1001'] });
       await ask(`PUT ${user}?force=true`, 200, { aliases: ['1002'] });
       await ask(`PUT ${user}/phone`, 200, { always: 'sip:bob@rights.example.com' });
+      await ask(`PUT ${domain}/subscribers/eve?force=true`, 201, {});
+      await ask(`PUT ${user}/phone`, 200, { always: 'eve' });
+      await ask(`PUT ${user}/phone`, 200, {});
+      await ask(`DELETE ${domain}/subscribers/eve?force=true`, 204);
       await ask(`GET ${domain}/subscribers`, 200);
       await ask(`GET ${user}/history`, 200);
 
