@@ -11,7 +11,7 @@ interface Statement {
 }
 
 const TABLE = 'dynamodb:table/divert-dev';
-const DECIDING = ['PEERKEY#*', 'POLICY#*', 'ROUTE#*', 'TOKEN'];
+const DECIDING = ['PEERKEY#*', 'POLICY#*', 'ROUTE#*', 'SWITCHES#*', 'TOKEN'];
 const LOG = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
 const readRules = `dynamodb:GetItem on ${TABLE} of ${DECIDING}`;
