@@ -6,6 +6,8 @@ export interface ConditionSeen {
   /** As the rule has it. */
   readonly value: unknown;
   readonly held: boolean;
+  /** What of its calendars holds now: `holidays: New Year's Eve`. */
+  readonly because?: readonly string[];
 }
 
 /** One rule that was looked at. */

@@ -6,11 +6,13 @@ import type { Inquiry } from '../answer/pending-request.ts';
 import { Reads } from '../answer/read-budget.ts';
 import { Knowledge } from '../answer/rule-cache.ts';
 import { domainOf, parseCall } from '../decide/call.ts';
+import type { Served } from '../decide/call-context.ts';
 import { decide, safeDecision } from '../decide/decide.ts';
 import type { RouteRequest } from '../decide/decision.ts';
-import type { Trace } from '../decide/trace.ts';
+import type { RuleSeen, Trace } from '../decide/trace.ts';
 import { Problem } from '../http/problem.ts';
 import type { RuleReader } from '../store/reader.ts';
+import { asksCalendars, type CalendarSources, withEvents } from './calendar-events.ts';
 import { type End, type Explained, follow, type Hop } from './follow.ts';
 import { explainOptions } from './options.ts';
 
@@ -25,6 +27,8 @@ export interface ExplainerOptions {
   readonly reader: RuleReader;
   /** The rules as they were at an instant, milliseconds since the epoch. */
   readerAt(at: number): RuleReader;
+  /** How a domain's calendars were written then; without it their entries are not named. */
+  calendarsAt?(domain: string, at: number): Promise<CalendarSources | undefined>;
   /** Milliseconds since the epoch. */
   now(): number;
   readonly log: Log;
@@ -42,6 +46,7 @@ const DEADLINE_MS = 2_000;
 export function createExplainer(
   options: ExplainerOptions,
 ): (inquiry: Inquiry) => Promise<Explanation> {
+  const named = withCalendars(options);
   return async (inquiry) => {
     const now = options.now();
     const reads = new Reads(DEADLINE_MS);
@@ -76,7 +81,12 @@ export function createExplainer(
       const { considered, dropped } = trace;
       const decision = decide(call, served, at, issueTime(at), { considered, dropped });
       const id = decisionIdOf(request, call.fromTag, peer.name);
-      return { requestUri: request.requestUri, decision: answerOf(decision, false, id), ...trace };
+      return {
+        requestUri: request.requestUri,
+        decision: answerOf(decision, false, id),
+        considered: await named(considered, served, at),
+        dropped,
+      };
     };
     const first = await taken(inquiry.request, inquiry.question(peer));
     const { requestUri, ...explained } = first;
@@ -88,6 +98,20 @@ export function createExplainer(
     });
     return { ...explained, ...travelled };
   }
+}
+
+/** The rules that were looked at, their schedules with the calendar entries that hold. */
+function withCalendars(options: ExplainerOptions) {
+  return async (
+    considered: readonly RuleSeen[],
+    { policy, subscriber }: Served,
+    at: number,
+  ): Promise<readonly RuleSeen[]> => {
+    if (!options.calendarsAt || !policy || !asksCalendars(considered, policy)) return considered;
+    const sources = await options.calendarsAt(policy.domain, at);
+    if (sources === undefined) return considered;
+    return withEvents(considered, policy, sources, at, subscriber?.timezone ?? policy.timezone);
+  };
 }
 
 function unexplained(inquiry: Inquiry): Explanation {

@@ -1,10 +1,21 @@
 import type { Switches } from '../decide/model.ts';
 import { firstChangeAfter } from '../store/history.ts';
 import { policyHistory, subscriberHistory, switchesHistory } from '../store/keys.ts';
-import type { PolicyRecord } from '../store/policies.ts';
+import { getPolicyRecord, type PolicyRecord } from '../store/policies.ts';
 import type { RuleReader } from '../store/reader.ts';
 import type { SubscriberRecord } from '../store/subscribers.ts';
 import type { Table } from '../store/table.ts';
+import type { CalendarSources } from './calendar-events.ts';
+
+/** How a domain's calendars were written at an instant. */
+export async function calendarsAt(
+  table: Table,
+  domain: string,
+  at: number,
+): Promise<CalendarSources | undefined> {
+  const change = await firstChangeAfter<PolicyRecord>(table, policyHistory(domain), at);
+  return change?.before ?? getPolicyRecord(table, domain);
+}
 
 /**
  * The rules as they were at an instant, as far as the history goes back; where it is before the

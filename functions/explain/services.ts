@@ -5,7 +5,7 @@ import { sdkReader } from '../store/sdk-reader.ts';
 import type { Table } from '../store/table.ts';
 import { createExplainer, type Explanation } from './explain.ts';
 import { forecast } from './forecast.ts';
-import { readerAt } from './past.ts';
+import { calendarsAt, readerAt } from './past.ts';
 
 /** What is explained to who has a token instead of a peer's key. */
 export function explainServices(table: Table, log: Log) {
@@ -13,6 +13,7 @@ export function explainServices(table: Table, log: Log) {
   const explain = createExplainer({
     reader,
     readerAt: (at) => readerAt(reader, table, at),
+    calendarsAt: (domain, at) => calendarsAt(table, domain, at),
     now: table.now,
     log,
   });

@@ -62,8 +62,10 @@ function* followLines({ legs }: Follow) {
 }
 
 function ruleLine({ rule, layer, held, conditions }: RuleSeen, paint: Paint): string {
-  const seen = conditions.map(({ condition, value, held }) => {
-    const text = `${condition} ${Array.isArray(value) ? value.join(', ') : String(value)}`;
+  const seen = conditions.map(({ condition, value, held, because }) => {
+    const entries = because === undefined ? '' : ` [${because.join('; ')}]`;
+    const shown = Array.isArray(value) ? value.join(', ') : String(value);
+    const text = `${condition} ${shown}${entries}`;
     return held ? text : paint('red', `${text}: no`);
   });
   const sign = held ? paint('green', '✓') : paint('red', '✗');

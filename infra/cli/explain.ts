@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import { Inquiry } from '../../functions/answer/pending-request.ts';
 import type { RouteRequest } from '../../functions/decide/decision.ts';
 import type { Peer } from '../../functions/decide/model.ts';
+import type { CalendarSources } from '../../functions/explain/calendar-events.ts';
 import { createExplainer, type Explanation } from '../../functions/explain/explain.ts';
-import { readerAt } from '../../functions/explain/past.ts';
+import { calendarsAt, readerAt } from '../../functions/explain/past.ts';
 import { compilePeer } from '../../functions/rules/peers.ts';
 import { listPeers } from '../../functions/store/peers.ts';
 import { getPolicyRecord } from '../../functions/store/policies.ts';
@@ -40,6 +41,8 @@ interface Asked {
   readonly reader: RuleReader;
   /** The rules as they were at an instant, milliseconds since the epoch. */
   readerAt(at: number): RuleReader;
+  /** How a domain's calendars were written then. */
+  calendarsAt(domain: string, at: number): Promise<CalendarSources | undefined>;
   readonly peers: readonly Peer[];
   hasRules(domain: string): Promise<boolean>;
 }
@@ -92,6 +95,7 @@ async function inTable({ table }: Place): Promise<Asked> {
   return {
     reader,
     readerAt: (instant) => readerAt(reader, table, instant),
+    calendarsAt: (domain, instant) => calendarsAt(table, domain, instant),
     peers: (await listPeers(table)).map(({ compiled }) => compiled),
     hasRules: async (domain) => (await getPolicyRecord(table, domain)) !== undefined,
   };
@@ -104,13 +108,14 @@ function inFiles(paths: readonly string[]): Asked {
   return {
     ...read,
     readerAt: () => read.reader,
+    calendarsAt: async (domain) => read.calendarsOf(domain),
     hasRules: async (domain) => read.policies.some((policy) => policy.domain === domain),
   };
 }
 
 /** Asks the code behind /v1/explain. */
 async function explained(
-  { reader, readerAt }: Asked,
+  { reader, readerAt, calendarsAt }: Asked,
   peer: Peer,
   request: RouteRequest,
   { at, follow }: Options,
@@ -119,6 +124,7 @@ async function explained(
   const explain = createExplainer({
     reader,
     readerAt,
+    calendarsAt,
     now: Date.now,
     log: (line) => {
       if (line.event === 'error') errors.push(line.message);

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { CalendarSources } from '../../functions/explain/calendar-events.ts';
 import { documentReader } from '../../functions/explain/document-reader.ts';
 import { loadPeers } from '../../functions/rules/peers.ts';
 import { printProblem } from '../../functions/rules/source/fault.ts';
@@ -53,7 +54,10 @@ Example:
     });
 
 /** What documents say. Throws `Failure` with every mistake in them. */
-export function rulesOf(files: readonly SourceFile[], peerFiles: readonly SourceFile[]): Rules {
+export function rulesOf(
+  files: readonly SourceFile[],
+  peerFiles: readonly SourceFile[],
+): Rules & { calendarsOf(domain: string): CalendarSources | undefined } {
   const loaded = byDomain(files).map(loadSound);
   const peers = peerFiles.map(loadPeers);
   const problems = peers.flatMap((one) => one.problems);
@@ -62,6 +66,10 @@ export function rulesOf(files: readonly SourceFile[], peerFiles: readonly Source
     reader: documentReader(loaded),
     policies: loaded.map(({ policy }) => policy),
     peers: peers.flatMap((one) => one.peers),
+    calendarsOf: (domain) => {
+      const one = loaded.find(({ policy }) => policy.domain === domain);
+      return one && { source: one.document, calendars: one.calendars };
+    },
   };
 }
 
