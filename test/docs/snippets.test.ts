@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/local.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
@@ -33,7 +33,13 @@ afterAll(() => local?.stop());
 
 const called = snippets().filter(({ command }) => command.includes('localhost:3000/v1/'));
 
+const CURL = spawnSync('curl', ['--version']).status === 0;
+
 describe('what the documents say can be pasted', () => {
+  beforeEach((context) =>
+    context.skip(!CURL, 'the documents are pasted with curl: sudo apt-get install -y curl'),
+  );
+
   test.each(called)('$file: $command', async ({ command, answer }) => {
     const here = command.replaceAll(/(?:http:\/\/)?localhost:3000/g, local.url);
     const { stdout } = await promisify(execFile)('sh', ['-c', here]);

@@ -7,7 +7,8 @@ export default class NotRun implements Reporter {
     const add = (reason: string, tests: number) =>
       reasons.set(reason, (reasons.get(reason) ?? 0) + tests);
     for (const module of modules) {
-      for (const test of module.children.allTests('skipped')) add(reasonOf(test), 1);
+      const { sip } = module.project.getProvidedContext().lacking ?? {};
+      for (const test of module.children.allTests('skipped')) add(sip ?? reasonOf(test), 1);
     }
     for (const { project } of modules) {
       const { asyncClient } = project.getProvidedContext().lacking ?? {};

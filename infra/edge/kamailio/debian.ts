@@ -5,20 +5,18 @@ import { join } from 'node:path';
 export const KAMAILIO = '/usr/sbin/kamailio';
 /** jansson is in the extra modules, http_client in the utils modules. */
 export const PACKAGES = ['kamailio', 'kamailio-extra-modules', 'kamailio-utils-modules'];
-/** The folder of Debian's modules, whatever the processor. */
-export const MODULES = globSync('/usr/lib/*/kamailio/modules')[0];
+/** Where a module of Debian's is, whatever the processor; they may be installed while this runs. */
+const moduleAt = (name: string): string | undefined =>
+  globSync(`/usr/lib/*/kamailio/modules/${name}`)[0];
 /** `npm run edge:build` leaves the module here. */
 export const BUILT_CLIENT = join(import.meta.dirname, '../../../.divert/edge/http_async_client.so');
 
 /** Which of the modules that the configuration needs are not installed. */
 export function missingModules(): string[] {
-  return ['tm.so', 'jansson.so', 'http_client.so'].filter(
-    (name) => !MODULES || !existsSync(join(MODULES, name)),
-  );
+  return ['tm.so', 'jansson.so', 'http_client.so'].filter((name) => moduleAt(name) === undefined);
 }
 
 /** The path of the http_async_client module, where there is one: built here, or from upstream's packages. */
 export function asyncClient(): string | undefined {
-  const candidates = [BUILT_CLIENT, ...(MODULES ? [join(MODULES, 'http_async_client.so')] : [])];
-  return candidates.find((path) => existsSync(path));
+  return existsSync(BUILT_CLIENT) ? BUILT_CLIENT : moduleAt('http_async_client.so');
 }
