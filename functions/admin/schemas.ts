@@ -94,10 +94,18 @@ const SCHEMAS: Readonly<Record<SchemaName, Json>> = {
       considered: list(
         object({
           rule: text('Its name.'),
-          layer: { enum: ['first', 'phone', 'subscriber', 'finally'] },
+          layer: { enum: ['first', 'phone', 'subscriber', 'template', 'finally'] },
           held: { type: 'boolean' },
           conditions: list(
-            object({ condition: text('Its key.'), value: {}, held: { type: 'boolean' } }),
+            object(
+              {
+                condition: text('Its key.'),
+                value: {},
+                held: { type: 'boolean' },
+                because: list(text('A calendar entry that holds now.')),
+              },
+              ['because'],
+            ),
           ),
         }),
       ),
