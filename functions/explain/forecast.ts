@@ -79,11 +79,7 @@ export function forecast(outlook: Outlook, from: number, to: number): Segment[] 
   return segments.slice(0, MOST_SEGMENTS);
 }
 
-/** What becomes of such a call at an instant. */
-export const fateAt = (outlook: Outlook, trigger: Trigger, at: number): Fate =>
-  askerOf(outlook, trigger)(at);
-
-export type Fate = Omit<Segment, 'trigger' | 'from' | 'to'>;
+type Fate = Omit<Segment, 'trigger' | 'from' | 'to'>;
 
 const instant = (at: number): string => new Date(at).toISOString();
 

@@ -6,7 +6,7 @@ import { canonicalNumber } from '../../functions/decide/numbers.ts';
 import { dialPlanOf } from '../../functions/rules/numbering/numbering-plan.ts';
 import { load, loadSound, problemsOf } from './load.ts';
 
-// DESIGN-independent: ITU-T E.164 §6 and each country's national numbering plan.
+// ITU-T E.164 §6 and each country's national numbering plan.
 describe('digits without + are one number', () => {
   const numbers: [country: string, dialled: string, number: string][] = [
     ['IT', '393471112233', '+393471112233'],
