@@ -18,7 +18,7 @@ export type Caller =
       readonly role: 'subscriber';
       readonly who: string;
       readonly domain: string;
-      /** User part of his AOR, unescaped, lower case. */
+      /** User part of their AOR, unescaped, lower case. */
       readonly user: string;
     };
 
@@ -30,7 +30,7 @@ interface Authorizer {
 
 /**
  * Reads who asks from what API Gateway proved. An IAM principal is an administrator of all
- * domains: which ones he may reach is for his IAM policy to say, path by path.
+ * domains: which ones they may reach is for their IAM policy to say, path by path.
  *
  * @throws {Problem} 401 without proof; 403 where the token grants nothing
  */

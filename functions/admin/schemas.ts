@@ -48,7 +48,9 @@ const SCHEMAS: Readonly<Record<SchemaName, Json>> = {
     required: [],
   },
   Subscriber: ref('subscriber'),
-  SubscriberPage: page(object({ user: text('His name.'), version, subscriber: ref('Subscriber') })),
+  SubscriberPage: page(
+    object({ user: text('Their name.'), version, subscriber: ref('Subscriber') }),
+  ),
   SubscriberSnapshot: object({ subscriber: ref('Subscriber'), phone: ref('PhoneSettings') }),
   PhoneSettings: phoneShape.json as Json,
   Peer: { ...((peersDefinitions as Json).peer as Json), required: ['domains'] },

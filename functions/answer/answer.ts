@@ -13,9 +13,9 @@ import type { RuleReader } from '../store/reader.ts';
 import { decisionIdOf, IssueTimes } from './decision-id.ts';
 import { lastRules, readRules } from './load-rules.ts';
 import type { DecisionLine, Log } from './log.ts';
-import { Inquiry } from './pending-request.ts';
-import { Reads } from './read-budget.ts';
-import { Knowledge } from './rule-cache.ts';
+import { PendingRequest } from './pending-request.ts';
+import { ReadBudget } from './read-budget.ts';
+import { RuleCache } from './rule-cache.ts';
 import { signed } from './signed.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
@@ -55,30 +55,30 @@ const WARM_UP_MS = 500;
 
 export function createAnswerer(options: AnswererOptions): Answerer {
   const { deadlineMs, hedgeMs, log } = options;
-  const knowledge = new Knowledge(options.reader, deadlineMs);
+  const ruleCache = new RuleCache(options.reader, deadlineMs);
   const issueTimes = new IssueTimes();
 
-  async function answer(inquiry: Inquiry): Promise<Answer> {
+  async function answer(pending: PendingRequest): Promise<Answer> {
     const started = performance.now();
     const now = options.now();
-    const reads = new Reads(deadlineMs, hedgeMs);
+    const reads = new ReadBudget(deadlineMs, hedgeMs);
     let rules: DecisionLine['rules'] = 'read';
     let cause: string | undefined;
     let served: Served | undefined;
     try {
       served = await reads.within(async () => {
-        const peer = await inquiry.authenticate(knowledge, now, reads);
-        return readRules(inquiry.question(peer), knowledge, now, reads);
+        const peer = await pending.authenticate(ruleCache, now, reads);
+        return readRules(pending.question(peer), ruleCache, now, reads);
       });
     } catch (error) {
       if (error instanceof Problem) throw error;
       cause = nameOf(error);
       rules = 'last-known';
-      const question = inquiry.recall(knowledge, now);
-      served = question && lastRules(question, knowledge, now);
+      const question = pending.recall(ruleCache, now);
+      served = question && lastRules(question, ruleCache, now);
     }
 
-    const { request, call, peer } = inquiry;
+    const { request, call, peer } = pending;
     const decisionId = decisionIdOf(request, call.fromTag, peer?.name ?? '');
     const seen: Trace = { dropped: [] };
     let decision: Decision | undefined;
@@ -135,15 +135,15 @@ export function createAnswerer(options: AnswererOptions): Answerer {
 
   return {
     async answer(body, proof) {
-      const inquiry = new Inquiry(body, proof);
+      const pending = new PendingRequest(body, proof);
       try {
-        const answered = await answer(inquiry);
-        return { answer: answered, ...(inquiry.peer && { peer: inquiry.peer }) };
+        const answered = await answer(pending);
+        return { answer: answered, ...(pending.peer && { peer: pending.peer }) };
       } catch (error) {
-        const { peer } = inquiry;
+        const { peer } = pending;
         if (!(error instanceof Problem)) {
           logBug(error, peer);
-          return { answer: lastResort(inquiry), ...(peer && { peer }) };
+          return { answer: lastResort(pending), ...(peer && { peer }) };
         }
         log({ event: 'refused', status: error.status, field: error.field, peer: peer?.name });
         throw peer === undefined ? error : error.withPeer(peer);
@@ -151,10 +151,10 @@ export function createAnswerer(options: AnswererOptions): Answerer {
     },
 
     async admits(proof) {
-      const reads = new Reads(deadlineMs, hedgeMs);
-      const inquiry = new Inquiry(undefined, proof);
+      const reads = new ReadBudget(deadlineMs, hedgeMs);
+      const pending = new PendingRequest(undefined, proof);
       try {
-        await reads.within(() => inquiry.authenticate(knowledge, options.now(), reads));
+        await reads.within(() => pending.authenticate(ruleCache, options.now(), reads));
         return true;
       } catch (error) {
         if (!(error instanceof Problem)) return true;
@@ -164,14 +164,14 @@ export function createAnswerer(options: AnswererOptions): Answerer {
     },
 
     async warmUp() {
-      const reads = new Reads(WARM_UP_MS);
+      const reads = new ReadBudget(WARM_UP_MS);
       const read = () => reads.read((how) => options.reader.tokenKeys(how));
       await reads
         .within(async () => {
           // A cold call reads two things at once: a connection for each, and each used once more,
           // since what has run once runs twice as fast the second time.
           await Promise.all([read(), read()]);
-          await Promise.all([knowledge.tokenKeys(options.now(), reads), read()]);
+          await Promise.all([ruleCache.tokenKeys(options.now(), reads), read()]);
         })
         .catch(() => {});
     },
@@ -185,7 +185,7 @@ export function answerOf(decision: Decision, degraded: boolean, decisionId: stri
 }
 
 /** Without the deciding core, which has failed: the call goes on, a phone's own 3xx does not. */
-function lastResort({ understood }: Inquiry): Answer {
+function lastResort({ understood }: PendingRequest): Answer {
   return {
     ...(isRedirection(understood?.outcome?.status ?? 0)
       ? { action: 'reject', status: 480, reason: reasonPhrase(480) }

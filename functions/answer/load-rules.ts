@@ -4,8 +4,8 @@ import { foreignHosts, lookupsFor } from '../decide/destinations.ts';
 import { tokenOf } from '../decide/diversion-history.ts';
 import type { Peer, Policy, Subscriber, TokenKeys } from '../decide/model.ts';
 import { tokenKeyId } from '../decide/token.ts';
-import type { Reads } from './read-budget.ts';
-import type { Knowledge } from './rule-cache.ts';
+import type { ReadBudget } from './read-budget.ts';
+import type { RuleCache } from './rule-cache.ts';
 
 /** A subscriber refers to policy that the store does not give us, not even read consistently. */
 export class PolicyTooOld extends Error {
@@ -30,44 +30,44 @@ const DIALLED = /^[0-9*#]/;
  */
 export async function readRules(
   { call, peer, domain }: Question,
-  knowledge: Knowledge,
+  ruleCache: RuleCache,
   now: number,
-  reads: Reads,
+  reads: ReadBudget,
 ): Promise<Served> {
   const token = tokenOf(call);
   const needsToken = peer.loopToken || token !== undefined;
-  const tokenKeysRead = needsToken ? knowledge.tokenKeys(now, reads) : undefined;
-  const policyRead = knowledge.policy(domain, now, reads);
+  const tokenKeysRead = needsToken ? ruleCache.tokenKeys(now, reads) : undefined;
+  const policyRead = ruleCache.policy(domain, now, reads);
 
-  // Where the policy has to be read too, the subscriber need not wait for it, unless his key does.
+  // Where the policy has to be read too, the subscriber need not wait for it, unless their key does.
   let key = calledKey(call, peer, undefined);
   let subscriberRead: Promise<Subscriber | undefined> | undefined;
   if (policyRead instanceof Promise && key !== undefined && !DIALLED.test(key)) {
-    subscriberRead = knowledge.subscriber(domain, key, now, reads);
+    subscriberRead = ruleCache.subscriber(domain, key, now, reads);
     subscriberRead.catch(() => {});
   }
   let policy = await policyRead;
   const keyInPlan = calledKey(call, peer, policy);
   if (keyInPlan !== key || subscriberRead === undefined) {
     key = keyInPlan;
-    subscriberRead = key === undefined ? undefined : knowledge.subscriber(domain, key, now, reads);
+    subscriberRead = key === undefined ? undefined : ruleCache.subscriber(domain, key, now, reads);
   }
-  let switchesRead = policy?.switches && knowledge.switches(domain, now, reads);
+  let switchesRead = policy?.switches && ruleCache.switches(domain, now, reads);
   if (switchesRead instanceof Promise) switchesRead.catch(() => {});
   const subscriber = await subscriberRead;
 
   if (subscriber !== undefined && subscriber.needs > (policy?.version ?? 0)) {
-    policy = await knowledge.newerPolicy(domain, now, reads);
+    policy = await ruleCache.newerPolicy(domain, now, reads);
     if (subscriber.needs > (policy?.version ?? 0)) {
       throw new PolicyTooOld(`${domain}: version ${subscriber.needs} is needed`);
     }
-    switchesRead ??= policy?.switches && knowledge.switches(domain, now, reads);
+    switchesRead ??= policy?.switches && ruleCache.switches(domain, now, reads);
   }
   const switches = switchesRead && (await switchesRead)?.on;
 
   let tokenKeys = await tokenKeysRead;
   if (token !== undefined && !holds(tokenKeys, tokenKeyId(token))) {
-    tokenKeys = await knowledge.newerTokenKeys(now, reads);
+    tokenKeys = await ruleCache.newerTokenKeys(now, reads);
   }
 
   const names = keysBehind(call, peer, policy, subscriber);
@@ -77,11 +77,11 @@ export async function readRules(
   const [found, served] = await Promise.all([
     Promise.all(
       names.map(
-        async (name) => [name, await knowledge.subscriber(domain, name, now, reads)] as const,
+        async (name) => [name, await ruleCache.subscriber(domain, name, now, reads)] as const,
       ),
     ),
     Promise.all(
-      hosts.map(async (host) => ((await knowledge.serves(host, now, reads)) ? [host] : [])),
+      hosts.map(async (host) => ((await ruleCache.serves(host, now, reads)) ? [host] : [])),
     ),
   ]);
   return {
@@ -97,32 +97,32 @@ export async function readRules(
  */
 export function lastRules(
   { call, peer, domain }: Question,
-  knowledge: Knowledge,
+  ruleCache: RuleCache,
   now: number,
 ): Served | undefined {
-  const policy = knowledge.lastPolicy(domain, now);
+  const policy = ruleCache.lastPolicy(domain, now);
   if (policy === undefined) return undefined;
   const key = calledKey(call, peer, policy.value);
   const last =
-    key === undefined ? { value: undefined } : knowledge.lastSubscriber(domain, key, now);
+    key === undefined ? { value: undefined } : ruleCache.lastSubscriber(domain, key, now);
   if (last === undefined || (last.value?.needs ?? 0) > (policy.value?.version ?? 0))
     return undefined;
-  const switches = policy.value?.switches && knowledge.lastSwitches(domain, now);
+  const switches = policy.value?.switches && ruleCache.lastSwitches(domain, now);
   // Rules whose switches nobody knows are not known.
   if (policy.value?.switches && switches === undefined) return undefined;
   return {
     peer,
     policy: policy.value,
     subscriber: last.value,
-    tokenKeys: knowledge.lastTokenKeys(now),
+    tokenKeys: ruleCache.lastTokenKeys(now),
     alsoServed: foreignHosts(call, peer, policy.value, last.value).filter((host) =>
-      knowledge.lastServes(host, now),
+      ruleCache.lastServes(host, now),
     ),
     switches: switches?.value?.on,
     lookups: new Map(
       keysBehind(call, peer, policy.value, last.value).map((name) => [
         name,
-        knowledge.lastSubscriber(domain, name, now)?.value,
+        ruleCache.lastSubscriber(domain, name, now)?.value,
       ]),
     ),
   };

@@ -5,15 +5,15 @@ import type { Peer } from '../decide/model.ts';
 import { type Credential, hashKey, type Proof } from '../http/credential.ts';
 import { Problem } from '../http/problem.ts';
 import type { Question } from './load-rules.ts';
-import type { Reads } from './read-budget.ts';
+import type { ReadBudget } from './read-budget.ts';
 import { toRouteRequest } from './request.ts';
-import type { Knowledge } from './rule-cache.ts';
+import type { RuleCache } from './rule-cache.ts';
 
 /**
  * One request for an answer, on its way from untrusted text to a question that rules can decide.
  * Each step is taken once, when it is first needed, and refuses with a `Problem`.
  */
-export class Inquiry {
+export class PendingRequest {
   /** Who asks, as far as that could be checked. */
   peer: Peer | undefined;
   #hash: string | undefined;
@@ -36,9 +36,9 @@ export class Inquiry {
   }
 
   /** @throws {Problem} 401, or what the reader or the proof throws */
-  async authenticate(knowledge: Knowledge, now: number, reads: Reads): Promise<Peer> {
+  async authenticate(ruleCache: RuleCache, now: number, reads: ReadBudget): Promise<Peer> {
     if (this.#proof) this.#take(await this.#proof());
-    if (this.#hash !== undefined) this.peer ??= await knowledge.peer(this.#hash, now, reads);
+    if (this.#hash !== undefined) this.peer ??= await ruleCache.peer(this.#hash, now, reads);
     if (this.peer === undefined) {
       throw new Problem(
         401,
@@ -95,8 +95,8 @@ export class Inquiry {
    *
    * @throws {Problem} 400, 403
    */
-  recall(knowledge: Knowledge, now: number): Question | undefined {
-    if (this.#hash !== undefined) this.peer ??= knowledge.lastPeer(this.#hash, now);
+  recall(ruleCache: RuleCache, now: number): Question | undefined {
+    if (this.#hash !== undefined) this.peer ??= ruleCache.lastPeer(this.#hash, now);
     return this.peer && this.question(this.peer);
   }
 }

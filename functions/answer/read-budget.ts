@@ -15,7 +15,7 @@ type Attempt<T> = (how: ReadOptions) => Promise<T>;
  * them, for a retry or a hedge, over a new connection: what made the first fail or wait may be its
  * connection (aws-sdk-js-v3 #1196). Throttling is never retried, since that would add to it.
  */
-export class Reads {
+export class ReadBudget {
   readonly #deadlineMs: number;
   readonly #hedgeMs: number;
   readonly #controller = new AbortController();

@@ -2,7 +2,7 @@ import type { Peer, Policy, Subscriber, Switches, TokenKeys } from '../decide/mo
 import type { ReadOptions } from '../store/get-item.ts';
 import type { RuleReader } from '../store/reader.ts';
 import { Cache, type Entry, Known } from './cache.ts';
-import type { Reads } from './read-budget.ts';
+import type { ReadBudget } from './read-budget.ts';
 
 /** Peers, policies, switches and token keys may be this old: 30 s. */
 const FRESH_MS = 30_000;
@@ -21,7 +21,7 @@ const TOKEN = 'TOKEN';
  * What this instance knows of the store. Peers, policies, switches and token keys are cached for 30 s;
  * subscribers are read for every call, and remembered only as last known rules, for 15 minutes.
  */
-export class Knowledge {
+export class RuleCache {
   readonly #reader: RuleReader;
   readonly #deadlineMs: number;
   readonly #peers = new Known<Peer>(5_000, 4 << 20);
@@ -38,14 +38,14 @@ export class Knowledge {
   }
 
   /** The peer that holds a key, given the key's SHA-256. */
-  peer(hash: string, now: number, reads: Reads): Peer | undefined | Promise<Peer | undefined> {
+  peer(hash: string, now: number, reads: ReadBudget): Peer | undefined | Promise<Peer | undefined> {
     return this.#cached(this.#peers, hash, now, reads, (how) => this.#reader.peer(hash, how));
   }
 
   policy(
     domain: string,
     now: number,
-    reads: Reads,
+    reads: ReadBudget,
   ): Policy | undefined | Promise<Policy | undefined> {
     return this.#cached(this.#policies, domain, now, reads, (how) =>
       this.#reader.policy(domain, how),
@@ -53,7 +53,7 @@ export class Knowledge {
   }
 
   /** Reads a policy that is known to have changed. */
-  async newerPolicy(domain: string, now: number, reads: Reads): Promise<Policy | undefined> {
+  async newerPolicy(domain: string, now: number, reads: ReadBudget): Promise<Policy | undefined> {
     const policy = await reads.read((how) =>
       this.#reader.policy(domain, { ...how, consistent: true }),
     );
@@ -65,7 +65,7 @@ export class Knowledge {
   switches(
     domain: string,
     now: number,
-    reads: Reads,
+    reads: ReadBudget,
   ): Switches | undefined | Promise<Switches | undefined> {
     return this.#cached(this.#switches, domain, now, reads, (how) =>
       this.#reader.switches(domain, how),
@@ -77,7 +77,7 @@ export class Knowledge {
     domain: string,
     key: string,
     now: number,
-    reads: Reads,
+    reads: ReadBudget,
   ): Promise<Subscriber | undefined> {
     if (key.length > MAX_NAME) return undefined;
     const subscriber = await reads.read((how) => this.#reader.subscriber(domain, key, how));
@@ -86,7 +86,10 @@ export class Knowledge {
   }
 
   /** Never fails: without keys there is no token, and the call is decided all the same. */
-  tokenKeys(now: number, reads: Reads): TokenKeys | undefined | Promise<TokenKeys | undefined> {
+  tokenKeys(
+    now: number,
+    reads: ReadBudget,
+  ): TokenKeys | undefined | Promise<TokenKeys | undefined> {
     const keys = this.#cached(this.#tokenKeys, TOKEN, now, reads, (how) =>
       this.#reader.tokenKeys(how),
     );
@@ -97,7 +100,7 @@ export class Knowledge {
    * Whether a domain that is none of the peer's is served here too. Never fails: where it can't be
    * known, it is not.
    */
-  async serves(domain: string, now: number, reads: Reads): Promise<boolean> {
+  async serves(domain: string, now: number, reads: ReadBudget): Promise<boolean> {
     const known = this.#served.get(domain, now, FRESH_MS);
     if (known !== undefined) return known.value;
     const { serves } = this.#reader;
@@ -117,7 +120,7 @@ export class Knowledge {
   }
 
   /** After a token with an unknown key: reads the keys again, unless that was just done. */
-  async newerTokenKeys(now: number, reads: Reads): Promise<TokenKeys | undefined> {
+  async newerTokenKeys(now: number, reads: ReadBudget): Promise<TokenKeys | undefined> {
     const recent = this.#tokenKeys.get(TOKEN, now, UNKNOWN_KEY_MS);
     if (recent !== undefined) return recent.value;
     try {
@@ -157,7 +160,7 @@ export class Knowledge {
     known: Known<T>,
     key: string,
     now: number,
-    reads: Reads,
+    reads: ReadBudget,
     load: (how: ReadOptions) => Promise<T | undefined>,
   ): T | undefined | Promise<T | undefined> {
     const entry = known.get(key, now, FRESH_MS, ABSENT_MS);

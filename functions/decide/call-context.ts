@@ -1,7 +1,7 @@
 import type { Caller, ParsedCall } from './call.ts';
 import { callerKeys, callerOf, domainOf } from './call.ts';
 import type { Circumstances } from './conditions.ts';
-import { type Journey, journeyOf } from './diversion-history.ts';
+import { type DiversionHistory, journeyOf } from './diversion-history.ts';
 import { identitiesOf, identityOfKey, type Place } from './identity.ts';
 import type { Peer, Policy, Rule, Subscriber, TokenKeys } from './model.ts';
 import { type Signed, signedFor } from './passport.ts';
@@ -25,7 +25,7 @@ export interface Served {
 }
 
 /** One call among the rules that hold for it. */
-export interface Situation extends Circumstances {
+export interface CallContext extends Circumstances {
   readonly call: ParsedCall;
   readonly peer: Peer;
   readonly subscriber: Subscriber | undefined;
@@ -38,11 +38,11 @@ export interface Situation extends Circumstances {
   readonly caller: Caller;
   /** The identity that was dialled; undefined where the Request-URI names no user. */
   readonly dialled: string | undefined;
-  /** The canonical identity of the served user; of what was dialled where he is no subscriber. */
+  /** The canonical identity of the served user; of what was dialled where they are no subscriber. */
   readonly aor: string | undefined;
   /** Every identity of the served user. */
   readonly names: readonly string[];
-  readonly journey: Journey;
+  readonly diversionHistory: DiversionHistory;
   /** The signature with which the call came for the number dialled, where the peer signs. */
   readonly signed: Signed | undefined;
 }
@@ -118,7 +118,7 @@ export function situationOf(
   served: Served,
   at: number,
   tokenIssued: number,
-): Situation {
+): CallContext {
   const { peer, subscriber, tokenKeys, lookups } = served;
   const domain = served.policy?.domain ?? domainOf(call, peer) ?? '';
   const policy = served.policy ?? emptyPolicy(domain);
@@ -129,14 +129,14 @@ export function situationOf(
     : dialled === undefined
       ? []
       : [dialled];
-  const journey = journeyOf(call, place, dialled, served, at);
+  const diversionHistory = journeyOf(call, place, dialled, served, at);
   return {
     call,
     peer,
     policy,
     subscriber,
     assigned: subscriber !== undefined,
-    diverted: journey.diverted,
+    diverted: diversionHistory.diverted,
     via: peer.name,
     switches: served.switches ?? [],
     lookups,
@@ -161,6 +161,6 @@ export function situationOf(
       peer.stir !== undefined && dialled?.startsWith('+')
         ? signedFor(dialled, call.identityValues)
         : undefined,
-    journey,
+    diversionHistory,
   };
 }

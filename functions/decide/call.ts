@@ -168,7 +168,7 @@ export function domainOf(call: ParsedCall, peer: Peer): string | undefined {
   return peer.hosts.includes(uri.host) ? peer.domains[0] : undefined;
 }
 
-/** The key of the called user in his domain; undefined where the Request-URI names no user. */
+/** The key of the called user in their domain; undefined where the Request-URI names no user. */
 export function calledKey(
   call: ParsedCall,
   peer: Peer,
@@ -188,11 +188,11 @@ export function calledKey(
 
 /** Who calls. */
 export interface Caller {
-  /** Every identity he is known by; empty where he names none. */
+  /** Every identity they are known by; empty where they name none. */
   readonly identities: readonly string[];
-  /** The hosts of his URIs, the domain where they stand for it. */
+  /** The hosts of their URIs, the domain where they stand for it. */
   readonly hosts: readonly string[];
-  /** He asked to be anonymous (RFC 3323, RFC 3325 §7): rules see no name and no number of his. */
+  /** They asked to be anonymous (RFC 3323, RFC 3325 §7): rules see no name and no number of theirs. */
   readonly anonymous: boolean;
   /** Of the called user's own domain and not from a trunk. */
   readonly internal: boolean;

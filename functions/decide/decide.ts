@@ -2,7 +2,7 @@ import { isAddress } from '../sip/host.ts';
 import { param, printUri, type SipUri, type TelUri } from '../sip/uri.ts';
 import { escapeUser, stripSeparators, unescapeUser } from '../sip/user.ts';
 import { calledKey, domainOf, isEmergencyService, type ParsedCall, Q_VALUE } from './call.ts';
-import { plainPeer, type Served, type Situation, situationOf } from './call-context.ts';
+import { type CallContext, plainPeer, type Served, situationOf } from './call-context.ts';
 import { conditionsSeen, ruleHolds } from './conditions.ts';
 import type { Decision, Layer } from './decision.ts';
 import { deflectedTo, deflectionPlace, destinationsOf } from './destinations.ts';
@@ -40,15 +40,15 @@ export function decide(
   }
   const callBack = isCallBack(call, served.peer);
   if (callBack && trigger !== 'deflected') return { action: 'continue' };
-  const situation = situationOf(call, called, served, at, tokenIssued);
-  if (trace !== undefined) trace.caller = callerIn(situation);
-  const decision = callBack ? ownDeflection(situation, trace) : decideOn(trigger, situation, trace);
-  return situation.journey.badToken ? { ...decision, badToken: true } : decision;
+  const context = situationOf(call, called, served, at, tokenIssued);
+  if (trace !== undefined) trace.caller = callerIn(context);
+  const decision = callBack ? ownDeflection(context, trace) : decideOn(trigger, context, trace);
+  return context.diversionHistory.badToken ? { ...decision, badToken: true } : decision;
 }
 
 /**
  * The answer when the rules cannot be had: the call goes on to the called user. Against toll
- * fraud, his own 3xx passes only as far as it names users of his domain.
+ * fraud, their own 3xx passes only as far as it names users of their domain.
  *
  * @param peer undefined where the key could not be checked; one that has no say over the called
  *   domain is none either
@@ -128,36 +128,36 @@ function emergencyUri(uri: SipUri | TelUri, domain: string): string {
   return printUri({ ...plain, params });
 }
 
-function callerIn({ caller }: Situation): string {
+function callerIn({ caller }: CallContext): string {
   return (caller.anonymous ? undefined : caller.identities[0]) ?? 'anonymous';
 }
 
 function decideOn(
   trigger: Trigger | undefined,
-  situation: Situation,
+  context: CallContext,
   trace: Trace | undefined,
 ): Decision {
   if (trigger === undefined) return { action: 'continue' };
-  if (trigger === 'always' && situation.subscriber?.dnd !== undefined) {
-    return undisturbed(situation.subscriber.dnd, situation, trace);
+  if (trigger === 'always' && context.subscriber?.dnd !== undefined) {
+    return undisturbed(context.subscriber.dnd, context, trace);
   }
-  const decision = byRules(trigger, LAYERS, situation, trace);
+  const decision = byRules(trigger, LAYERS, context, trace);
   if (trigger === 'deflected' && (decision === undefined || decision.action === 'continue')) {
-    return { ...ownDeflection(situation, trace), ...deciderOf(decision) };
+    return { ...ownDeflection(context, trace), ...deciderOf(decision) };
   }
   if (trigger !== 'always') return decision ?? { action: 'continue', trigger };
   if (decision !== undefined && decision.action !== 'continue') return decision;
-  return goOn(situation, decision);
+  return goOn(context, decision);
 }
 
 /**
  * With do-not-disturb on, an INVITE that the operator's first rules leave alone is decided as if the
  * phone had answered 486, without ringing it.
  */
-function undisturbed(dnd: DoNotDisturb, situation: Situation, trace: Trace | undefined): Decision {
-  const first = byRules('always', ['first'], situation, trace);
-  if (first !== undefined) return first.action === 'continue' ? goOn(situation, first) : first;
-  const held = dnd.until === undefined || situation.at < dnd.until;
+function undisturbed(dnd: DoNotDisturb, context: CallContext, trace: Trace | undefined): Decision {
+  const first = byRules('always', ['first'], context, trace);
+  if (first !== undefined) return first.action === 'continue' ? goOn(context, first) : first;
+  const held = dnd.until === undefined || context.at < dnd.until;
   trace?.considered?.push({
     ...{ rule: DND, layer: 'phone', held },
     conditions: [
@@ -168,10 +168,10 @@ function undisturbed(dnd: DoNotDisturb, situation: Situation, trace: Trace | und
     ],
   });
   if (!held) {
-    const usual = byRules('always', AFTER_FIRST, situation, trace);
-    return usual !== undefined && usual.action !== 'continue' ? usual : goOn(situation, usual);
+    const usual = byRules('always', AFTER_FIRST, context, trace);
+    return usual !== undefined && usual.action !== 'continue' ? usual : goOn(context, usual);
   }
-  const busy = byRules('busy', LAYERS, situation, trace);
+  const busy = byRules('busy', LAYERS, context, trace);
   if (busy !== undefined && busy.action !== 'continue') return busy;
   const { rule = DND, layer = 'phone' } = busy ?? {};
   const said = { status: 486, reason: reasonPhrase(486) };
@@ -189,29 +189,29 @@ function deciderOf(decision: Decision | undefined): Pick<Decision, 'rule' | 'lay
 }
 
 /** `continue` on the first INVITE, with what the edge needs to know of it. */
-function goOn(situation: Situation, decision: Decision | undefined): Decision {
-  const ringSeconds = ringTime(situation);
-  const { journey, peer } = situation;
+function goOn(context: CallContext, decision: Decision | undefined): Decision {
+  const ringSeconds = ringTime(context);
+  const { diversionHistory, peer } = context;
   return {
     ...(decision ?? { trigger: 'always' }),
     action: 'continue',
     ...(ringSeconds !== undefined && { ringSeconds }),
-    ...(journey.restored &&
-      journey.diversions.length > 0 &&
+    ...(diversionHistory.restored &&
+      diversionHistory.diversions.length > 0 &&
       wantsDiversion(peer) && {
-        headers: journey.diversions.map((value) => `Diversion: ${value}`),
+        headers: diversionHistory.diversions.map((value) => `Diversion: ${value}`),
       }),
   };
 }
 
 /** How long it may ring: that of the rule which would decide on no answer now. */
-function ringTime(situation: Situation): number | undefined {
+function ringTime(context: CallContext): number | undefined {
   for (const layer of LAYERS) {
-    for (const rule of rulesIn(layer, situation)) {
-      if (!ruleHolds(rule, 'no-answer', situation)) continue;
+    for (const rule of rulesIn(layer, context)) {
+      if (!ruleHolds(rule, 'no-answer', context)) continue;
       if ('continue' in rule) return undefined;
-      if ('forward' in rule && destinationsOf(rule.forward, situation).length === 0) continue;
-      return rule.after ?? situation.policy.ringSeconds;
+      if ('forward' in rule && destinationsOf(rule.forward, context).length === 0) continue;
+      return rule.after ?? context.policy.ringSeconds;
     }
   }
   return undefined;
@@ -220,18 +220,18 @@ function ringTime(situation: Situation): number | undefined {
 function byRules(
   trigger: Trigger,
   layers: readonly Layer[],
-  situation: Situation,
+  context: CallContext,
   trace: Trace | undefined,
 ): Decision | undefined {
   for (const layer of layers) {
-    for (const rule of rulesIn(layer, situation)) {
-      const held = ruleHolds(rule, trigger, situation);
+    for (const rule of rulesIn(layer, context)) {
+      const held = ruleHolds(rule, trigger, context);
       if (trace?.considered !== undefined) {
-        const conditions = conditionsSeen(rule, trigger, situation);
+        const conditions = conditionsSeen(rule, trigger, context);
         trace.considered.push({ rule: rule.name, layer, held, conditions });
       }
       if (!held) continue;
-      const decision = apply(rule, trigger, situation, trace);
+      const decision = apply(rule, trigger, context, trace);
       if (decision !== undefined) return { ...decision, rule: rule.name, trigger, layer };
     }
   }
@@ -243,7 +243,7 @@ const LAYERS: readonly Layer[] = ['first', 'phone', 'subscriber', 'template', 'f
 const AFTER_FIRST: readonly Layer[] = LAYERS.slice(1);
 const NONE: readonly Rule[] = [];
 
-function rulesIn(layer: Layer, { policy, subscriber }: Situation): readonly Rule[] {
+function rulesIn(layer: Layer, { policy, subscriber }: CallContext): readonly Rule[] {
   switch (layer) {
     case 'first':
       return policy.first;
@@ -262,43 +262,43 @@ function rulesIn(layer: Layer, { policy, subscriber }: Situation): readonly Rule
 function apply(
   rule: Rule,
   trigger: Trigger,
-  situation: Situation,
+  context: CallContext,
   trace: Trace | undefined,
 ): Decision | undefined {
   if ('continue' in rule) return { action: 'continue' };
   if ('reject' in rule) {
     return { action: 'reject', status: rule.reject, reason: reasonPhrase(rule.reject) };
   }
-  const destinations = destinationsOf(rule.forward, situation, trace?.dropped);
+  const destinations = destinationsOf(rule.forward, context, trace?.dropped);
   if (destinations.length === 0) return undefined;
   const self = destinations.some((to) => 'self' in to);
   // Where the phone can't ring beside the others, it rings; so it does where no others are left.
-  if (self && (!situation.call.canFollow || destinations.length === 1)) {
+  if (self && (!context.call.canFollow || destinations.length === 1)) {
     return { action: 'continue' };
   }
-  return redirectTo(situation, destinations, why(trigger, situation));
+  return redirectTo(context, destinations, why(trigger, context));
 }
 
 /** The called user's own 3xx, where no rule has another place for the call. */
-function ownDeflection(situation: Situation, trace: Trace | undefined): Decision {
-  const destinations = deflectedTo(situation, trace?.dropped);
+function ownDeflection(context: CallContext, trace: Trace | undefined): Decision {
+  const destinations = deflectedTo(context, trace?.dropped);
   const trigger = 'deflected';
   if (destinations.length === 0) {
     return { action: 'reject', status: 480, reason: reasonPhrase(480), trigger };
   }
-  return { ...redirectTo(situation, destinations, why(trigger, situation)), trigger };
+  return { ...redirectTo(context, destinations, why(trigger, context)), trigger };
 }
 
 /** Diversion reason and cause. A phone that says why it deflects is believed. */
-function why(trigger: Trigger, situation: Situation): Why {
-  const ringing = situation.call.outcome?.ringing === true;
-  const reason = (trigger === 'deflected' ? ownReason(situation) : undefined) ?? REASON_OF[trigger];
+function why(trigger: Trigger, context: CallContext): Why {
+  const ringing = context.call.outcome?.ringing === true;
+  const reason = (trigger === 'deflected' ? ownReason(context) : undefined) ?? REASON_OF[trigger];
   return { reason, cause: causeOf(reason, ringing) };
 }
 
-function ownReason(situation: Situation): string | undefined {
-  const { call, names } = situation;
-  const place = deflectionPlace(situation);
+function ownReason(context: CallContext): string | undefined {
+  const { call, names } = context;
+  const place = deflectionPlace(context);
   return call.outcome?.diversions.find(({ uri }) => {
     // A phone may know itself by the address that it has in its own network.
     const own = 'host' in uri && isAddress(uri.host) ? { ...uri, host: place.domain } : uri;

@@ -3,7 +3,7 @@ import type { NameAddr } from '../sip/name-addr.ts';
 import { param, parseUri, printUri, type Uri } from '../sip/uri.ts';
 import { escapeUser, isNumber, unescapeUser, userText } from '../sip/user.ts';
 import { type ParsedCall, Q_VALUE } from './call.ts';
-import type { Situation } from './call-context.ts';
+import type { CallContext } from './call-context.ts';
 import { carriesDiversions, tokenOf, uriOf } from './diversion-history.ts';
 import { addressOf, contextHost, hostOf, identitiesOf, identityOf, numberOf } from './identity.ts';
 import type { Peer, Policy, SelfTarget, Subscriber, Target } from './model.ts';
@@ -15,7 +15,7 @@ import type { TargetDropped } from './trace.ts';
 /** The targets of a rule to which this call may go now, by q. */
 export function destinationsOf(
   targets: readonly (Target | SelfTarget)[],
-  situation: Situation,
+  context: CallContext,
   dropped?: TargetDropped[],
 ): Destination[] {
   const usable: Destination[] = [];
@@ -25,11 +25,11 @@ export function destinationsOf(
       continue;
     }
     const perUser = written.identity.startsWith(CALLED_USER);
-    const target = perUser ? forUser(written, situation) : written;
+    const target = perUser ? forUser(written, context) : written;
     const names = target.names ?? [target.identity];
     const known = target.names !== undefined;
     const host = perUser ? hostOfUri(target.uri) : undefined;
-    const why = refusal(situation, target.identity, names, known, usable, host);
+    const why = refusal(context, target.identity, names, known, usable, host);
     if (why !== undefined) {
       dropped?.push({ target: target.uri, why });
       continue;
@@ -50,30 +50,30 @@ export function destinationsOf(
 export const CALLED_USER = '{user}';
 
 /** A target with the called user's canonical name, or what was dialled where they are nobody. */
-function forUser(target: Target, { subscriber, called = '', policy }: Situation): Target {
+function forUser(target: Target, { subscriber, called = '', policy }: CallContext): Target {
   const uri = target.uri.replace(CALLED_USER, escapeUser(subscriber?.user ?? called));
   const place = { domain: policy.domain, hosts: [], plan: policy.plan };
   return { ...target, uri, identity: identityOf(parseUri(uri), place) ?? '' };
 }
 
 /** The Contacts of the called user's own 3xx to which this call may go, best first. */
-export function deflectedTo(situation: Situation, dropped?: TargetDropped[]): Destination[] {
+export function deflectedTo(context: CallContext, dropped?: TargetDropped[]): Destination[] {
   const usable: Destination[] = [];
-  const place = deflectionPlace(situation);
-  const { domain } = situation.policy;
-  for (const contact of situation.call.outcome?.contacts ?? []) {
-    const uri = atHome(contact.uri, situation.policy);
+  const place = deflectionPlace(context);
+  const { domain } = context.policy;
+  for (const contact of context.call.outcome?.contacts ?? []) {
+    const uri = atHome(contact.uri, context.policy);
     const identity = uri.scheme === 'urn' ? undefined : identityOf(uri, place);
     if (identity === undefined) {
       dropped?.push({ target: printUri(uri), why: 'names no user' });
       continue;
     }
     const key = keyIn(identity, domain);
-    const subscriber = situation.lookups?.get(key);
+    const subscriber = context.lookups?.get(key);
     const names = subscriber ? identitiesOf(subscriber, domain) : [identity];
     const known = subscriber !== undefined;
     const host = hostIn(uri, place);
-    const why = refusal(situation, identity, names, known, usable, host);
+    const why = refusal(context, identity, names, known, usable, host);
     if (why !== undefined) {
       dropped?.push({ target: printUri(uri), why });
       continue;
@@ -82,7 +82,7 @@ export function deflectedTo(situation: Situation, dropped?: TargetDropped[]): De
       uri:
         subscriber?.user === key
           ? addressOf(subscriber, domain)
-          : rewritten(uri, identity, situation, host),
+          : rewritten(uri, identity, context, host),
       identity,
       known,
       q: ownQ(contact),
@@ -101,7 +101,7 @@ function atHome(uri: Uri, policy: Policy): Uri {
 }
 
 /** Where a Contact's user is: the domain, for what stands for it, or another host. */
-function hostIn(uri: Uri, { domain, hosts }: Situation['place']): string {
+function hostIn(uri: Uri, { domain, hosts }: CallContext['place']): string {
   if (uri.scheme === 'urn') return domain;
   const host = contextHost(uri) ?? (uri.scheme === 'tel' ? domain : uri.host);
   return hosts.includes(host) ? domain : host;
@@ -109,20 +109,20 @@ function hostIn(uri: Uri, { domain, hosts }: Situation['place']): string {
 
 /** Why a target is dropped: the loop checks, the limit and the domain's `targets`. */
 function refusal(
-  situation: Situation,
+  context: CallContext,
   identity: string,
   names: readonly string[],
   known: boolean,
   taken: readonly Destination[],
   host?: string,
 ): string | undefined {
-  const { journey, policy, caller } = situation;
-  if (journey.count >= policy.maxDiversions) {
-    return `diverted ${journey.count} times already, maxDiversions is ${policy.maxDiversions}`;
+  const { diversionHistory, policy, caller } = context;
+  if (diversionHistory.count >= policy.maxDiversions) {
+    return `diverted ${diversionHistory.count} times already, maxDiversions is ${policy.maxDiversions}`;
   }
-  if (shareOne(names, situation.names)) return 'is the called user';
+  if (shareOne(names, context.names)) return 'is the called user';
   if (shareOne(names, caller.identities)) return 'is the caller';
-  if (journey.visited(names)) return 'has already diverted this call';
+  if (diversionHistory.visited(names)) return 'has already diverted this call';
   // RFC 3261 §8.1.3.4: a URI is in the target set once
   if (taken.some((other) => 'identity' in other && other.identity === identity))
     return 'is named twice';
@@ -136,7 +136,7 @@ function shareOne(names: readonly string[], others: readonly string[]): boolean 
 /**
  * The keys in the called user's own 3xx that only the store can judge, for the door to read: what
  * `targets` admits only where it is a subscriber's, numbers, because a subscriber who is named by
- * digits is addressed as his name is spelt, and, where the call has been diverted before, anybody
+ * digits is addressed as their name is spelt, and, where the call has been diverted before, anybody
  * who may be one of the diverters under another name.
  */
 export function lookupsFor(call: ParsedCall, peer: Peer, policy: Policy | undefined): string[] {
@@ -198,8 +198,8 @@ function isOwn(identity: string, domain: string): boolean {
 }
 
 /** In a phone's own 3xx the Request-URI's host stands for the domain too. */
-export function deflectionPlace(situation: Situation): Situation['place'] {
-  return { ...situation.place, hosts: hostsOf(situation.call.requestUri, situation.peer) };
+export function deflectionPlace(context: CallContext): CallContext['place'] {
+  return { ...context.place, hosts: hostsOf(context.call.requestUri, context.peer) };
 }
 
 function hostsOf(requestUri: Uri, peer: Peer): string[] {
@@ -223,7 +223,7 @@ export const STEERING_PARAMS: ReadonlySet<string> = new Set([
 ]);
 
 /** A phone's Contact URI as it may be sent on: judged and sent are the same. */
-function rewritten(uri: Uri, identity: string, { policy }: Situation, host: string): string {
+function rewritten(uri: Uri, identity: string, { policy }: CallContext, host: string): string {
   const { domain } = policy;
   if (uri.scheme === 'tel' || uri.scheme === 'urn') return uriOf(identity, domain);
   const number = numberOf(identity);

@@ -16,7 +16,7 @@ export const ANONYMOUS = 'sip:anonymous@anonymous.invalid';
 const NOBODY = 'anonymous.invalid';
 
 /** What a call has been through before it came here. */
-export interface Journey {
+export interface DiversionHistory {
   /** Diversions so far: the largest of what Diversion, History-Info and the token say. */
   readonly count: number;
   /** Diversion values below a new one, newest first: the call's own, else those of the token. */
@@ -46,7 +46,7 @@ export function journeyOf(
   called: string | undefined,
   { peer, tokenKeys: keys }: { readonly peer: Peer; readonly tokenKeys: TokenKeys | undefined },
   at: number,
-): Journey {
+): DiversionHistory {
   const text = tokenOf(call);
   if (text === undefined && !carriesDiversions(call)) return NO_JOURNEY;
   const token =
@@ -95,7 +95,7 @@ function believesDiversion(call: ParsedCall, { trustDiversion }: Peer): boolean 
   return trustDiversion !== false && comesFrom(call.sourceAddress, trustDiversion);
 }
 
-const NO_JOURNEY: Journey = {
+const NO_JOURNEY: DiversionHistory = {
   count: 0,
   diversions: [],
   restored: false,

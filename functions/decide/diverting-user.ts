@@ -1,6 +1,6 @@
 import { param, type Uri } from '../sip/uri.ts';
 import { escapeUser } from '../sip/user.ts';
-import type { Situation } from './call-context.ts';
+import type { CallContext } from './call-context.ts';
 import { identityOf } from './identity.ts';
 
 /** How a diverting user goes out who is to be hidden: named nowhere, or named and marked as private. */
@@ -10,12 +10,12 @@ export type Hidden = 'anonymous' | 'marked';
  * Whether the diverting user is to be hidden (RFC 7044 §10.1, RFC 5806 §4), and how: a peer inside
  * a trust domain may ask for the name with its mark, and hides it itself (RFC 7544 §3.2).
  */
-export function hiddenAs(situation: Situation): Hidden | undefined {
-  if (!isHidden(situation)) return undefined;
-  return situation.peer.hidden ?? 'anonymous';
+export function hiddenAs(context: CallContext): Hidden | undefined {
+  if (!isHidden(context)) return undefined;
+  return context.peer.hidden ?? 'anonymous';
 }
 
-function isHidden({ call, subscriber, names, place }: Situation): boolean {
+function isHidden({ call, subscriber, names, place }: CallContext): boolean {
   if (subscriber?.privacy === 'full') return true;
   if (call.privacy.has('history') || call.privacy.has('header')) return true;
   const last = call.history.at(-1);
@@ -23,8 +23,8 @@ function isHidden({ call, subscriber, names, place }: Situation): boolean {
 }
 
 /** The dialled identity as a URI, never an IP address; or what the peer asks for instead. */
-export function divertedAs(situation: Situation): string {
-  const { call, peer, called, policy, subscriber } = situation;
+export function divertedAs(context: CallContext): string {
+  const { call, peer, called, policy, subscriber } = context;
   const { domain } = policy;
   const requested = call.requestUri;
   const scheme = requested.scheme === 'sips' ? 'sips' : 'sip';

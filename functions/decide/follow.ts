@@ -1,4 +1,4 @@
-import type { Situation } from './call-context.ts';
+import type { CallContext } from './call-context.ts';
 import type { Branch, Follow, Leg } from './decision.ts';
 import type { Peer } from './model.ts';
 import { comesFrom } from './trunk.ts';
@@ -20,7 +20,7 @@ export interface FollowBranch {
  */
 export function followOf(
   branches: readonly FollowBranch[],
-  { call, peer }: Pick<Situation, 'call' | 'peer'>,
+  { call, peer }: Pick<CallContext, 'call' | 'peer'>,
 ): Follow | undefined {
   if (!call.canFollow) return undefined;
   const legs = legsOf(branches);
@@ -31,7 +31,7 @@ export function followOf(
 
 /** Whether the caller's side acts on a 302, as far as the peer knows. */
 function followsItself(
-  { sourceAddress, transport, userAgent }: Situation['call'],
+  { sourceAddress, transport, userAgent }: CallContext['call'],
   { trunks, follow }: Peer,
 ): boolean {
   if (follow === undefined) return true;

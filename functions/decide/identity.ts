@@ -23,7 +23,7 @@ export function identityOfKey(key: string, domain: string): string {
   return key.charCodeAt(0) === 0x2b && isNumber(key) ? key : `${key}@${domain}`;
 }
 
-/** Where calls to a subscriber go: his address as the document spells it. */
+/** Where calls to a subscriber go: their address as the document spells it. */
 export function addressOf(
   { user, spelled = user }: Pick<Subscriber, 'user' | 'spelled'>,
   domain: string,

@@ -5,7 +5,7 @@
  * aliases) has already happened when these were written; deciding on them is prefix matching
  * and arithmetic. All of it is plain JSON.
  *
- * An **identity** is how a user is compared, whoever names him: an E.164 number is `+49301234567`
+ * An **identity** is how a user is compared, whoever names them: an E.164 number is `+49301234567`
  * whatever its host; everything else is `user@host`, lower case, unescaped, so a short number is
  * `1002@example.com`. A **key** is an identity inside a known domain, without the host: `bob`,
  * `+49301234567`, `1002`.
@@ -53,7 +53,7 @@ export type CallerTest = {
   readonly text: string;
 } & (
   | { readonly is: 'group'; readonly name: string }
-  /** Any of these identities (a subscriber is given with all his names). */
+  /** Any of these identities (a subscriber is given with all their names). */
   | { readonly is: 'identity'; readonly values: readonly string[] }
   /** A number that begins with this, `+49`. */
   | { readonly is: 'prefix'; readonly value: string }
@@ -260,9 +260,9 @@ export interface DoNotDisturb {
   readonly until?: number;
 }
 
-/** A served user, whole, as it stands under each of his names. */
+/** A served user, whole, as it stands under each of their names. */
 export interface Subscriber {
-  /** The canonical name: the key of his AOR. */
+  /** The canonical name: the key of their AOR. */
   readonly user: string;
   /** The user part as the document spells it, where that is not `user`. */
   readonly spelled?: string;

@@ -6,7 +6,7 @@ import {
   printHistoryEntry,
 } from '../sip/history-info.ts';
 import { printUri, type Uri } from '../sip/uri.ts';
-import type { Situation } from './call-context.ts';
+import type { CallContext } from './call-context.ts';
 import { ANONYMOUS, distinct, uriOf } from './diversion-history.ts';
 import { divertedAs, type Hidden } from './diverting-user.ts';
 import { identityOf } from './identity.ts';
@@ -21,31 +21,31 @@ import { causeOf } from './trigger.ts';
  * @returns the values, and the index of the entry for the Request-URI
  */
 export function historyOf(
-  situation: Situation,
+  context: CallContext,
   hidden: Hidden | undefined,
 ): { values: string[]; index: string } | undefined {
-  const { call, peer, place, dialled } = situation;
+  const { call, peer, place, dialled } = context;
   if (peer.headers !== 'both' && peer.headers !== 'history-info') return undefined;
   if (call.historyValues.length === 0 && !call.supportsHistory) return undefined;
   // The true SIP status of the leg that failed, which is not `cause` (RFC 7044 §10.2).
   const reason = call.outcome ? `SIP;cause=${call.outcome.status}` : undefined;
   const values = [...call.historyValues];
-  const last = lastOf(situation);
+  const last = lastOf(context);
   if (last !== undefined && dialled !== undefined && dialled === identityOf(last.uri, place)) {
-    values[values.lastIndexOf(last.raw)] = completed(last, situation, reason, hidden);
+    values[values.lastIndexOf(last.raw)] = completed(last, context, reason, hidden);
     return { values, index: last.index };
   }
   const branch = new Branch(values);
-  for (const step of untold(situation)) {
-    const known = branch.isNew && last !== undefined && namesSame(step, last, situation);
+  for (const step of untold(context)) {
+    const known = branch.isNew && last !== undefined && namesSame(step, last, context);
     if (known) branch.goOn();
-    else branch.add(printStep(step, branch.cause, situation), isPrivate(step, situation));
+    else branch.add(printStep(step, branch.cause, context), isPrivate(step, context));
     branch.cause = step.placeholder ? UNKNOWN : causeOf(step.diversion.reason, false);
   }
   const cause = diversionCause(call.requestUri);
   branch.cause = cause ?? branch.cause;
   const uri =
-    hidden === 'anonymous' ? nobody(branch.cause) : withCause(targeted(situation), branch.cause);
+    hidden === 'anonymous' ? nobody(branch.cause) : withCause(targeted(context), branch.cause);
   const index = branch.add(uri, hidden === 'marked', reason);
   return { values, index };
 }
@@ -56,7 +56,7 @@ const UNKNOWN = 404;
 const PLACEHOLDER = 'sip:unknown@unknown.invalid';
 
 /** The last entry, where it could be read; what has no index is no entry. */
-function lastOf({ call }: Situation): HistoryEntry | undefined {
+function lastOf({ call }: CallContext): HistoryEntry | undefined {
   const last = call.history.at(-1);
   const value = call.historyValues.findLast((one) => indexOfEntry(one) !== undefined);
   return last?.raw === value ? last : undefined;
@@ -124,20 +124,22 @@ interface Step {
 }
 
 /** The diversions that History-Info does not tell of, oldest first: it ends before they begin. */
-function untold({ journey }: Situation): Step[] {
-  const steps = distinct(parseDiversions(journey.diversions).entries).flatMap((diversion) => [
-    { diversion, placeholder: false },
-    ...Array.from({ length: diversion.counter - 1 }, () => ({ diversion, placeholder: true })),
-  ]);
-  return steps.slice(0, Math.max(steps.length - journey.historical, 0)).reverse();
+function untold({ diversionHistory }: CallContext): Step[] {
+  const steps = distinct(parseDiversions(diversionHistory.diversions).entries).flatMap(
+    (diversion) => [
+      { diversion, placeholder: false },
+      ...Array.from({ length: diversion.counter - 1 }, () => ({ diversion, placeholder: true })),
+    ],
+  );
+  return steps.slice(0, Math.max(steps.length - diversionHistory.historical, 0)).reverse();
 }
 
-function namesSame(step: Step, entry: HistoryEntry, { place }: Situation): boolean {
+function namesSame(step: Step, entry: HistoryEntry, { place }: CallContext): boolean {
   const identity = identityOf(step.diversion.uri, place);
   return !step.placeholder && identity !== undefined && identity === identityOf(entry.uri, place);
 }
 
-function isPrivate(step: Step, { peer }: Situation): boolean {
+function isPrivate(step: Step, { peer }: CallContext): boolean {
   return !step.placeholder && peer.hidden === 'marked' && hides(step.diversion);
 }
 
@@ -146,17 +148,17 @@ function hides({ privacy }: Diversion): boolean {
   return privacy !== undefined && privacy !== 'off';
 }
 
-function printStep(step: Step, cause: number | undefined, situation: Situation): string {
+function printStep(step: Step, cause: number | undefined, context: CallContext): string {
   if (step.placeholder) return withCause(PLACEHOLDER, cause);
   const { uri } = step.diversion;
-  if (hides(step.diversion) && situation.peer.hidden !== 'marked') return nobody(cause);
-  return withCause(plain(uri, situation), cause);
+  if (hides(step.diversion) && context.peer.hidden !== 'marked') return nobody(cause);
+  return withCause(plain(uri, context), cause);
 }
 
 /** The caller's own entry for the Request-URI, with why this leg failed. */
 function completed(
   entry: HistoryEntry,
-  situation: Situation,
+  context: CallContext,
   reason: string | undefined,
   hidden: Hidden | undefined,
 ): string {
@@ -168,7 +170,7 @@ function completed(
     uri:
       hidden === 'anonymous'
         ? nobody(entry.cause)
-        : withCause(plain(entry.uri, situation), entry.cause),
+        : withCause(plain(entry.uri, context), entry.cause),
     index: entry.index,
     privacy: hidden === 'marked' || (hidden === undefined && entry.privacy),
     ...(why && { reason: why }),
@@ -189,7 +191,7 @@ function withCause(uri: string, cause: number | undefined): string {
  * A URI ready for `cause` and embedded headers: a `tel:` URI can have neither, and becomes a SIP
  * URI (RFC 7544 §5). A password is nobody's to repeat (RFC 3261 §19.1.1).
  */
-function plain(uri: Uri, { place }: Situation): string {
+function plain(uri: Uri, { place }: CallContext): string {
   if (uri.scheme === 'urn') return printUri(uri);
   if (uri.scheme === 'tel') return uriOf(identityOf(uri, place) ?? '', place.domain);
   const { headers: _, password: __, ...rest } = uri;
@@ -199,11 +201,11 @@ function plain(uri: Uri, { place }: Situation): string {
 }
 
 /** The Request-URI as History-Info has it: in the domain, without our token. */
-function targeted(situation: Situation): string {
-  const uri = situation.call.requestUri;
-  if (uri.scheme === 'tel' || uri.scheme === 'urn') return divertedAs(situation);
-  const own = situation.peer.domains.includes(uri.host);
-  if (own) return plain(uri, situation);
+function targeted(context: CallContext): string {
+  const uri = context.call.requestUri;
+  if (uri.scheme === 'tel' || uri.scheme === 'urn') return divertedAs(context);
+  const own = context.peer.domains.includes(uri.host);
+  if (own) return plain(uri, context);
   const { port: _, ...rest } = uri;
-  return plain({ ...rest, host: situation.policy.domain }, situation);
+  return plain({ ...rest, host: context.policy.domain }, context);
 }

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Situation } from './call-context.ts';
+import type { CallContext } from './call-context.ts';
 import type { Hidden } from './diverting-user.ts';
 import type { Elsewhere } from './redirect.ts';
 
@@ -48,7 +48,7 @@ export function signedFor(dialled: string, values: readonly string[]): Signed | 
  */
 export function divClaims(
   to: Elsewhere,
-  { dialled, signed }: Pick<Situation, 'dialled' | 'signed'>,
+  { dialled, signed }: Pick<CallContext, 'dialled' | 'signed'>,
   hidden: Hidden | undefined,
 ): DivClaims | undefined {
   if (signed === undefined || dialled === undefined || hidden) return undefined;

@@ -1,6 +1,6 @@
 import { printDiversion } from '../sip/diversion.ts';
 import { printHistoryEntry } from '../sip/history-info.ts';
-import type { Situation } from './call-context.ts';
+import type { CallContext } from './call-context.ts';
 import type { Decision } from './decision.ts';
 import { ANONYMOUS, uriOf } from './diversion-history.ts';
 import { divertedAs, type Hidden, hiddenAs } from './diverting-user.ts';
@@ -42,23 +42,23 @@ export const MOST_CONTACTS = 10;
 
 /** The 302 for these destinations, best first, with all that a diversion adds to it. */
 export function redirectTo(
-  situation: Situation,
+  context: CallContext,
   destinations: readonly Destination[],
   { reason, cause }: Why,
 ): Extract<Decision, { action: 'redirect' }> {
-  const hidden = hiddenAs(situation);
-  const history = historyOf(situation, hidden);
+  const hidden = hiddenAs(context);
+  const history = historyOf(context, hidden);
   const headers: string[] = [];
-  if (wantsDiversion(situation.peer)) {
+  if (wantsDiversion(context.peer)) {
     const own = printDiversion({
-      uri: hidden === 'anonymous' ? ANONYMOUS : divertedAs(situation),
+      uri: hidden === 'anonymous' ? ANONYMOUS : divertedAs(context),
       reason,
       counter: 1,
       privacy: hidden ? 'full' : 'off',
       screen: 'yes',
     });
     headers.push(`Diversion: ${own}`);
-    for (const value of situation.journey.diversions) headers.push(`Diversion: ${value}`);
+    for (const value of context.diversionHistory.diversions) headers.push(`Diversion: ${value}`);
   }
   if (history !== undefined) {
     for (const value of history.values) headers.push(`History-Info: ${value}`);
@@ -73,15 +73,15 @@ export function redirectTo(
       continue;
     }
     if (contacts.length === MOST_CONTACTS) continue;
-    const uri = contactUri(situation, to, { reason, cause }, hidden);
-    const token = tokenFor(situation, to, reason, hidden);
+    const uri = contactUri(context, to, { reason, cause }, hidden);
+    const token = tokenFor(context, to, reason, hidden);
     const weight = to.q === undefined ? '' : `;q=${to.q}`;
     const dv = token === undefined ? '' : `;${TOKEN_PARAMETER}=${token}`;
     const contact = `<${uri}${dv}>${weight};mp=${mapped}`;
     contacts.push(contact);
-    const claims = divClaims(to, situation, hidden);
+    const claims = divClaims(to, context, hidden);
     if (claims !== undefined) divs.push({ contact, claims });
-    if (!situation.call.canFollow) continue;
+    if (!context.call.canFollow) continue;
     const entry =
       history &&
       `History-Info: ${printHistoryEntry({
@@ -92,11 +92,11 @@ export function redirectTo(
     const branch = {
       contact,
       headers: entry === undefined ? headers : [...headers, entry],
-      ...shownTo(to, situation, hidden),
+      ...shownTo(to, context, hidden),
     };
     branches.push({ q: to.q, ring: to.ring, branch });
   }
-  const follow = followOf(branches, situation);
+  const follow = followOf(branches, context);
   return {
     action: 'redirect',
     status: 302,
@@ -115,16 +115,16 @@ export function wantsDiversion({ headers }: Peer): boolean {
 
 /** What goes inside `<>`, but for the token. */
 function contactUri(
-  situation: Situation,
+  context: CallContext,
   to: Elsewhere,
   { cause }: Why,
   hidden: Hidden | undefined,
 ): string {
-  const secure = situation.call.requestUri.scheme === 'sips';
+  const secure = context.call.requestUri.scheme === 'sips';
   let uri = secure && to.uri.startsWith('sip:') ? `sips:${to.uri.slice('sip:'.length)}` : to.uri;
-  if (to.mailbox && situation.aor !== undefined && hidden !== 'anonymous') {
+  if (to.mailbox && context.aor !== undefined && hidden !== 'anonymous') {
     // RFC 4458 §3: the mailbox's owner, as a URI whose `@` is escaped
-    const { aor, policy, subscriber } = situation;
+    const { aor, policy, subscriber } = context;
     const address = subscriber ? addressOf(subscriber, policy.domain) : uriOf(aor, policy.domain);
     const owner = address.replace(/;.*/, '');
     uri += `;target=${encodeURIComponent(owner).replaceAll('%3A', ':').replaceAll('%2B', '+')}`;
@@ -143,26 +143,26 @@ export function hostOfUri(uri: string): string {
  * parameters is counted to the end, whichever peers the call goes through.
  */
 function tokenFor(
-  situation: Situation,
+  context: CallContext,
   to: Elsewhere,
   reason: string,
   hidden: Hidden | undefined,
 ): string | undefined {
-  const { peer, tokenKeys, journey, aor, dialled, policy } = situation;
-  if (!peer.loopToken && !journey.tokened) return undefined;
+  const { peer, tokenKeys, diversionHistory, aor, dialled, policy } = context;
+  if (!peer.loopToken && !diversionHistory.tokened) return undefined;
   if (tokenKeys === undefined || aor === undefined || dialled === undefined) return undefined;
   const domain = hostOfUri(to.uri) || policy.domain;
-  if (!peer.domains.includes(domain) && !situation.alsoServed.includes(domain)) return undefined;
+  if (!peer.domains.includes(domain) && !context.alsoServed.includes(domain)) return undefined;
   return sealToken(
     {
-      issued: situation.tokenIssued,
-      count: journey.count + 1,
+      issued: context.tokenIssued,
+      count: diversionHistory.count + 1,
       diverters: {
         named: [
           { dialled, mark: markOf(aor), reason, hidden: hidden !== undefined },
-          ...journey.diverters.named,
+          ...diversionHistory.diverters.named,
         ],
-        older: journey.diverters.older,
+        older: diversionHistory.diverters.older,
       },
     },
     domain,

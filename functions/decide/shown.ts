@@ -1,4 +1,4 @@
-import type { Situation } from './call-context.ts';
+import type { CallContext } from './call-context.ts';
 import type { Hidden } from './diverting-user.ts';
 
 /**
@@ -11,19 +11,19 @@ import type { Hidden } from './diverting-user.ts';
  */
 export function shownTo(
   to: { readonly identity: string; readonly known: boolean },
-  situation: Situation,
+  context: CallContext,
   hidden: Hidden | undefined,
 ): { assertedIdentity?: string; from?: string } {
-  const { callerId } = situation.peer;
+  const { callerId } = context.peer;
   if (callerId === undefined || to.known || !to.identity.startsWith('+')) return {};
-  const number = hidden ? situation.policy.mainNumber : numberOf(situation);
+  const number = hidden ? context.policy.mainNumber : numberOf(context);
   if (number === undefined) return {};
-  const value = `<sip:${number}@${situation.policy.domain};user=phone>`;
-  const inFrom = callerId === 'diverting-from' && !situation.caller.anonymous;
+  const value = `<sip:${number}@${context.policy.domain};user=phone>`;
+  const inFrom = callerId === 'diverting-from' && !context.caller.anonymous;
   return { assertedIdentity: value, ...(inFrom && { from: value }) };
 }
 
-function numberOf({ called, subscriber, policy }: Situation): string | undefined {
+function numberOf({ called, subscriber, policy }: CallContext): string | undefined {
   const names = [called, subscriber?.user, ...(subscriber?.aliases ?? [])];
   return names.find((key) => key?.startsWith('+')) ?? policy.mainNumber;
 }

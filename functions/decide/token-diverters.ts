@@ -1,14 +1,14 @@
 import { Buffer } from 'node:buffer';
 
-/** One who diverted the call, as the token carries him. */
+/** One who diverted the call, as the token carries them. */
 export interface Diverter {
-  /** As he was dialled: `bob@example.com`, `+49301234567`, `1002@example.com`. */
+  /** As they were dialled: `bob@example.com`, `+49301234567`, `1002@example.com`. */
   readonly dialled: string;
-  /** His mark under his canonical name; the mark of `dialled` where they are the same. */
+  /** Their mark under their canonical name; the mark of `dialled` where they are the same. */
   readonly mark: number;
   /** Diversion reason. */
   readonly reason: string;
-  /** He is to be named nowhere. */
+  /** They are to be named nowhere. */
   readonly hidden: boolean;
 }
 

@@ -13,7 +13,7 @@ import { type Diverters, packDiverters, unpackDiverters } from './token-diverter
 
 /**
  * The loop token: who has diverted a call so far, carried by the caller in the URI parameter `dv`
- * of the Contact he was given. Phones drop Diversion and History-Info, but keep URI parameters
+ * of the Contact they were given. Phones drop Diversion and History-Info, but keep URI parameters
  * they do not know (RFC 3261 §8.1.3.4).
  *
  * Encryption is deterministic with a synthetic IV (as RFC 5297 has it, with HMAC-SHA-256 and

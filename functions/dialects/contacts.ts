@@ -31,7 +31,7 @@ export function bestTargets({ contacts = [] }: Answer): Target[] {
 }
 
 /**
- * The called user, for systems that call him themselves and so have to be told on `continue`: the
+ * The called user, for systems that call them themselves and so have to be told on `continue`: the
  * Request-URI, a `tel:` one at the peer's default domain. Undefined where there is none to call.
  */
 export function calledTarget(

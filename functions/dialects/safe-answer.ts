@@ -9,7 +9,7 @@ import { isRedirection } from '../decide/trigger.ts';
 
 /**
  * The answer to a call about which nothing may or can be decided: it goes on to the called user,
- * but against toll fraud his phone's own 3xx only as far as it names users of his domain.
+ * but against toll fraud their phone's own 3xx only as far as it names users of their domain.
  */
 export function safeAnswer(request: RouteRequest | undefined, peer: Peer | undefined): Answer {
   const decisionId = crypto.randomUUID();

@@ -34,7 +34,7 @@ export const twilio: Dialect = {
     return {
       callId: field('SipCallId', 'CallSid') || crypto.randomUUID(),
       requestUri,
-      // twilio.com/docs/voice/twiml "From": what stands for a caller who hides his number.
+      // twilio.com/docs/voice/twiml "From": what stands for a caller who hides their number.
       from: HIDDEN.test(from) ? ANONYMOUS : callerOf(from, '', field('CallerName')),
       to: nameAddr(requestUri),
       ...(sourceAddress && { sourceAddress }),

@@ -2,9 +2,9 @@ import { answerOf } from '../answer/answer.ts';
 import { decisionIdOf, issueTime } from '../answer/decision-id.ts';
 import { type Question, readRules } from '../answer/load-rules.ts';
 import type { Log } from '../answer/log.ts';
-import type { Inquiry } from '../answer/pending-request.ts';
-import { Reads } from '../answer/read-budget.ts';
-import { Knowledge } from '../answer/rule-cache.ts';
+import type { PendingRequest } from '../answer/pending-request.ts';
+import { ReadBudget } from '../answer/read-budget.ts';
+import { RuleCache } from '../answer/rule-cache.ts';
 import { domainOf, parseCall } from '../decide/call.ts';
 import type { Served } from '../decide/call-context.ts';
 import { decide, safeDecision } from '../decide/decide.ts';
@@ -45,34 +45,38 @@ const DEADLINE_MS = 2_000;
  */
 export function createExplainer(
   options: ExplainerOptions,
-): (inquiry: Inquiry) => Promise<Explanation> {
+): (pending: PendingRequest) => Promise<Explanation> {
   const named = withCalendars(options);
-  return async (inquiry) => {
+  return async (pending) => {
     const now = options.now();
-    const reads = new Reads(DEADLINE_MS);
+    const reads = new ReadBudget(DEADLINE_MS);
     try {
-      return await reads.within(() => explain(inquiry, now, reads));
+      return await reads.within(() => explain(pending, now, reads));
     } catch (error) {
       if (error instanceof Problem) {
         const { status, field } = error;
-        options.log({ event: 'refused', status, field, peer: inquiry.peer?.name });
+        options.log({ event: 'refused', status, field, peer: pending.peer?.name });
         throw error;
       }
       const { message, stack } = error as Error;
-      options.log({ event: 'error', message, stack, peer: inquiry.peer?.name });
-      return unexplained(inquiry);
+      options.log({ event: 'error', message, stack, peer: pending.peer?.name });
+      return unexplained(pending);
     }
   };
 
-  async function explain(inquiry: Inquiry, now: number, reads: Reads): Promise<Explanation> {
-    const today = new Knowledge(options.reader, DEADLINE_MS);
-    const peer = await inquiry.authenticate(today, now, reads);
+  async function explain(
+    pending: PendingRequest,
+    now: number,
+    reads: ReadBudget,
+  ): Promise<Explanation> {
+    const today = new RuleCache(options.reader, DEADLINE_MS);
+    const peer = await pending.authenticate(today, now, reads);
     if (!peer.explain) {
       const detail = 'The key may not explain: its peer needs "explain: true".';
       throw new Problem(403, detail, 'Authorization');
     }
-    const { at = now, follows } = explainOptions(inquiry.body);
-    const then = at < now ? new Knowledge(options.readerAt(at), DEADLINE_MS) : today;
+    const { at = now, follows } = explainOptions(pending.body);
+    const then = at < now ? new RuleCache(options.readerAt(at), DEADLINE_MS) : today;
 
     const taken = async (request: RouteRequest, question: Question): Promise<Hop> => {
       const served = await readRules(question, then, now, reads);
@@ -88,10 +92,10 @@ export function createExplainer(
         dropped,
       };
     };
-    const first = await taken(inquiry.request, inquiry.question(peer));
+    const first = await taken(pending.request, pending.question(peer));
     const { requestUri, ...explained } = first;
     if (!follows) return explained;
-    const travelled = await follow(inquiry.request, first, async (request) => {
+    const travelled = await follow(pending.request, first, async (request) => {
       const call = parseCall(request);
       const domain = domainOf(call, peer);
       return domain === undefined ? undefined : taken(request, { call, peer, domain });
@@ -114,9 +118,9 @@ function withCalendars(options: ExplainerOptions) {
   };
 }
 
-function unexplained(inquiry: Inquiry): Explanation {
-  const { request, call, peer } = inquiry;
-  explainOptions(inquiry.body);
+function unexplained(pending: PendingRequest): Explanation {
+  const { request, call, peer } = pending;
+  explainOptions(pending.body);
   const id = decisionIdOf(request, call.fromTag, peer?.name ?? '');
   return { decision: answerOf(safeDecision(call, peer), true, id), considered: [], dropped: [] };
 }

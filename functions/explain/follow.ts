@@ -21,7 +21,7 @@ export interface Hop extends Explained {
 /** Where a call ends. */
 export interface End {
   /**
-   * `continue`: at a user, or with his phone's own response where the question was about one;
+   * `continue`: at a user, or with their phone's own response where the question was about one;
    * `reject`: with a status; `elsewhere`: at a target outside the peer's domains; `endless`: not
    * within 25 hops, which no rules bring about.
    */
@@ -33,7 +33,7 @@ export interface End {
 /** More than `maxDiversions` can be. */
 const MAX_HOPS = 25;
 
-/** Headers of a 302 that a caller copies into his next INVITE (RFC 5806 §5, RFC 7044 §7.3). */
+/** Headers of a 302 that a caller copies into their next INVITE (RFC 5806 §5, RFC 7044 §7.3). */
 const COPIED = ['diversion', 'history-info'];
 
 /**

@@ -21,7 +21,7 @@ export async function calendarsAt(
  * The rules as they were at an instant, as far as the history goes back; where it is before the
  * domain had any, those of today stand for them, so that its schedules can be asked about any
  * time. Peers and the token's keys are today's. A name leads to the subscriber who has it today,
- * or had it as his own: an alias that has moved since leads to nobody.
+ * or had it as their own: an alias that has moved since leads to nobody.
  *
  * @param at milliseconds since the epoch
  */

@@ -1,5 +1,5 @@
 import type { Log } from '../answer/log.ts';
-import { Inquiry } from '../answer/pending-request.ts';
+import { PendingRequest } from '../answer/pending-request.ts';
 import type { Peer } from '../decide/model.ts';
 import { sdkReader } from '../store/sdk-reader.ts';
 import type { Table } from '../store/table.ts';
@@ -19,7 +19,7 @@ export function explainServices(table: Table, log: Log) {
   });
   return {
     explain: (body: unknown, peer: Peer): Promise<Explanation> =>
-      explain(new Inquiry(body, { peer: { ...peer, explain: true } })),
+      explain(new PendingRequest(body, { peer: { ...peer, explain: true } })),
     forecast,
   };
 }

@@ -3,7 +3,7 @@ import { PHONE_FEATURES, type PhoneFeature } from '../rules/phone-settings.ts';
 import { isNumber } from '../sip/user.ts';
 
 /** What a dialled feature code asks for. */
-export type Wish =
+export type FeatureRequest =
   | {
       readonly does: 'set';
       readonly features: readonly PhoneFeature[];
@@ -26,7 +26,7 @@ export type Wish =
 export function readCode(
   dialled: string,
   { codes, mmi }: Pick<Features, 'codes' | 'mmi'>,
-): Wish | undefined {
+): FeatureRequest | undefined {
   for (const feature of PHONE_FEATURES) {
     const on = after(dialled, codes[`${feature}-on`]);
     if (on === '') return { does: 'resume', features: [feature] };
@@ -64,7 +64,7 @@ const SERVICES: Readonly<Record<string, readonly PhoneFeature[]>> = {
 const MMI =
   /^(\*\*|\*#|##|\*|#)(21|67|61|62|002|004)(?:\*(\+?\d+)(?:\*(?:\d{0,2})(?:\*(\d{1,3})?)?)?)?#?$/;
 
-function readMmi(dialled: string): Wish | undefined {
+function readMmi(dialled: string): FeatureRequest | undefined {
   const [, prefix = '', service = '', number, seconds] = MMI.exec(dialled) ?? [];
   const features = SERVICES[service];
   if (features === undefined) return undefined;

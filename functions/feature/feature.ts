@@ -1,9 +1,9 @@
 import { decisionIdOf } from '../answer/decision-id.ts';
 import type { Log } from '../answer/log.ts';
-import { Inquiry } from '../answer/pending-request.ts';
-import { Reads } from '../answer/read-budget.ts';
+import { PendingRequest } from '../answer/pending-request.ts';
+import { ReadBudget } from '../answer/read-budget.ts';
 import { parseJson } from '../answer/request.ts';
-import { Knowledge } from '../answer/rule-cache.ts';
+import { RuleCache } from '../answer/rule-cache.ts';
 import type { Answer } from '../decide/decision.ts';
 import type { Peer } from '../decide/model.ts';
 import { bearerKey } from '../http/credential.ts';
@@ -45,19 +45,19 @@ export function createFeature(
   options: FeatureOptions,
 ): (http: HttpRequest) => Promise<HttpResponse> {
   const { reader, table, deadlineMs = 800, log, tell } = options;
-  const knowledge = new Knowledge(reader, deadlineMs);
+  const ruleCache = new RuleCache(reader, deadlineMs);
 
-  async function answer(inquiry: Inquiry, reads: Reads): Promise<Answer> {
+  async function answer(pending: PendingRequest, reads: ReadBudget): Promise<Answer> {
     const now = table.now();
-    const peer = await inquiry.authenticate(knowledge, now, reads);
-    const { call } = inquiry.question(peer);
-    const { by, domain } = whoDialled(inquiry.body, peer);
-    const policy = await knowledge.policy(domain, now, reads);
+    const peer = await pending.authenticate(ruleCache, now, reads);
+    const { call } = pending.question(peer);
+    const { by, domain } = whoDialled(pending.body, peer);
+    const policy = await ruleCache.policy(domain, now, reads);
     const dialled = policy && { uri: call.requestUri, by, peer, policy };
     const verdict = dialled
       ? await setFeature(table, dialled, `feature ${peer.name}`)
       : noSubscriber();
-    const decisionId = idOf(inquiry);
+    const decisionId = idOf(pending);
     const { callId } = call;
     tell({
       event: 'feature',
@@ -71,35 +71,35 @@ export function createFeature(
   }
 
   return async (http) => {
-    const inquiry = new Inquiry(() => parseJson(http.body), {
+    const pending = new PendingRequest(() => parseJson(http.body), {
       key: bearerKey(http.headers.authorization),
     });
     try {
       return await post('/v1/feature', http, async () => {
-        const reads = new Reads(deadlineMs);
+        const reads = new ReadBudget(deadlineMs);
         try {
-          return await reads.within(() => answer(inquiry, reads));
+          return await reads.within(() => answer(pending, reads));
         } catch (error) {
           if (error instanceof Problem) {
             const { status, field } = error;
-            log({ event: 'refused', status, field, peer: inquiry.peer?.name });
+            log({ event: 'refused', status, field, peer: pending.peer?.name });
           }
           throw error;
         }
       });
     } catch (error) {
       const { message, stack } = error as Error;
-      log({ event: 'error', message, stack, peer: inquiry.peer?.name });
-      return unavailable(inquiry);
+      log({ event: 'error', message, stack, peer: pending.peer?.name });
+      return unavailable(pending);
     }
   };
 }
 
 /** 503 for whoever looks at the HTTP status, and for whoever looks at the body. */
-function unavailable(inquiry: Inquiry): HttpResponse {
+function unavailable(pending: PendingRequest): HttpResponse {
   const detail = 'The setting could not be stored: dial the code again.';
   const verdict = rejected(503, 'Not changed for certain, please try again');
-  const decisionId = inquiry.understood && idOf(inquiry);
+  const decisionId = pending.understood && idOf(pending);
   return {
     status: 503,
     headers: { 'content-type': 'application/problem+json', 'retry-after': '5' },
@@ -111,7 +111,7 @@ function unavailable(inquiry: Inquiry): HttpResponse {
   };
 }
 
-const idOf = ({ request, call, peer }: Inquiry): string =>
+const idOf = ({ request, call, peer }: PendingRequest): string =>
   decisionIdOf(request, call.fromTag, peer?.name ?? '');
 
 /**

@@ -11,7 +11,7 @@ import type { SipUri, Uri } from '../sip/uri.ts';
 import { unescapeUser } from '../sip/user.ts';
 import { getSubscriberRecord } from '../store/subscribers.ts';
 import type { Author, Table } from '../store/table.ts';
-import { readCode, type Wish } from './code.ts';
+import { type FeatureRequest, readCode } from './code.ts';
 import { settingsInWords } from './in-words.ts';
 import { switchDialled, turnSwitch } from './switch-code.ts';
 import { accepted, rejected, type Verdict } from './verdict.ts';
@@ -20,10 +20,10 @@ import { accepted, rejected, type Verdict } from './verdict.ts';
 export interface Dialled {
   /** The Request-URI. */
   readonly uri: Uri;
-  /** Who dialled it, as the edge has authenticated him. */
+  /** Who dialled it, as the edge has authenticated them. */
   readonly by: SipUri;
   readonly peer: Peer;
-  /** Of his domain. */
+  /** Of their domain. */
   readonly policy: Policy;
 }
 
@@ -94,7 +94,7 @@ export const noSubscriber = (): Verdict => rejected(403, 'You have no forwarding
 /** The settings as the code wants them. */
 function changed(
   settings: PhoneSettings,
-  wish: Exclude<Wish, { does: 'ask' }>,
+  wish: Exclude<FeatureRequest, { does: 'ask' }>,
   number: string | undefined,
   isOver: (until: string) => boolean,
 ): PhoneSettings {

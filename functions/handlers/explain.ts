@@ -5,7 +5,7 @@ import type {
 } from 'aws-lambda';
 import { logOf, readerIn, settingsFrom } from '../answer/bootstrap.ts';
 import { createHealth } from '../answer/health.ts';
-import { Inquiry } from '../answer/pending-request.ts';
+import { PendingRequest } from '../answer/pending-request.ts';
 import { parseJson } from '../answer/request.ts';
 import { createExplainer } from '../explain/explain.ts';
 import { readerAt } from '../explain/past.ts';
@@ -35,7 +35,9 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<Result> {
   if (http.method === 'GET' && http.path === '/v1/health') return toResult(await health());
   const response = await post('/v1/explain', http, () =>
     explain(
-      new Inquiry(() => parseJson(http.body), { key: bearerKey(http.headers.authorization) }),
+      new PendingRequest(() => parseJson(http.body), {
+        key: bearerKey(http.headers.authorization),
+      }),
     ),
   );
   return toResult(response);

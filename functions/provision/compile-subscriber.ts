@@ -8,7 +8,7 @@ import {
 } from '../rules/directory.ts';
 import { type SubscriberSource, subscriberShape } from '../rules/schema/document.ts';
 import { gather } from '../rules/source/fault.ts';
-import { soundPart } from '../rules/source/without-faults.ts';
+import { withoutFaults } from '../rules/source/without-faults.ts';
 import { compileSubscriber } from '../rules/subscriber.ts';
 import type { Names } from './live-directory.ts';
 import { Invalid, type Mistake, mistakesOf } from './refusal.ts';
@@ -36,7 +36,7 @@ export type Renaming = ReadonlyMap<string, Listed | undefined>;
 /**
  * Compiles a subscriber, of whose source nothing is assumed.
  *
- * @param name his name, as it is to be spelt
+ * @param name their name, as it is to be spelt
  */
 export async function compileOne(
   names: Names,
@@ -62,7 +62,7 @@ function compileWith(
   const user = keyOf(name, policy.plan);
   const { report, faults } = gather();
   subscriberShape.check(source, '', report);
-  const given = soundPart<SubscriberSource>(source, faults) ?? {};
+  const given = withoutFaults<SubscriberSource>(source, faults) ?? {};
   const owner = (key: string): string | undefined => {
     const found = others.find(key)?.user;
     return found === user ? undefined : found;
@@ -77,7 +77,7 @@ function compileWith(
   return { compiled, mistakes: mistakesOf(faults) };
 }
 
-/** The others, and the subscriber himself as he is about to be. */
+/** The others, and the subscriber themselves as they are about to be. */
 function withOwn(others: Directory, listed: Listed, { user, aliases }: NameList): Directory {
   const own = new Set([user, ...aliases]);
   return {

@@ -54,7 +54,7 @@ export class Names {
         await Promise.all(
           keys.slice(i, i + AT_ONCE).map(async (key) => {
             const subscriber = await this.find(key);
-            // Who is about to change his names has none of his former ones.
+            // Who is about to change their names has none of their former ones.
             const former = subscriber && changes.has(subscriber.user);
             known.set(key, former ? undefined : subscriber && this.listed(subscriber));
           }),
@@ -69,7 +69,7 @@ export class Names {
     return found.filter((subscriber) => subscriber !== undefined);
   }
 
-  /** A subscriber as others refer to him. */
+  /** A subscriber as others refer to them. */
   listed(subscriber: Pick<Subscriber, 'user' | 'spelled' | 'aliases'>): Listed {
     return listedOf(subscriber, this.#domain);
   }

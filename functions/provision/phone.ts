@@ -8,7 +8,7 @@ import {
   withoutNulls,
 } from '../rules/phone-settings.ts';
 import { gather } from '../rules/source/fault.ts';
-import { soundPart } from '../rules/source/without-faults.ts';
+import { withoutFaults } from '../rules/source/without-faults.ts';
 import { VersionConflict } from '../store/errors.ts';
 import {
   changeSubscribers,
@@ -42,7 +42,7 @@ export async function compileGiven(
     const { report, faults } = gather();
     const given = withoutNulls(settings);
     phoneShape.check(given, '', report);
-    const sound = soundPart<PhoneSettings>(given, faults) ?? {};
+    const sound = withoutFaults<PhoneSettings>(given, faults) ?? {};
     const compiled = compilePhone(sound, { ...owner, directory, report });
     return { compiled, mistakes: mistakesOf(faults) };
   });

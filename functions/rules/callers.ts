@@ -88,7 +88,7 @@ function compilePositive(
   return `unknown group or subscriber ${quoted(entry)}${near}`;
 }
 
-/** Every name of the one who has this identity: he may call under any of them. */
+/** Every name of the one who has this identity: they may call under any of them. */
 function allNames(identity: string, domain: string, directory: Directory): readonly string[] {
   return findIdentity(directory, identity, domain)?.names ?? [identity];
 }

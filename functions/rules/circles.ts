@@ -111,7 +111,7 @@ function lower(low: Map<string, number>, user: string, value: number): void {
   low.set(user, Math.min(low.get(user) as number, value));
 }
 
-/** The shortest circle through the first member; undefined where he is alone and has none. */
+/** The shortest circle through the first member; undefined where they are alone and has none. */
 function circleIn(component: readonly string[], edges: Edges): string[] | undefined {
   const [start] = component as [string, ...string[]];
   const members = new Set(component);

@@ -5,7 +5,7 @@ import { directoryOf, type Names, namesOf } from './directory.ts';
 import { compilePolicy, domainFacts } from './policy.ts';
 import { documentShape, type RulesDocument } from './schema/document.ts';
 import { type Fault, gather, pointerTo } from './source/fault.ts';
-import { soundPart } from './source/without-faults.ts';
+import { withoutFaults } from './source/without-faults.ts';
 import { compileSubscriber } from './subscriber.ts';
 
 export interface CompileOptions {
@@ -36,7 +36,7 @@ export function compile(source: unknown, options: CompileOptions): Compiled {
   const { report: warn, faults: warnings } = gather();
   const { report: note, faults: notes } = gather();
   documentShape.check(source, '', report);
-  const document = soundPart<RulesDocument>(source, faults) ?? {};
+  const document = withoutFaults<RulesDocument>(source, faults) ?? {};
 
   const facts = domainFacts(document, report);
   const owners = new Map<string, string>();

@@ -8,13 +8,13 @@ import { readNumber } from './numbering/number.ts';
 import { USER } from './schema/document.ts';
 import { hint, quoted, type Report } from './source/fault.ts';
 
-/** A subscriber as others refer to him. */
+/** A subscriber as others refer to them. */
 export interface Listed {
-  /** The key of his AOR. */
+  /** The key of their AOR. */
   readonly user: string;
-  /** His AOR's user part as the document spells it, unescaped. */
+  /** Their AOR's user part as the document spells it, unescaped. */
   readonly spelled: string;
-  /** Every identity he has, that of his AOR first. */
+  /** Every identity they have, that of their AOR first. */
   readonly names: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export interface Names {
 /** So many names are compared with misspelt ones; the rest are only said to be unknown. */
 const MOST_COMPARISONS = 10_000_000;
 
-/** A subscriber as others refer to him. */
+/** A subscriber as others refer to them. */
 export function listedOf({ user, spelled = user, aliases }: Names, domain: string): Listed {
   return { user, spelled, names: identitiesOf({ user, aliases }, domain) };
 }

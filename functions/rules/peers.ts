@@ -21,7 +21,7 @@ import {
   type Report,
 } from './source/fault.ts';
 import { locator, parseFile, type SourceFile } from './source/source-file.ts';
-import { type Sound, soundPart } from './source/without-faults.ts';
+import { type WithoutFaults, withoutFaults } from './source/without-faults.ts';
 import { readUri } from './uri.ts';
 
 /** Peers, and all that is wrong with them: while there is anything, they are not to be used. */
@@ -35,7 +35,7 @@ export function compilePeers(source: unknown): CompiledPeers {
   const { report, faults } = gather();
   peersShape.check(source, '', report);
   const names = new Set<string>();
-  const sources = soundPart<PeersDocument>(source, faults)?.peers ?? [];
+  const sources = withoutFaults<PeersDocument>(source, faults)?.peers ?? [];
   const peers = sources.flatMap((peer, index) => {
     if (peer === undefined) return [];
     const pointer = pointerTo('/peers', index);
@@ -56,7 +56,7 @@ export function compilePeer(source: unknown): {
 } {
   const { report, faults } = gather();
   peerShape.check(source, '', report);
-  const peer = compilePeerAt(soundPart<PeerSource>(source, faults) ?? {}, '', report);
+  const peer = compilePeerAt(withoutFaults<PeerSource>(source, faults) ?? {}, '', report);
   return { peer: faults.length > 0 ? undefined : peer, problems: faults };
 }
 
@@ -76,7 +76,7 @@ export function loadPeers(file: SourceFile): {
   };
 }
 
-function compilePeerAt(source: Sound<PeerSource>, pointer: string, report: Report): Peer {
+function compilePeerAt(source: WithoutFaults<PeerSource>, pointer: string, report: Report): Peer {
   const plan = source.numbers && compileNumbers(source.numbers, `${pointer}/numbers`, report);
   const each = (key: 'hosts' | 'trunks', compile: (text: string) => { value: string } | string) =>
     compileEach(source[key], `${pointer}/${key}`, report, compile).map(({ value }) => value);
@@ -154,7 +154,9 @@ function contains(trunk: string, text: string): boolean {
   return Number(bits) >= Number(outerBits) && comesFrom(address, [`${outer}/${outerBits}`]);
 }
 
-function compileFollow(source: Sound<PeerSource['follow']> | undefined): { follow?: Followed } {
+function compileFollow(source: WithoutFaults<PeerSource['follow']> | undefined): {
+  follow?: Followed;
+} {
   const lower = (values: readonly (string | undefined)[] | undefined): string[] =>
     (values ?? []).flatMap((value) => value?.toLowerCase() ?? []);
   const transports = lower(source?.transports);
@@ -168,11 +170,11 @@ function compileFollow(source: Sound<PeerSource['follow']> | undefined): { follo
 }
 
 function compileNumbers(
-  source: Sound<NumbersSource>,
+  source: WithoutFaults<NumbersSource>,
   pointer: string,
   report: Report,
 ): DialPlan | undefined {
-  if (!('country' in source)) return compileOwnPlan(source as Sound<OwnPlanSource>);
+  if (!('country' in source)) return compileOwnPlan(source as WithoutFaults<OwnPlanSource>);
   const { country, bare } = source;
   if (country === undefined) return undefined;
   if (COUNTRIES.includes(country)) return { ...dialPlanOf(country), ...(bare && { bare }) };
@@ -180,7 +182,7 @@ function compileNumbers(
   return undefined;
 }
 
-function compileOwnPlan(source: Sound<OwnPlanSource>): DialPlan {
+function compileOwnPlan(source: WithoutFaults<OwnPlanSource>): DialPlan {
   const { countryCode = '', international = ['00'], national, lengths = [], bareNational } = source;
   return {
     countryCode,

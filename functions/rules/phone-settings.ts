@@ -12,10 +12,10 @@ import {
   text,
 } from './schema/schema.ts';
 import { pointerTo, quoted, type Report } from './source/fault.ts';
-import type { Sound } from './source/without-faults.ts';
+import type { WithoutFaults } from './source/without-faults.ts';
 import { compileTarget, shownTarget, type TargetContext } from './target.ts';
 
-/** What a subscriber may set to forward from his phone, each a trigger of the same name. */
+/** What a subscriber may set to forward from their phone, each a trigger of the same name. */
 export const PHONE_FEATURES = ['always', 'busy', 'no-answer', 'unreachable'] as const;
 export type PhoneFeature = (typeof PHONE_FEATURES)[number];
 
@@ -81,7 +81,7 @@ export const phoneShape = object(
   },
   {
     description:
-      'What the subscriber set from his phone or for it, which stands before his rules. Absent: not set.',
+      'What the subscriber set from their phone or for it, which stands before their rules. Absent: not set.',
   },
 );
 /** Definitions that the JSON Schema of phone settings refers to. */
@@ -121,7 +121,7 @@ export function withoutNulls(settings: unknown): unknown {
  * Compiles phone settings. One that is off is kept as it was written and judged when it is switched
  * on again, so that what is no target any more stands in nobody's way.
  */
-export function compilePhone(given: Sound<Given>, context: PhoneContext): CompiledPhone {
+export function compilePhone(given: WithoutFaults<Given>, context: PhoneContext): CompiledPhone {
   const settings: Partial<Record<PhoneFeature, PhoneSetting>> = {};
   const rules: Rule[] = [];
   for (const feature of PHONE_FEATURES) {

@@ -28,7 +28,7 @@ import {
 import { compileRules } from './rule.ts';
 import type { RulesDocument } from './schema/document.ts';
 import { hint, pointerKeys, pointerTo, quoted, type Report } from './source/fault.ts';
-import type { Sound } from './source/without-faults.ts';
+import type { WithoutFaults } from './source/without-faults.ts';
 import { compileTarget, type TargetContext } from './target.ts';
 import { compileDenied, compilePattern, costlyClasses, reachOf } from './target-pattern.ts';
 
@@ -59,7 +59,7 @@ export type DomainFacts = Pick<
 >;
 
 /** The domain's own settings, with defaults where they are missing or faulty. */
-export function domainFacts(source: Sound<RulesDocument>, report: Report): DomainFacts {
+export function domainFacts(source: WithoutFaults<RulesDocument>, report: Report): DomainFacts {
   const { domain, timezone, country, ringSeconds = 20, maxDiversions = 5 } = source;
   const fault = timezone === undefined ? undefined : zoneFault(timezone);
   if (fault) report('/timezone', fault);
@@ -98,7 +98,7 @@ function mainNumberOf(
 
 /** Compiles what holds for a whole domain. Its version is left to the store. */
 export function compilePolicy(
-  source: Sound<RulesDocument>,
+  source: WithoutFaults<RulesDocument>,
   facts: DomainFacts,
   directory: Directory,
   context: PolicyContext,
@@ -195,7 +195,7 @@ function compileNamed<V, T>(
 }
 
 function compileSwitches(
-  source: Sound<RulesDocument>,
+  source: WithoutFaults<RulesDocument>,
   directory: Directory,
   { plan }: DomainFacts,
   report: Report,
@@ -229,7 +229,7 @@ function compileSwitches(
 }
 
 function compileFeatures(
-  source: Sound<NonNullable<RulesDocument['features']>>,
+  source: WithoutFaults<NonNullable<RulesDocument['features']>>,
   context: TargetContext,
   report: Report,
 ): Features {
@@ -244,7 +244,7 @@ function compileFeatures(
 
 /** A set of codes by name, or codes of one's own beside those of North America. */
 function codesIn(
-  source: Sound<NonNullable<NonNullable<RulesDocument['features']>['codes']>> = 'both',
+  source: WithoutFaults<NonNullable<NonNullable<RulesDocument['features']>['codes']>> = 'both',
   report: Report,
 ): Pick<Features, 'codes' | 'mmi'> {
   if (typeof source === 'string') {

@@ -20,7 +20,7 @@ import { readPattern } from './number-pattern.ts';
 import { readNumber } from './numbering/number.ts';
 import type { RuleSource, TargetSource } from './schema/document.ts';
 import { hint, pointerTo, quoted, type Report } from './source/fault.ts';
-import type { Sound } from './source/without-faults.ts';
+import type { WithoutFaults } from './source/without-faults.ts';
 import { compileTarget } from './target.ts';
 import { isUri, readUri } from './uri.ts';
 
@@ -42,7 +42,7 @@ export interface RulesContext {
 
 /** Compiles a list of rules; what is faulty is reported and left out. */
 export function compileRules(
-  sources: Sound<readonly RuleSource[]> | undefined,
+  sources: WithoutFaults<readonly RuleSource[]> | undefined,
   pointer: string,
   context: RulesContext,
 ): Rule[] {
@@ -64,7 +64,7 @@ export function compileRules(
 
 /** Undefined where no action is left over, which has been reported. */
 function compileRule(
-  source: Sound<RuleSource>,
+  source: WithoutFaults<RuleSource>,
   name: string,
   pointer: string,
   context: RulesContext,
@@ -120,7 +120,10 @@ function compileRule(
   };
 }
 
-function triggersOf(when: Sound<RuleSource['when']> | undefined, pointer: string): Trigger[] {
+function triggersOf(
+  when: WithoutFaults<RuleSource['when']> | undefined,
+  pointer: string,
+): Trigger[] {
   const given = new Set(entriesOf(when, pointer).map(({ value }) => value));
   return TRIGGERS.filter((trigger) => given.has('any') || given.has(trigger));
 }
@@ -177,7 +180,7 @@ function compileRef(
 }
 
 function compileAction(
-  source: Sound<RuleSource>,
+  source: WithoutFaults<RuleSource>,
   when: readonly Trigger[],
   pointer: string,
   context: RulesContext,
@@ -198,7 +201,7 @@ function compileAction(
 }
 
 function compileForward(
-  source: Sound<TargetSource>,
+  source: WithoutFaults<TargetSource>,
   when: readonly Trigger[],
   pointer: string,
   context: RulesContext,

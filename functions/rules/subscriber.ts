@@ -4,7 +4,7 @@ import type { Directory, Names } from './directory.ts';
 import { compileRules } from './rule.ts';
 import type { SubscriberSource } from './schema/document.ts';
 import { hint, quoted, type Report } from './source/fault.ts';
-import type { Sound } from './source/without-faults.ts';
+import type { WithoutFaults } from './source/without-faults.ts';
 
 /** Most kilobytes of one subscriber's rules, as JSON: what the store takes too. */
 const LARGEST_RULES = 32;
@@ -19,7 +19,7 @@ export interface SubscriberContext {
 
 /** Compiles one subscriber. Versions are left to the store, phone settings to feature codes. */
 export function compileSubscriber(
-  source: Sound<SubscriberSource>,
+  source: WithoutFaults<SubscriberSource>,
   { user, spelled, aliases }: Names,
   pointer: string,
   context: SubscriberContext,

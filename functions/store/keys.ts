@@ -16,7 +16,7 @@ const single = (pk: string): Key => ({ pk, sk: '-' });
 export const peerKeyKey = (hash: string): Key => single(`PEERKEY#${hash}`);
 /** A domain's compiled policy. */
 export const policyKey = (domain: string): Key => single(`POLICY#${domain}`);
-/** A compiled subscriber, whole, under one of his names. */
+/** A compiled subscriber, whole, under one of their names. */
 export const routeKey = (domain: string, name: string): Key => single(`ROUTE#${domain}#${name}`);
 /** The keys of the loop token. */
 export const TOKEN_KEY: Key = single('TOKEN');

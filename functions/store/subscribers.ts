@@ -19,14 +19,14 @@ import { MAX_ACTIONS, transact, type Write } from './transactions.ts';
 /** Who changes a subscriber's rules: the rules documents, or the subscriber through the API. */
 export type ManagedBy = 'code' | 'subscriber';
 
-/** A subscriber as people wrote him, and as calls read him. */
+/** A subscriber as people wrote them, and as calls read them. */
 export interface SubscriberRecord extends Stamp {
   readonly user: string;
-  /** His part of the rules document, as JSON. */
+  /** Their part of the rules document, as JSON. */
   readonly source: unknown;
-  /** What his phone settings compile to is in here, `phone` and `dnd`. */
+  /** What their phone settings compile to is in here, `phone` and `dnd`. */
   readonly compiled: Subscriber;
-  /** His phone settings, as JSON; no document holds them. Absent in records from before they had their own place. */
+  /** Their phone settings, as JSON; no document holds them. Absent in records from before they had their own place. */
   readonly phone?: unknown;
   readonly managedBy: ManagedBy;
 }
@@ -57,7 +57,7 @@ export interface SubscriberChange {
   readonly expect?: number;
   /**
    * What is to be there, or how that follows from what is (asked again after another's change);
-   * `undefined` removes him.
+   * `undefined` removes them.
    */
   readonly next:
     | SubscriberInput
@@ -68,8 +68,8 @@ export interface SubscriberChange {
 }
 
 /**
- * Changes subscribers of a domain, all at once or not at all: each whole under every name he has,
- * his former names freed, a history entry for each. Aliases may move between them. An input that
+ * Changes subscribers of a domain, all at once or not at all: each whole under every name they have,
+ * their former names freed, a history entry for each. Aliases may move between them. An input that
  * changes nothing writes nothing. Returns the records as they are now, in the order of `changes`.
  * Throws `VersionConflict`, `StaleJudgement`, `AliasTaken`, `TooLarge`.
  */
@@ -83,7 +83,7 @@ export async function changeSubscribers(
   return untilCurrent(subject, async (attempt) => {
     const steps = await Promise.all(
       changes.map(async (change) => {
-        // Someone new is written unread: the condition tells if he is not new.
+        // Someone new is written unread: the condition tells if they are not new.
         const unread = change.expect === 0 && attempt === 0;
         const stored = unread
           ? undefined

@@ -18,7 +18,7 @@ export function ladderOf(
   const participants = [shortName(request.from), peer];
   const messages: Message[] = [];
   const say = (from: number, to: number, text: string) => messages.push({ from, to, text });
-  // By the hop: the caller may call himself.
+  // By the hop: the caller may call themselves.
   const callee = (uri: string): number => {
     const name = shortName(uri);
     const at = participants.indexOf(name, 2);

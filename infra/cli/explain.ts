@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { Inquiry } from '../../functions/answer/pending-request.ts';
+import { PendingRequest } from '../../functions/answer/pending-request.ts';
 import type { RouteRequest } from '../../functions/decide/decision.ts';
 import type { Peer } from '../../functions/decide/model.ts';
 import type { CalendarSources } from '../../functions/explain/calendar-events.ts';
@@ -131,7 +131,7 @@ async function explained(
     },
   });
   const body = { ...request, ...(at !== undefined && { at }), ...(follow && { follow }) };
-  const explanation = await explain(new Inquiry(body, { peer: { ...peer, explain: true } }));
+  const explanation = await explain(new PendingRequest(body, { peer: { ...peer, explain: true } }));
   // An edge gets the safe answer; here somebody wants to know.
   if (errors[0] !== undefined) throw new Failure(`the rules can't be read: ${errors[0]}`);
   return explanation;

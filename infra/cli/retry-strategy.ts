@@ -13,7 +13,7 @@ const OTHERWISE = 4;
  * How often the SDK sends a request again: DynamoDB's throttling only slows a command down. The
  * SDK's own strategy gives up when several requests together had to be repeated too often.
  */
-export const patience: RetryStrategy = {
+export const retryStrategy: RetryStrategy = {
   acquireInitialRetryToken: async () => new Tries(0, 0),
   async refreshRetryTokenForRetry(before, { errorType }) {
     if (errorType === 'CLIENT_ERROR' || !(before instanceof Tries)) throw new Error('enough');

@@ -1,4 +1,4 @@
-import { Inquiry } from '../../functions/answer/pending-request.ts';
+import { PendingRequest } from '../../functions/answer/pending-request.ts';
 import type { Answer, RouteRequest } from '../../functions/decide/decision.ts';
 import { identityOf } from '../../functions/decide/identity.ts';
 import type { Peer, Policy } from '../../functions/decide/model.ts';
@@ -90,7 +90,9 @@ export async function decideCase(one: RuleCase, rules: Rules): Promise<Outcome> 
     ...requestOf(one, peer),
     ...(at !== undefined && { at: new Date(at).toISOString() }),
   };
-  const { decision } = await explain(new Inquiry(body, { peer: { ...peer, explain: true } }));
+  const { decision } = await explain(
+    new PendingRequest(body, { peer: { ...peer, explain: true } }),
+  );
   if (errors[0] !== undefined) throw new Failure(`case '${one.name}': ${errors[0]}`);
   const place = { domain, hosts: [domain], plan: peer.plan ?? policy?.plan };
   const { contacts = [] } = decision;

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { type Author, openTable, type Table } from '../../functions/store/table.ts';
 import { deployedTable } from './deployed.ts';
 import { runningTable } from './local.ts';
-import { patience } from './retry-strategy.ts';
+import { retryStrategy } from './retry-strategy.ts';
 
 /** Where a command reads and writes. */
 export interface Place {
@@ -13,7 +13,7 @@ export interface Place {
   readonly account: string;
   readonly region: string;
   readonly table: Table;
-  /** Who is at work, as the account or this machine knows him. */
+  /** Who is at work, as the account or this machine knows them. */
   readonly who: string;
 }
 
@@ -38,7 +38,7 @@ export function withStage(command: Command): Command {
 export async function openStage({ stage, region, table: named }: StageOptions): Promise<Place> {
   if (stage === 'local') {
     const { table, endpoint, ...connection } = runningTable();
-    const client = new DynamoDBClient({ endpoint, ...connection, retryStrategy: patience });
+    const client = new DynamoDBClient({ endpoint, ...connection, retryStrategy });
     return {
       stage,
       account: `local (${endpoint})`,
@@ -48,7 +48,7 @@ export async function openStage({ stage, region, table: named }: StageOptions): 
     };
   }
   const found = await deployedTable(stage, region);
-  const client = new DynamoDBClient({ region: found.region, retryStrategy: patience });
+  const client = new DynamoDBClient({ region: found.region, retryStrategy });
   return {
     stage,
     account: found.account,

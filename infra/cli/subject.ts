@@ -9,14 +9,14 @@ export type Subject =
   | { readonly domain: string; readonly user?: string }
   | { readonly peer: string };
 
-/** `bob@example.com`, with any of his names; or `example.com`. Throws `Failure`. */
+/** `bob@example.com`, with any of their names; or `example.com`. Throws `Failure`. */
 export async function subjectOf(table: Table, text: string): Promise<Subject> {
   const at = text.lastIndexOf('@');
   const domain = text.slice(at + 1).toLowerCase();
   const policy = await getPolicyRecord(table, domain);
   if (at < 0) {
     if (policy || domain.includes('.')) return { domain };
-    throw new Failure(`'${text}': write ${text}@ and his domain, or a domain`);
+    throw new Failure(`'${text}': write ${text}@ and their domain, or a domain`);
   }
   const key = keyOf(text.slice(0, at).replace(/^sips?:/i, ''), policy?.compiled.plan);
   const found = await new Names(table, domain).find(key);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { DeadlinePassed, Reads } from '../../functions/answer/read-budget.ts';
+import { DeadlinePassed, ReadBudget } from '../../functions/answer/read-budget.ts';
 import type { ReadOptions } from '../../functions/store/get-item.ts';
 
 const later = (ms: number, value: string) => () =>
@@ -17,7 +17,7 @@ async function outcome<T>(work: Promise<T>): Promise<PromiseSettledResult<T>> {
 
 describe('Reads', () => {
   test('one deadline for all reads together', async () => {
-    const reads = new Reads(30);
+    const reads = new ReadBudget(30);
     const work = reads.within(async () => {
       for (let i = 0; i < 4; i++) await reads.read(later(8, 'x'));
     });
@@ -25,7 +25,7 @@ describe('Reads', () => {
   });
 
   test('a read that is no longer wanted is told so', async () => {
-    const reads = new Reads(10);
+    const reads = new ReadBudget(10);
     let signal: AbortSignal | undefined;
     const work = reads.within(() =>
       reads.read((how) => {
@@ -38,14 +38,14 @@ describe('Reads', () => {
   });
 
   test('no timer stays behind', async () => {
-    const reads = new Reads(1000, 100);
+    const reads = new ReadBudget(1000, 100);
     await reads.within(() => reads.read(async () => 'x'));
     await Promise.resolve();
     expect(vi.getTimerCount()).toBe(0);
   });
 
   test('the time of reads side by side counts once', async () => {
-    const reads = new Reads(1000);
+    const reads = new ReadBudget(1000);
     const work = reads.within(async () => {
       await Promise.all([reads.read(later(20, 'a')), reads.read(later(30, 'b'))]);
       await later(50, 'not a read')();
@@ -58,7 +58,7 @@ describe('Reads', () => {
 
 describe('a hedged read', () => {
   const hedged = (...answers: (() => Promise<string>)[]) => {
-    const reads = new Reads(200, 5);
+    const reads = new ReadBudget(200, 5);
     const asked: ReadOptions[] = [];
     const attempt = vi.fn((how: ReadOptions) => {
       asked.push(how);

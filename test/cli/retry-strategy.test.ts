@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import { patience } from '../../infra/cli/retry-strategy.ts';
+import { retryStrategy } from '../../infra/cli/retry-strategy.ts';
 
 type ErrorType = 'THROTTLING' | 'TRANSIENT' | 'CLIENT_ERROR';
 
 /** How many of these errors in a row a request survives. */
 async function survived(errors: readonly ErrorType[]): Promise<number> {
-  let token = await patience.acquireInitialRetryToken('');
+  let token = await retryStrategy.acquireInitialRetryToken('');
   for (const [i, errorType] of errors.entries()) {
     try {
-      token = await patience.refreshRetryTokenForRetry(token, { errorType });
+      token = await retryStrategy.refreshRetryTokenForRetry(token, { errorType });
     } catch {
       return i;
     }

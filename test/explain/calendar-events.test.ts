@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Inquiry } from '../../functions/answer/pending-request.ts';
+import { PendingRequest } from '../../functions/answer/pending-request.ts';
 import { plainPeer } from '../../functions/decide/call-context.ts';
 import { documentReader } from '../../functions/explain/document-reader.ts';
 import { createExplainer } from '../../functions/explain/explain.ts';
@@ -46,7 +46,7 @@ test.each(cases)('explain names what of a calendar holds at %s', async (at, beca
     ...{ to: '<sip:bob@example.com>', at },
   };
   const peer = { ...plainPeer('edge', ['example.com']), explain: true };
-  const { considered } = await explain(new Inquiry(body, { peer }));
+  const { considered } = await explain(new PendingRequest(body, { peer }));
   const schedule = considered[0]?.conditions.find(({ condition }) => condition === 'schedule');
   expect(schedule?.because).toEqual(because);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LogLine } from '../../functions/answer/log.ts';
-import { Inquiry } from '../../functions/answer/pending-request.ts';
+import { PendingRequest } from '../../functions/answer/pending-request.ts';
 import type { Peer, Policy, Subscriber } from '../../functions/decide/model.ts';
 import { createExplainer, type Explanation } from '../../functions/explain/explain.ts';
 import { Problem } from '../../functions/http/problem.ts';
@@ -33,7 +33,7 @@ function explainer(stored: Rules, past: Rules = stored) {
     log: (line) => lines.push(line),
   });
   const ask = (body: object, key = KEY): Promise<Explanation> =>
-    explain(new Inquiry(body, { key }));
+    explain(new PendingRequest(body, { key }));
   return { ask, lines, asked };
 }
 
@@ -137,12 +137,12 @@ test('without a store there is the safe answer, and nothing about it', async () 
   const down = () => Promise.reject(new Error('down'));
   const reader = { peer: down, policy: down, subscriber: down, switches: down, tokenKeys: down };
   const explain = createExplainer({ reader, readerAt: () => reader, now: () => NOW, log() {} });
-  expect(await explain(new Inquiry(call(), { key: KEY }))).toEqual({
+  expect(await explain(new PendingRequest(call(), { key: KEY }))).toEqual({
     decision: { action: 'continue', degraded: true, decisionId: expect.any(String) },
     considered: [],
     dropped: [],
   });
-  const wrong = explain(new Inquiry({ ...call(), follow: 1 }, { key: KEY }));
+  const wrong = explain(new PendingRequest({ ...call(), follow: 1 }, { key: KEY }));
   await expect(wrong).rejects.toMatchObject({ status: 400, field: 'follow' });
 });
 

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { readCode, type Wish } from '../../functions/feature/code.ts';
+import { type FeatureRequest, readCode } from '../../functions/feature/code.ts';
 import { NANP_CODES } from '../../functions/rules/feature-codes.ts';
 
 const BOTH = { codes: NANP_CODES, mmi: true } as const;
 const all = ['always', 'busy', 'no-answer', 'unreachable'] as const;
 const conditional = ['busy', 'no-answer', 'unreachable'] as const;
 const set = (features: readonly string[], number: string | undefined, after?: number) =>
-  ({ does: 'set', features, number, ...(after !== undefined && { after }) }) as Wish;
-const plain = (does: string, features: readonly string[]) => ({ does, features }) as Wish;
+  ({ does: 'set', features, number, ...(after !== undefined && { after }) }) as FeatureRequest;
+const plain = (does: string, features: readonly string[]) => ({ does, features }) as FeatureRequest;
 
 describe('3GPP TS 22.030 §6.5.2: what is dialled for call forwarding', () => {
-  it.each<[dialled: string, wish: Wish | undefined]>([
+  it.each<[dialled: string, wish: FeatureRequest | undefined]>([
     // Registration, and activation with a number: both store and switch on.
     ['**21*0301234567#', set(['always'], '0301234567')],
     ['*21*+49301234567#', set(['always'], '+49301234567')],
@@ -47,7 +47,7 @@ describe('3GPP TS 22.030 §6.5.2: what is dialled for call forwarding', () => {
 });
 
 describe('the codes of North American PBXs', () => {
-  it.each<[dialled: string, wish: Wish | undefined]>([
+  it.each<[dialled: string, wish: FeatureRequest | undefined]>([
     ['*722125551234', set(['always'], '2125551234')],
     ['*722125551234#', set(['always'], '2125551234')],
     ['*72', plain('resume', ['always'])],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { piecesOf } from '../../functions/rules/source/chunks.ts';
+import { chunksOf } from '../../functions/rules/source/chunks.ts';
 import type { Problem } from '../../functions/rules/source/fault.ts';
 import { parseFile } from '../../functions/rules/source/source-file.ts';
 
@@ -36,8 +36,8 @@ describe('a large file says what it says when it is parsed whole', () => {
   ])('%s', (_, subscribers) => {
     const text = `domain: x.example\nsubscribers:\n${subscribers}`;
     const small = text.replaceAll(PADDING, '#');
-    expect(piecesOf(text)?.subscribers.length ?? 0).toBeGreaterThan(1);
-    expect(piecesOf(small)).toBeUndefined();
+    expect(chunksOf(text)?.subscribers.length ?? 0).toBeGreaterThan(1);
+    expect(chunksOf(small)).toBeUndefined();
     const { value, problems } = read(text);
     expect(problems).toEqual([]);
     expect(value).toEqual(read(small).value);

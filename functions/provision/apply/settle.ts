@@ -9,7 +9,7 @@ type Write = (changes: readonly SubscriberChange[]) => Promise<(SubscriberRecord
 
 /**
  * Changes subscribers between whom more names move than one transaction takes: name by name from
- * one to the other, everybody's rules still the old ones, then each to his new rules. A call by
+ * one to the other, everybody's rules still the old ones, then each to their new rules. A call by
  * any of the names finds somebody's rules, whole, at any moment.
  */
 export async function settle(unit: Unit, write: Write): Promise<void> {
@@ -49,7 +49,7 @@ export async function settle(unit: Unit, write: Write): Promise<void> {
   }
 }
 
-/** Who takes another's alias for his user name comes first; a user name goes when all else has gone. */
+/** Who takes another's alias for their user name comes first; a user name goes when all else has gone. */
 function inOrder(moves: readonly Move[]): Move[] {
   const rank = ({ name, from, to }: Move): number => (name === to ? 0 : name === from ? 2 : 1);
   return [...moves].sort((a, b) => rank(a) - rank(b));

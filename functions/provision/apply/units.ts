@@ -16,7 +16,7 @@ export interface Unit {
   readonly fits: boolean;
 }
 
-/** The names that a subscriber has after his step. */
+/** The names that a subscriber has after their step. */
 export const namesAfter = (step: SubscriberStep): readonly string[] =>
   step.kind === 'remove' ? [] : [step.user, ...step.next.compiled.aliases];
 
@@ -92,7 +92,7 @@ function movesOf(steps: readonly SubscriberStep[]): Move[] {
 const actions = (steps: readonly SubscriberStep[]): number =>
   2 * steps.length + new Set(steps.flatMap((step) => [...step.names, ...namesAfter(step)])).size;
 
-/** About what is written: everybody whole under each name, in his record and in the history. */
+/** About what is written: everybody whole under each name, in their record and in the history. */
 const bytes = (steps: readonly SubscriberStep[]): number =>
   steps.reduce((sum, step) => {
     const copies = 2 + namesAfter(step).length;

@@ -2,7 +2,7 @@ import type { Calendar, Yearly } from '../../decide/model.ts';
 import { entriesOf } from '../entries.ts';
 import type { CalendarSource } from '../schema/document.ts';
 import { quoted, type Report } from '../source/fault.ts';
-import type { Sound } from '../source/without-faults.ts';
+import type { WithoutFaults } from '../source/without-faults.ts';
 import { type Events, expandCalendar, horizonAfter } from './ics.ts';
 import { mergeRanges, type Range } from './ranges.ts';
 import { parseYearly } from './yearly.ts';
@@ -26,7 +26,7 @@ export interface CalendarContext {
 
 /** Compiles a calendar of dates, ranges and .ics files. */
 export function compileCalendar(
-  source: Sound<CalendarSource>,
+  source: WithoutFaults<CalendarSource>,
   pointer: string,
   context: CalendarContext,
 ): Calendar {

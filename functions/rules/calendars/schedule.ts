@@ -2,7 +2,7 @@ import type { Schedule, Window } from '../../decide/model.ts';
 import { entriesOf } from '../entries.ts';
 import type { ScheduleSource, WindowSource } from '../schema/document.ts';
 import { hint, quoted, type Report } from '../source/fault.ts';
-import type { Sound } from '../source/without-faults.ts';
+import type { WithoutFaults } from '../source/without-faults.ts';
 import { mergeRanges, type Range } from './ranges.ts';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
@@ -11,19 +11,19 @@ const DAY = 1440;
 
 /** Compiles a schedule; `calendars` are the names that it may refer to. */
 export function compileSchedule(
-  source: Sound<ScheduleSource>,
+  source: WithoutFaults<ScheduleSource>,
   pointer: string,
   calendars: readonly string[],
   report: Report,
 ): Schedule {
-  const windows = entriesOf<Sound<WindowSource>>(source, pointer).map(({ value, pointer }) =>
-    compileWindow(value, pointer, calendars, report),
+  const windows = entriesOf<WithoutFaults<WindowSource>>(source, pointer).map(
+    ({ value, pointer }) => compileWindow(value, pointer, calendars, report),
   );
   return windows.length === 1 ? (windows[0] as Window) : windows;
 }
 
 function compileWindow(
-  source: Sound<WindowSource>,
+  source: WithoutFaults<WindowSource>,
   pointer: string,
   calendars: readonly string[],
   report: Report,

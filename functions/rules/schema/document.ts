@@ -170,22 +170,22 @@ export const subscriberShape = named(
     {
       aliases: list(text({ max: 64 }), {
         max: 40,
-        description: "His other names and numbers in this domain, e.g. '+49301234567', '1002'.",
+        description: "Their other names and numbers in this domain, e.g. '+49301234567', '1002'.",
       }),
       timezone: zone,
       privacy: choice(['off', 'full'], {
         noun: 'privacy',
-        description: 'full: he is not named in Diversion and History-Info. Default: off.',
+        description: 'full: they are not named in Diversion and History-Info. Default: off.',
       }),
       managedBy: choice(['code', 'subscriber'], {
         noun: 'manager',
         description:
-          'subscriber: his rules are changed through the API, and applying a document leaves them alone. Default: code.',
+          'subscriber: their rules are changed through the API, and applying a document leaves them alone. Default: code.',
       }),
-      rules: rules('His rules, tried from top to bottom.'),
+      rules: rules('Their rules, tried from top to bottom.'),
       use: text({
         max: 64,
-        description: 'The name of a template, whose rules are tried after his own.',
+        description: 'The name of a template, whose rules are tried after their own.',
         examples: ['std'],
       }),
     },

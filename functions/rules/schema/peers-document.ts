@@ -108,7 +108,7 @@ export const peerShape = named(
       divertedAs: choice(['dialled', 'aor', 'number'], {
         default: 'dialled',
         description:
-          'How the diverting user is named there: as dialled, by his SIP address, or by his E.164 number.',
+          'How the diverting user is named there: as dialled, by their SIP address, or by their E.164 number.',
       }),
       hidden: choice(['anonymous', 'marked'], {
         default: 'anonymous',

@@ -1,5 +1,5 @@
 /** A large file as texts that can be parsed one after the other, each small. */
-export interface Pieces {
+export interface Chunks {
   /** Everything but the subscribers; their key is there, without a value. */
   readonly rest: string;
   /** Some subscribers each: a mapping. */
@@ -16,7 +16,7 @@ const PIECE = 64 * 1024;
  * its text. It goes by line and indentation only: where a piece turns out not to be sound YAML by
  * itself (an anchor elsewhere, a bracket that spans the cut), the file has to be parsed whole.
  */
-export function piecesOf(text: string): Pieces | undefined {
+export function chunksOf(text: string): Chunks | undefined {
   if (text.length < LARGE || /^%/m.test(text)) return undefined;
   const key = /^subscribers:[ \t]*(?:#.*)?\r?\n/m.exec(text);
   if (!key) return undefined;

@@ -13,7 +13,7 @@ import {
   type YAMLMap,
   type Document as YamlDocument,
 } from 'yaml';
-import { piecesOf } from './chunks.ts';
+import { chunksOf } from './chunks.ts';
 import { type Fault, type Problem, pointerKeys } from './fault.ts';
 
 /** A source file: its name (a path, as shown in problems) and what is in it. */
@@ -85,7 +85,7 @@ export function parseFile(file: SourceFile, problems: Problem[]): unknown {
 
 /** The content of a large file without any mistake; otherwise undefined. */
 function inPieces(text: string): unknown {
-  const pieces = piecesOf(text);
+  const pieces = chunksOf(text);
   if (!pieces) return undefined;
   const problems: Problem[] = [];
   const parse = (part: string): unknown => parseWhole({ name: '', text: part }, problems);

@@ -5,16 +5,19 @@ import { type Fault, pointerKeys } from './fault.ts';
  * there is as the schema wants it, but any part may be missing. A name in a mapping stays, with
  * undefined for its value, and so does the place in a list.
  */
-export type Sound<T> = T extends string | number | boolean
+export type WithoutFaults<T> = T extends string | number | boolean
   ? T
   : T extends readonly (infer E)[]
-    ? readonly (Sound<E> | undefined)[]
-    : { readonly [K in keyof T]?: Sound<T[K]> | undefined };
+    ? readonly (WithoutFaults<E> | undefined)[]
+    : { readonly [K in keyof T]?: WithoutFaults<T[K]> | undefined };
 
 type Container = Record<string, unknown>;
 
 /** Takes the faults out of a value, so that the rest can be judged although they are there. */
-export function soundPart<T>(source: unknown, faults: readonly Fault[]): Sound<T> | undefined {
+export function withoutFaults<T>(
+  source: unknown,
+  faults: readonly Fault[],
+): WithoutFaults<T> | undefined {
   const root: Container = { source };
   const copied = new Set<unknown>([root]);
   for (const { pointer, about } of faults) {
@@ -35,5 +38,5 @@ export function soundPart<T>(source: unknown, faults: readonly Fault[]): Sound<T
       container = copy as Container;
     }
   }
-  return root.source as Sound<T> | undefined;
+  return root.source as WithoutFaults<T> | undefined;
 }

@@ -28,7 +28,7 @@ const NOTE = ' set by phone: ';
  * kept where something is still the same; what is new goes into the first of them.
  *
  * @param files the files that the domain was in; none: one new file named `name`
- * @param notes lines to write as comments before a subscriber, by his name
+ * @param notes lines to write as comments before a subscriber, by their name
  */
 export function writeDocument(
   document: Source,
