@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
-import type { DivClaims } from '../decide/passport.ts';
+import type { DivClaims } from '../decide/div-claims.ts';
 
 /**
  * A private key on P-256, from PEM (PKCS #8 or SEC 1).

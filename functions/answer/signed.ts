@@ -1,6 +1,6 @@
 import type { Decision, Follow } from '../decide/decision.ts';
+import type { Div } from '../decide/div-claims.ts';
 import type { Peer } from '../decide/model.ts';
-import type { Div } from '../decide/passport.ts';
 import { identityOfDiv } from './sign-div.ts';
 import type { SigningKeys } from './signing-keys.ts';
 

@@ -1,10 +1,11 @@
 import type { Caller, ParsedCall } from './call.ts';
 import { callerKeys, callerOf, domainOf } from './call.ts';
 import type { Circumstances } from './conditions.ts';
+import type { Signed } from './div-claims.ts';
 import { type DiversionHistory, journeyOf } from './diversion-history.ts';
 import { identitiesOf, identityOfKey, type Place } from './identity.ts';
 import type { Peer, Policy, Rule, Subscriber, TokenKeys } from './model.ts';
-import { type Signed, signedFor } from './passport.ts';
+import { signedFor } from './passport.ts';
 import { templateOf } from './template.ts';
 import { comesFrom } from './trunk.ts';
 

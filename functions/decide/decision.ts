@@ -1,6 +1,6 @@
 import type { HeaderFields } from '../sip/headers.ts';
+import type { Div } from './div-claims.ts';
 import type { Trigger } from './model.ts';
-import type { Div } from './passport.ts';
 
 /** The request of `POST /v1/route`, see docs/webhook.md: header values raw. */
 export interface RouteRequest {

@@ -1,25 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { CallContext } from './call-context.ts';
-import type { Hidden } from './diverting-user.ts';
-import type { Elsewhere } from './redirect.ts';
-
-/** What a "div" PASSporT says (RFC 8946 §3): who was called, who diverted, when, and who calls. */
-export interface DivClaims {
-  readonly dest: { readonly tn: readonly [string] };
-  readonly div: { readonly tn: string };
-  readonly iat: number;
-  readonly orig: { readonly tn: string } | { readonly uri: string };
-}
-
-/** A "div" to be signed for one Contact. */
-export interface Div {
-  /** The Contact of the answer that it is for. */
-  readonly contact: string;
-  readonly claims: DivClaims;
-}
-
-/** What a PASSporT that came with the call must say for it to be diverted under signature. */
-export type Signed = Pick<DivClaims, 'iat' | 'orig'>;
+import type { DivClaims, Signed } from './div-claims.ts';
 
 /** A longer value is none: the ones in use have some 800 characters. */
 const LONGEST = 4096;
@@ -47,9 +27,12 @@ export function signedFor(dialled: string, values: readonly string[]): Signed | 
  * something else than an E.164 number, for which nobody could have signed.
  */
 export function divClaims(
-  to: Elsewhere,
-  { dialled, signed }: Pick<CallContext, 'dialled' | 'signed'>,
-  hidden: Hidden | undefined,
+  to: { readonly identity: string },
+  {
+    dialled,
+    signed,
+  }: { readonly dialled?: string | undefined; readonly signed?: Signed | undefined },
+  hidden: boolean,
 ): DivClaims | undefined {
   if (signed === undefined || dialled === undefined || hidden) return undefined;
   if (!to.identity.startsWith('+')) return undefined;

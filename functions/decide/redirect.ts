@@ -2,13 +2,14 @@ import { printDiversion } from '../sip/diversion.ts';
 import { printHistoryEntry } from '../sip/history-info.ts';
 import type { CallContext } from './call-context.ts';
 import type { Decision } from './decision.ts';
+import type { Div } from './div-claims.ts';
 import { ANONYMOUS, uriOf } from './diversion-history.ts';
 import { divertedAs, type Hidden, hiddenAs } from './diverting-user.ts';
 import { type FollowBranch, followOf } from './follow.ts';
 import { addressOf } from './identity.ts';
 import type { Peer } from './model.ts';
 import { historyOf } from './own-history.ts';
-import { type Div, divClaims } from './passport.ts';
+import { divClaims } from './passport.ts';
 import { shownTo } from './shown.ts';
 import { markOf, sealToken, TOKEN_PARAMETER } from './token.ts';
 
@@ -79,7 +80,7 @@ export function redirectTo(
     const dv = token === undefined ? '' : `;${TOKEN_PARAMETER}=${token}`;
     const contact = `<${uri}${dv}>${weight};mp=${mapped}`;
     contacts.push(contact);
-    const claims = divClaims(to, context, hidden);
+    const claims = divClaims(to, context, hidden !== undefined);
     if (claims !== undefined) divs.push({ contact, claims });
     if (!context.call.canFollow) continue;
     const entry =

@@ -21,7 +21,7 @@ export function readPattern(text: string): NumberPattern | string | undefined {
       ? { is: 'extension', value }
       : `${quoted(text)} must be ext: and a short number, x for any digit, like ext:1xxx`;
   }
-  if (!/[*[\]]$|[[\]]/.test(text) && !/^\+[\d\s]*x/i.test(text)) return undefined;
+  if (!/[*[\]]$|[[\]]/.test(text) && !/^\+[\d\s]*x+\*?$/i.test(text)) return undefined;
   const prefix = text.endsWith('*') ? readPrefix(text.slice(0, -1)) : undefined;
   if (typeof prefix === 'string') return prefix;
   if (prefix !== undefined && prefix.number !== '+') return { is: 'prefix', value: prefix.number };
