@@ -33,6 +33,9 @@ const SEARCH = [
   'test/**/*.{property,differential}.test.ts',
   'test/answer/faults.test.ts',
   'test/decide/schedule.test.ts',
+  'test/dialects/twilio.test.ts',
+  'test/rules/splice-yaml.test.ts',
+  'test/toll/core.test.ts',
   'test/rules/zone.test.ts',
 ];
 
