@@ -84,3 +84,12 @@ test.each([
 ])('%s can be a number: %s', (number, is) => {
   expect(judgeTarget(policy, number) === undefined).toBe(is);
 });
+
+/** docs/semantics.md#allowed: a class of numbers is the prefixes that the country's metadata give it. */
+test.each([
+  ['+491371234567', false],
+  ['+493071371', true],
+])('%s, where shared-cost numbers are denied, may be a target: %s', (number, may) => {
+  const deny = [{ is: 'class', name: 'shared-cost', prefixes: ['+49137'] }] as never;
+  expect(judgeTarget({ ...policy, premium: [], deny }, number) === undefined).toBe(may);
+});

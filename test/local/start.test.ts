@@ -11,7 +11,7 @@ import { changeSubscribers } from '../../functions/store/subscribers.ts';
 import { dataFolder } from '../../infra/local/data-folder.ts';
 import { type Local, startLocal } from '../../infra/local/local.ts';
 import { freePort } from '../../infra/local/port.ts';
-import { AUTHOR, rule, startTable, subscriber } from '../store/fixtures.ts';
+import { AUTHOR, startTable, subscriber } from '../store/fixtures.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const EXAMPLE = 'infra/rules/example.com.yaml';
@@ -213,7 +213,7 @@ subscribers:
       expect([again.policy, again.steps, again.unchanged]).toEqual([undefined, [], 2]);
 
       const local = { ...table, name: added.local.table.name };
-      const phone = { settings: {}, rules: [rule(603)] };
+      const phone = { settings: { dnd: { active: true } }, rules: [], dnd: {} };
       const next = { ...subscriber('bob', ['1001']), phone };
       await changeSubscribers(local, 'x.example', [{ user: 'bob', next }], AUTHOR);
       const changed = await start('second.yaml', second);
@@ -231,7 +231,7 @@ subscribers:
         outcome: undefined,
       });
       await running.stop();
-      expect(answer.json()).toMatchObject({ action: 'reject', status: 603 });
+      expect(answer.json()).toMatchObject({ action: 'reject', status: 486, rule: 'phone-dnd' });
       const { entries } = await listHistory(local, subscriberHistory('x.example', 'bob'));
       expect(entries).toHaveLength(3);
     } finally {
