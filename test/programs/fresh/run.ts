@@ -48,9 +48,9 @@ try {
   await step(
     root,
     'npm start answers, and ends',
-    'cd /divert && (timeout -s INT 60 npm start > /tmp/start.log 2>&1 &) && for i in $(seq 50); do ' +
-      'grep -q \'"action":"redirect"\' /tmp/start.log && break; sleep 1; done; cat /tmp/start.log; ' +
-      'grep -q \'"action":"redirect"\' /tmp/start.log && ! grep -qi warning /tmp/start.log',
+    'cd /divert && (timeout -s INT 60 npm start > /root/start.log 2>&1 &) && for i in $(seq 50); do ' +
+      'grep -q \'"action":"redirect"\' /root/start.log && break; sleep 1; done; cat /root/start.log; ' +
+      'grep -q \'"action":"redirect"\' /root/start.log && ! grep -qi warning /root/start.log',
   );
   clean(clone, 'npm start');
   const tests =
