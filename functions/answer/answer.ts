@@ -37,12 +37,17 @@ export interface Answerer {
   /**
    * @param body what should be a `RouteRequest`, or gives one and may throw a `Problem`: it is not
    *   looked at before the key is
+   * @param sourceIp who sent it, for the log of what is refused
    * @returns the answer, and the peer where it is known
    * @throws {Problem} and nothing else
    */
-  answer(body: unknown | (() => unknown), proof: Proof): Promise<{ answer: Answer; peer?: Peer }>;
+  answer(
+    body: unknown | (() => unknown),
+    proof: Proof,
+    sourceIp?: string,
+  ): Promise<{ answer: Answer; peer?: Peer }>;
   /** Whether a key is good, for what asks for no decision; one that can't be checked counts as good. */
-  admits(proof: Proof): Promise<boolean>;
+  admits(proof: Proof, sourceIp?: string): Promise<boolean>;
   /**
    * Pays at start what the first call would pay: connections, credentials, the token's keys. Never
    * fails and takes at most 500 ms.
@@ -134,8 +139,8 @@ export function createAnswerer(options: AnswererOptions): Answerer {
   }
 
   return {
-    async answer(body, proof) {
-      const pending = new PendingRequest(body, proof);
+    async answer(body, proof, sourceIp) {
+      const pending = new PendingRequest(body, proof, sourceIp);
       try {
         const answered = await answer(pending);
         return { answer: answered, ...(pending.peer && { peer: pending.peer }) };
@@ -145,12 +150,13 @@ export function createAnswerer(options: AnswererOptions): Answerer {
           logBug(error, peer);
           return { answer: lastResort(pending), ...(peer && { peer }) };
         }
-        log({ event: 'refused', status: error.status, field: error.field, peer: peer?.name });
+        const { status, field } = error;
+        log({ event: 'refused', status, field, peer: peer?.name, sourceIp });
         throw peer === undefined ? error : error.withPeer(peer);
       }
     },
 
-    async admits(proof) {
+    async admits(proof, sourceIp) {
       const reads = new ReadBudget(deadlineMs, hedgeMs);
       const pending = new PendingRequest(undefined, proof);
       try {
@@ -158,7 +164,7 @@ export function createAnswerer(options: AnswererOptions): Answerer {
         return true;
       } catch (error) {
         if (!(error instanceof Problem)) return true;
-        log({ event: 'refused', status: error.status, field: error.field });
+        log({ event: 'refused', status: error.status, field: error.field, sourceIp });
         return false;
       }
     },

@@ -46,6 +46,8 @@ export interface RefusalLine {
   readonly status: number;
   readonly field?: string | undefined;
   readonly peer?: string | undefined;
+  /** The address that sent it, as API Gateway saw it. */
+  readonly sourceIp?: string | undefined;
 }
 
 /** A calendar of a domain that has few days left, or ended lately. */

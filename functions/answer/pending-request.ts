@@ -23,9 +23,13 @@ export class PendingRequest {
   #request: RouteRequest | undefined;
   #call: ParsedCall | undefined;
 
+  /** The address that sent it, for the log of what is refused. */
+  readonly sourceIp: string | undefined;
+
   /** @param body a `RouteRequest` not validated yet, or what gives one */
-  constructor(body: unknown, proof: Proof) {
+  constructor(body: unknown, proof: Proof, sourceIp?: string) {
     this.#given = body;
+    this.sourceIp = sourceIp;
     if (typeof proof === 'function') this.#proof = proof;
     else this.#take(proof);
   }

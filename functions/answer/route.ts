@@ -8,7 +8,7 @@ import { parseJson } from './request.ts';
 export function route(http: HttpRequest, answerer: Answerer): Promise<HttpResponse> {
   return post('/v1/route', http, async () => {
     const key = bearerKey(http.headers.authorization);
-    const { answer } = await answerer.answer(() => parseJson(http.body), { key });
+    const { answer } = await answerer.answer(() => parseJson(http.body), { key }, http.sourceIp);
     return answer;
   });
 }

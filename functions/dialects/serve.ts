@@ -75,12 +75,16 @@ async function respond(
 
   const signed: { secret?: string | undefined } = {};
   const proof = proofOf(dialect, http, key, signed, options);
-  if ('body' in read) return (await options.answerer.admits(proof)) ? read : unauthorized(read);
+  if ('body' in read) {
+    const admitted = await options.answerer.admits(proof, http.sourceIp);
+    return admitted ? read : unauthorized(read);
+  }
   try {
-    const { answer, peer } = await options.answerer.answer(() => {
+    const body = () => {
       if (read instanceof Problem) throw read;
       return read;
-    }, proof);
+    };
+    const { answer, peer } = await options.answerer.answer(body, proof, http.sourceIp);
     return print(dialect, answer, { http, request, peer, ...signed }, options.log);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

@@ -55,7 +55,8 @@ export function createExplainer(
     } catch (error) {
       if (error instanceof Problem) {
         const { status, field } = error;
-        options.log({ event: 'refused', status, field, peer: pending.peer?.name });
+        const { peer, sourceIp } = pending;
+        options.log({ event: 'refused', status, field, peer: peer?.name, sourceIp });
         throw error;
       }
       const { message, stack } = error as Error;

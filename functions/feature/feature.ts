@@ -82,7 +82,13 @@ export function createFeature(
         } catch (error) {
           if (error instanceof Problem) {
             const { status, field } = error;
-            log({ event: 'refused', status, field, peer: pending.peer?.name });
+            log({
+              event: 'refused',
+              status,
+              field,
+              peer: pending.peer?.name,
+              sourceIp: http.sourceIp,
+            });
           }
           throw error;
         }

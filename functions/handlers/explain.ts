@@ -35,9 +35,11 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<Result> {
   if (http.method === 'GET' && http.path === '/v1/health') return toResult(await health());
   const response = await post('/v1/explain', http, () =>
     explain(
-      new PendingRequest(() => parseJson(http.body), {
-        key: bearerKey(http.headers.authorization),
-      }),
+      new PendingRequest(
+        () => parseJson(http.body),
+        { key: bearerKey(http.headers.authorization) },
+        http.sourceIp,
+      ),
     ),
   );
   return toResult(response);

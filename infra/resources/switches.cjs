@@ -167,6 +167,13 @@ function check(param, region) {
       fail(name, `is in ${found}: in ${region} only one of ${region} can be used`);
     }
   }
+  for (const name of ['provisionedConcurrency', 'provisionedDialect']) {
+    // While CodeDeploy moves an alias, AWS refuses to change what is provisioned on it, and the stack
+    // is left half-way: reported in aws/serverless-application-model, issue 1298.
+    if (param[name] !== '' && param.shift !== 'off') {
+      fail(name, 'and a gradual shift on one alias break deployments: shift=off, or none provisioned');
+    }
+  }
   if (param.secondRegion !== '' && param.tableName !== '') {
     fail('secondRegion', 'is for a table that this stack makes: add the replica to yours by hand');
   }

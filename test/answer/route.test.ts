@@ -87,6 +87,14 @@ describe('a request that is refused', () => {
   });
 });
 
+test('a refusal tells the log who sent it', async () => {
+  const { ask, lines } = door();
+  await ask({ ...http('{'), sourceIp: '192.0.2.7' });
+  expect(lines).toEqual([
+    expect.objectContaining({ event: 'refused', status: 400, sourceIp: '192.0.2.7' }),
+  ]);
+});
+
 describe('a request that is tolerated', () => {
   test.each([
     ['a From that cannot be read', call({ from: '<<>' })],

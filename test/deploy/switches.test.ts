@@ -157,6 +157,23 @@ describe('with the defaults', () => {
   });
 });
 
+describe('with warm instances', () => {
+  const { properties } = packaged({
+    provisionedConcurrency: 5,
+    provisionedDialect: 2,
+    shift: 'off',
+  });
+
+  test('they stand on the alias that calls reach', () => {
+    expect(properties('RouteProvConcLambdaAlias')?.ProvisionedConcurrencyConfig).toEqual({
+      ProvisionedConcurrentExecutions: 5,
+    });
+    expect(properties('DialectProvConcLambdaAlias')?.ProvisionedConcurrencyConfig).toEqual({
+      ProvisionedConcurrentExecutions: 2,
+    });
+  });
+});
+
 describe('with everything on', () => {
   const { properties, all, routes, environments, output } = packaged({
     deadlineMs: 300,
@@ -167,8 +184,6 @@ describe('with everything on', () => {
     requestsPerSecond: 200,
     burst: 100,
     reservedConcurrency: 50,
-    provisionedConcurrency: 5,
-    provisionedDialect: 2,
     shift: 'Linear10PercentEvery1Minute',
     secondRegion: 'eu-west-1',
     domainName: 'divert.example.com',
@@ -186,7 +201,7 @@ describe('with everything on', () => {
 
   test('the output names what is on', () => {
     expect(output('Switches')).toBe(
-      'alarms reservedConcurrency provisionedConcurrency provisionedDialect shift secondRegion ' +
+      'alarms reservedConcurrency shift secondRegion ' +
         'domainName trustStore jwtIssuer chimePeer permissionsBoundary',
     );
   });
@@ -238,12 +253,6 @@ describe('with everything on', () => {
     });
     expect(properties('RouteLambdaFunction')?.ReservedConcurrentExecutions).toBe(50);
     expect(properties('DialectLambdaFunction')?.ReservedConcurrentExecutions).toBe(50);
-    expect(properties('RouteProvConcLambdaAlias')?.ProvisionedConcurrencyConfig).toEqual({
-      ProvisionedConcurrentExecutions: 5,
-    });
-    expect(properties('DialectProvConcLambdaAlias')?.ProvisionedConcurrencyConfig).toEqual({
-      ProvisionedConcurrentExecutions: 2,
-    });
     expect(properties('ShiftRoute')?.DeploymentConfigName).toBe(
       'CodeDeployDefault.LambdaLinear10PercentEvery1Minute',
     );
@@ -393,13 +402,14 @@ describe('a parameter', () => {
     [{ secondRegion: 'eu-central-1' }, '--param secondRegion: eu-central-1 is the region of this'],
     [{ shift: 'Canary20Percent5Minutes' }, '--param shift: "Canary20Percent5Minutes" is not off'],
     [
-      { provisionedDialect: 6, reservedConcurrency: 5 },
+      { provisionedDialect: 6, reservedConcurrency: 5, shift: 'off' },
       '--param provisionedDialect: 6 of the 5 that reservedConcurrency allows',
     ],
     [
       { secondRegion: 'eu-west-1', homeRegion: 'us-east-1' },
       '--param secondRegion: belongs to the deployment in us-east-1',
     ],
+    [{ provisionedConcurrency: 5 }, '--param provisionedConcurrency: and a gradual shift'],
     [{ functionUrl: 'on' }, '--param functionUrl: needs --param reservedConcurrency'],
     [
       { domainName: 'd.example', certificate: CERTIFICATE.replace('eu-central-1', 'us-east-1') },
