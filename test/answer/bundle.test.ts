@@ -121,6 +121,29 @@ describe('the bundles that are deployed, on the embedded database', () => {
     expect(written.filter((line) => line.includes('"event":"decision"'))).toHaveLength(4);
   });
 
+  test('answer the same by a Function URL, whose events name no route', async () => {
+    const asked = event('/v1/route', call({ callId: 'by-function-url' }));
+    // After AWS's documentation of Function URLs: their own host, no API, every path one route.
+    const byUrl = {
+      ...asked,
+      routeKey: '$default',
+      requestContext: {
+        ...asked.requestContext,
+        routeKey: '$default',
+        apiId: 'abcdefghijklmnop',
+        domainName: 'abcdefghijklmnop.lambda-url.eu-central-1.on.aws',
+        domainPrefix: 'abcdefghijklmnop',
+      },
+      body: Buffer.from(asked.body ?? '').toString('base64'),
+      isBase64Encoded: true,
+    };
+    const answers = await Promise.all([asked, byUrl].map((one) => route(one)));
+    const [byApi, other] = answers.map(({ body }) => JSON.parse(body ?? ''));
+    expect(other).toEqual(byApi);
+    expect(other.action).toBe('redirect');
+    observer.asked.splice(0);
+  });
+
   test('refuse a wrong key and another path', async () => {
     expect((await ask(route, '/v1/route', call(), 'wrong')).statusCode).toBe(401);
     expect((await ask(explain, '/v1/explain', call(), 'wrong')).statusCode).toBe(401);
