@@ -5,7 +5,7 @@
 import type { AddressInfo } from 'node:net';
 import { readDefinition } from '../../../infra/local/definition.ts';
 import { loadFunctions, serve } from '../../../infra/local/server.ts';
-import { TokenBucket } from '../../../infra/local/token-bucket.ts';
+import { type Throttle, TokenBucket } from '../../../infra/local/token-bucket.ts';
 
 /** What the process is using. */
 export interface Usage {
@@ -19,10 +19,10 @@ export interface Usage {
 }
 
 const secret = Buffer.from(process.argv[2] ?? '', 'base64');
-const throttle = process.argv[3] && JSON.parse(process.argv[3]);
+const throttle: Throttle | undefined = process.argv[3] ? JSON.parse(process.argv[3]) : undefined;
 const bucket = throttle && new TokenBucket(throttle, () => performance.now());
 const functions = await loadFunctions(readDefinition('local').routes);
-const server = await serve(functions, 0, secret, bucket);
+const server = await serve(functions, 0, secret, bucket && (() => bucket));
 process.send?.((server.address() as AddressInfo).port);
 
 process.on('message', () => {
