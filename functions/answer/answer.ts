@@ -77,10 +77,19 @@ export function createAnswerer(options: AnswererOptions): Answerer {
       });
     } catch (error) {
       if (error instanceof Problem) throw error;
-      cause = nameOf(error);
-      rules = 'last-known';
-      const question = pending.recall(ruleCache, now);
-      served = question && lastRules(question, ruleCache, now);
+      if (error instanceof TypeError) {
+        // No store fails so: rules of a kind that is not ours. Those read last may be the same.
+        logBug(error, pending.peer);
+      } else {
+        cause = nameOf(error);
+        rules = 'last-known';
+        const question = pending.recall(ruleCache, now);
+        try {
+          served = question && lastRules(question, ruleCache, now);
+        } catch (bug) {
+          logBug(bug, pending.peer);
+        }
+      }
     }
 
     const { request, call, peer } = pending;
