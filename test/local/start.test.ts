@@ -173,7 +173,10 @@ describe('where others find what runs in a checkout', () => {
     }
     await mkdir(at('infra/rules'), { recursive: true });
     const given = env.DIVERT_DATA && { DIVERT_DATA: at(env.DIVERT_DATA) };
-    expect(dataFolder({ ...given }, at('infra/rules')), name).toBe(expected && at(expected));
+    const from = at('infra/rules');
+    expect(dataFolder({ ...given }, from, from), name).toBe(expected && at(expected));
+    // From a folder outside of any checkout: that of the code is looked at.
+    expect(dataFolder({ ...given }, folder, from), name).toBe(expected && at(expected));
   });
 });
 
