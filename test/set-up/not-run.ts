@@ -21,11 +21,12 @@ export default class NotRun implements Reporter {
   }
 }
 
-/** The test's own reason, else the name of the outermost suite that is skipped. */
+/** The test's own reason, else the name of the outermost suite that is skipped, else that its file failed. */
 function reasonOf(test: TestCase): string {
   const result = test.result();
   if (result.state === 'skipped' && result.note !== undefined) return result.note;
-  let reason = test.fullName;
+  const { module } = test;
+  let reason = module.ok() ? test.fullName : `${module.relativeModuleId} failed before them`;
   for (let at = test.parent; at.type === 'suite'; at = at.parent) {
     if (at.options.mode === 'skip') reason = at.fullName;
   }

@@ -14,7 +14,7 @@ const USAGE = `npm run fresh -- [options]
   --only WORDS   files of tests whose path has one of these words; default: all of them
   --as USERS     root, user, or root,user (the default); without root the SIP tests are skipped
   --base FOLDER  a Debian 12 root by debootstrap, copied instead of made anew
-  --keep yes     leaves the folder there`;
+  --keep yes     leaves the folder there, as where something failed`;
 
 const {
   only,
@@ -73,8 +73,11 @@ try {
   );
   clean(clone, 'npm run package');
 } finally {
-  if (keep === undefined) rmSync(folder, { recursive: true, force: true });
-  else console.log(`kept: ${folder}`);
+  if (keep === undefined && failures.length === 0) {
+    rmSync(folder, { recursive: true, force: true });
+  } else {
+    console.log(`kept, with everything that was said in its log: ${folder}`);
+  }
 }
 for (const failure of failures) console.log(`FAILED ${failure}`);
 console.log(
