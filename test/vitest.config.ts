@@ -6,7 +6,13 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const files = filesByKind(ROOT);
 // Most of a unit test's time would go into loading the same modules again.
 const UNIT = { pool: 'threads' as const, isolate: false };
-const SIP = { globalSetup: 'test/set-up/sip.ts', runner: './test/set-up/sip-runner.ts' };
+// One file after the other and after all else: timers of calls run beside nothing.
+const SIP = {
+  globalSetup: 'test/set-up/sip.ts',
+  runner: './test/set-up/sip-runner.ts',
+  maxWorkers: 1,
+  sequence: { groupOrder: 1 },
+};
 
 export default defineConfig({
   test: {
@@ -14,6 +20,8 @@ export default defineConfig({
     // For what hangs: a machine that does other work as well may take long.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // vitest leaves one processor to itself, which of two is half.
+    maxWorkers: '100%',
     reporters: ['default', './test/set-up/not-run.ts'],
     projects: KINDS.map((name) => ({
       extends: true,
