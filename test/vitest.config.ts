@@ -6,11 +6,11 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const files = filesByKind(ROOT);
 // Most of a unit test's time would go into loading the same modules again.
 const UNIT = { pool: 'threads' as const, isolate: false };
-// One file after the other and after all else: timers of calls run beside nothing.
+// Two files at a time, which mostly wait, and after all else, which would keep their phones from answering.
 const SIP = {
   globalSetup: 'test/set-up/sip.ts',
   runner: './test/set-up/sip-runner.ts',
-  maxWorkers: 1,
+  maxWorkers: 2,
   sequence: { groupOrder: 1 },
 };
 
