@@ -4,8 +4,8 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { Edge } from './edge.ts';
 
-async function open(): Promise<Socket> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+async function open(address = '127.0.0.1'): Promise<Socket> {
+  const socket = createSocket('udp4').bind(0, address);
   await once(socket, 'listening');
   return socket;
 }
@@ -38,6 +38,9 @@ export interface RawAnswer {
   readonly vias?: (vias: readonly string[]) => string;
 }
 
+/** The same for every INVITE, or what it says to this one. */
+export type RawAnswers = readonly RawAnswer[] | ((invite: string) => readonly RawAnswer[]);
+
 /** A phone that answers each INVITE with these, and a CANCEL as RFC 3261 §9.2 has it, unless it is deaf. */
 export class RawPhone {
   readonly invites: string[] = [];
@@ -46,9 +49,9 @@ export class RawPhone {
   readonly #rang = new Map<string, number>();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #socket: Socket;
-  readonly #answers: readonly RawAnswer[];
+  readonly #answers: RawAnswers;
 
-  private constructor(socket: Socket, answers: readonly RawAnswer[]) {
+  private constructor(socket: Socket, answers: RawAnswers) {
     this.#socket = socket;
     this.#answers = answers;
     socket.on('message', (data, from) => this.#receive(data.toString('latin1'), from));
@@ -57,7 +60,7 @@ export class RawPhone {
   static async start(
     edge: Edge | undefined,
     user: string,
-    answers: readonly RawAnswer[] = [],
+    answers: RawAnswers = [],
   ): Promise<RawPhone> {
     const phone = new RawPhone(await open(), answers);
     await edge?.register(user, `sip:${user}@127.0.0.1:${phone.#socket.address().port}`);
@@ -83,7 +86,8 @@ export class RawPhone {
     }
     if (!request.startsWith('INVITE ')) return;
     this.invites.push(request);
-    for (const answer of this.#answers) {
+    const answers = typeof this.#answers === 'function' ? this.#answers(request) : this.#answers;
+    for (const answer of answers) {
       const timer = setTimeout(() => this.#send(request, answer, from), answer.after ?? 0);
       this.#timers.push(timer);
     }
@@ -114,6 +118,8 @@ export interface RawCall {
   readonly from?: string;
   readonly to?: string;
   readonly headers?: readonly string[];
+  /** The address it comes from: all of 127.0.0.0/8 is this machine. */
+  readonly source?: string;
 }
 
 /**
@@ -126,8 +132,9 @@ export async function rawCall(
   call: RawCall,
   seconds = 12,
 ): Promise<string[]> {
-  const socket = await open();
-  const own = `127.0.0.1:${socket.address().port}`;
+  const socket = await open(call.source);
+  const { address, port } = socket.address();
+  const own = `${address}:${port}`;
   const via = `Via: SIP/2.0/UDP ${own};branch=z9hG4bK${randomUUID()}`;
   const from = `From: ${call.from ?? '<sip:alice@example.com>'};tag=a`;
   const callId = `Call-ID: ${randomUUID()}`;

@@ -4,7 +4,7 @@
  * Settings are environment variables: EDGE_PORT, EDGE_DOMAINS (comma-separated), EDGE_CLIENT
  * (`http_async_client` or `packages`; unset: the first where its module is there), EDGE_MODE (`proxy`,
  * or `redirect` for a redirect server), EDGE_MEMORY (MiB that all calls share), FOLLOW_FOR (addresses of
- * callers that do not follow a 302), PSAP_CALLBACKS (addresses of emergency centres), FEATURE_CODES (a regular
+ * callers that do not follow a 302), EDGE_GATEWAY (host:port of a gateway for numbers outside), PSAP_CALLBACKS (addresses of emergency centres), FEATURE_CODES (a regular
  * expression; empty: none), DIVERT_URL (several, comma-separated, are asked in this order) and DIVERT_KEY. Everything Kamailio reads is copied into a run folder of its own, which only the user it runs
  * as may read: the checkout need not be readable for that user, and the key is in no argument.
  */
@@ -82,6 +82,7 @@ settings, as environment variables:
   EDGE_MODE      proxy, or redirect for a redirect server
   EDGE_MEMORY    MiB that all calls share; default 256
   FOLLOW_FOR     addresses of callers that do not follow a 302
+  EDGE_GATEWAY   host:port of a gateway for numbers outside that Divert sends calls to
   FEATURE_CODES  a regular expression of how they begin; empty: none
   DIVERT_URL     default: npm start's, on PORT or 3000
   DIVERT_KEY     default local-key`;

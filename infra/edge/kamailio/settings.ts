@@ -21,6 +21,8 @@ export interface EdgeSettings {
   readonly followFor: readonly string[];
   /** Source addresses of emergency centres, whose calls may be marked as call-backs (RFC 7090). */
   readonly psapCallbacks: readonly string[];
+  /** `host:port` of a gateway for the numbers outside that Divert sends calls to; undefined: there is none. */
+  readonly gateway?: string | undefined;
   /** A regular expression for how feature codes begin; undefined: there are none. */
   readonly featureCodes?: string | undefined;
   /** MiB that all calls share; without any left, calls get 500. */
@@ -60,6 +62,10 @@ export function readSettings(env: NodeJS.ProcessEnv): EdgeSettings {
   }
   const followFor = addresses(env, 'FOLLOW_FOR');
   const psapCallbacks = addresses(env, 'PSAP_CALLBACKS');
+  const gateway = env.EDGE_GATEWAY || undefined;
+  if (gateway && !/^[A-Za-z0-9.-]+:\d{1,5}$/.test(gateway)) {
+    throw new EdgeError(`EDGE_GATEWAY: host:port, not ${gateway}`);
+  }
   // A redirect server has no subscribers who could dial a code.
   const featureCodes =
     mode === 'proxy' ? (env.FEATURE_CODES ?? '[*][0-9][0-9]') || undefined : undefined;
@@ -70,7 +76,19 @@ export function readSettings(env: NodeJS.ProcessEnv): EdgeSettings {
   if (!Number.isInteger(memory) || memory < 8 || memory > 65_536) {
     throw new EdgeError(`EDGE_MEMORY: MiB from 8 to 65536, not ${env.EDGE_MEMORY}`);
   }
-  return { port, urls, key, domains, client, mode, followFor, psapCallbacks, featureCodes, memory };
+  return {
+    port,
+    urls,
+    key,
+    domains,
+    client,
+    mode,
+    followFor,
+    psapCallbacks,
+    gateway,
+    featureCodes,
+    memory,
+  };
 }
 
 function addresses(env: NodeJS.ProcessEnv, name: string): string[] {
@@ -104,6 +122,7 @@ export function settingsFile(
     ...(settings.psapCallbacks.length > 0
       ? { DIVERT_PSAP_CALLBACKS: settings.psapCallbacks.map(escapeDots).join('|') }
       : {}),
+    ...(settings.gateway ? { EDGE_GATEWAY: settings.gateway } : {}),
     ...(settings.featureCodes ? { DIVERT_FEATURE_CODES: settings.featureCodes } : {}),
     ...(settings.mode === 'redirect' ? { DIVERT_REDIRECT_SERVER: 'yes' } : {}),
   };
