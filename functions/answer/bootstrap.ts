@@ -5,6 +5,7 @@ import { createGetItem } from '../store/get-item.ts';
 import { createReader, type RuleReader } from '../store/reader.ts';
 import { type Answerer, createAnswerer } from './answer.ts';
 import { tellingCalendars } from './calendars.ts';
+import { tellingInit } from './init-time.ts';
 import { createLog, type Log } from './log.ts';
 import { createSigningKeys } from './signing-keys.ts';
 import { rehearse } from './warm-up.ts';
@@ -67,7 +68,7 @@ export function logOf({ stage, logNumbers }: Settings): Log {
 /** The answerer of a handler, warmed up. */
 export async function startAnswerer(env: NodeJS.ProcessEnv = process.env): Promise<Answerer> {
   const settings = settingsFrom(env);
-  const log = logOf(settings);
+  const { log, ready } = tellingInit(logOf(settings), Date.now);
   const signingKeys = createSigningKeys(env, Date.now, parameterStoreIn(env));
   const answerer = createAnswerer({
     signingKeys,
@@ -78,5 +79,6 @@ export async function startAnswerer(env: NodeJS.ProcessEnv = process.env): Promi
     log,
   });
   await Promise.all([answerer.warmUp(), rehearse(), signingKeys.start()]);
+  ready(performance.now());
   return answerer;
 }

@@ -38,6 +38,8 @@ export interface DecisionLine {
   readonly badToken: boolean;
   readonly durationMs: number;
   readonly storeMs: number;
+  /** How long the start of the instance took that this call waited for; absent: it did not. */
+  readonly initMs?: number | undefined;
 }
 
 /** A request that was refused. */
@@ -95,6 +97,7 @@ export function createLog(stage: string, numbers: boolean, write: (line: string)
         dropped,
         durationMs,
         storeMs,
+        initMs,
         badToken,
         ...rest
       } = line;
@@ -107,6 +110,7 @@ export function createLog(stage: string, numbers: boolean, write: (line: string)
         BadTokens: badToken ? 1 : 0,
         LatencyMs: durationMs,
         StoreMs: storeMs,
+        ...(initMs !== undefined && { InitMs: initMs }),
         ...(degraded && { degraded }),
         callId: shown(callId.slice(0, MAX_CALL_ID)),
         caller: caller && shown(caller),
@@ -116,7 +120,8 @@ export function createLog(stage: string, numbers: boolean, write: (line: string)
         dropped: dropped?.map(({ target, why }) => ({ target: shown(target), why: shown(why) })),
         ...rest,
       };
-      write(`${metrics.decision}${Date.now()}},${JSON.stringify(fields).slice(1)}\n`);
+      const format = initMs === undefined ? metrics.decision : metrics.coldDecision;
+      write(`${format}${Date.now()}},${JSON.stringify(fields).slice(1)}\n`);
     } else if (line.event === 'refused' && line.status === 401) {
       const fields = { level: 'warn', RefusedKeys: 1, ...line };
       write(`${metrics.refusedKey}${Date.now()}},${JSON.stringify(fields).slice(1)}\n`);

@@ -12,6 +12,8 @@ const ALL: Readonly<Record<string, Unit>> = {
   LatencyMs: 'Milliseconds',
   StoreMs: 'Milliseconds',
 };
+/** How many there are is how many calls waited for an instance to start. */
+const COLD: Readonly<Record<string, Unit>> = { ...ALL, InitMs: 'Milliseconds' };
 
 /**
  * CloudWatch's embedded metric format: metrics are members of the log line, which CloudWatch takes
@@ -20,6 +22,8 @@ const ALL: Readonly<Record<string, Unit>> = {
 export interface MetricsFormat {
   /** The start of a line of a decision, up to the value of `Timestamp`. */
   readonly decision: string;
+  /** The same of one that waited for its instance to start. */
+  readonly coldDecision: string;
   /** The same of a refused key. */
   readonly refusedKey: string;
   /** The same of a calendar that runs out. */
@@ -28,8 +32,11 @@ export interface MetricsFormat {
 
 /** @param stage the deployment, as a dimension: `prod` */
 export function metricsFormat(stage: string): MetricsFormat {
+  const decision = (measured: typeof ALL) =>
+    start(stage, [directive(['Stage', 'Action'], ONE), directive(['Stage'], measured)]);
   return {
-    decision: start(stage, [directive(['Stage', 'Action'], ONE), directive(['Stage'], ALL)]),
+    decision: decision(ALL),
+    coldDecision: decision(COLD),
     refusedKey: start(stage, [directive(['Stage'], { RefusedKeys: 'Count' })]),
     calendar: start(stage, [directive(['Stage'], { CalendarDaysLeft: 'Count' })]),
   };

@@ -87,6 +87,17 @@ describe('metrics', () => {
     });
   });
 
+  test('of a decision that waited for its instance to start', async () => {
+    const { ask, lines } = door();
+    await ask(http(call()));
+    const cold = lines.map((line) => (line.event === 'decision' ? { ...line, initMs: 180 } : line));
+    expect(metricsOf(written(cold)[0])).toMatchObject({
+      'Decisions of prod redirect': 1,
+      'LatencyMs of prod': expect.any(Number),
+      'InitMs of prod': 180,
+    });
+  });
+
   test('of a degraded decision and a bad token', async () => {
     const { ask, lines, state } = door();
     await ask(

@@ -17,6 +17,7 @@ beforeAll(async () => {
       jwtIssuer: 'https://id.example.com/',
       jwtAudience: 'divert',
       functionUrl: 'on',
+      accessLog: 'on',
       reservedConcurrency: 10,
     })
   ).template;

@@ -193,6 +193,7 @@ describe('with everything on', () => {
     jwtAudience: 'divert',
     chimePeer: PEER,
     chimeConnector: CONNECTOR,
+    accessLog: 'on',
     alarmEmail: 'ops@example.com',
     silenceSeconds: 600,
     permissionsBoundary: 'arn:aws:iam::123456789012:policy/bounds',
@@ -202,8 +203,31 @@ describe('with everything on', () => {
   test('the output names what is on', () => {
     expect(output('Switches')).toBe(
       'alarms reservedConcurrency shift secondRegion ' +
-        'domainName trustStore jwtIssuer chimePeer permissionsBoundary',
+        'domainName trustStore jwtIssuer chimePeer accessLog permissionsBoundary',
     );
+  });
+
+  test('the access log has no path, and is kept as long as all logs', () => {
+    const { AccessLogSettings } = properties('HttpApiStage') as {
+      AccessLogSettings: { DestinationArn: unknown; Format: string };
+    };
+    expect(AccessLogSettings.DestinationArn).toEqual({ 'Fn::GetAtt': ['AccessLog', 'Arn'] });
+    const line = AccessLogSettings.Format.replaceAll('$context.requestTimeEpoch', '1');
+    expect(JSON.parse(line)).toEqual({
+      requestId: '$context.requestId',
+      at: 1,
+      // Of the API's own words: `ANY /v1/route/{dialect+}`.
+      route: '$context.routeKey',
+      status: '$context.status',
+      sourceIp: '$context.identity.sourceIp',
+      bytes: '$context.responseLength',
+      latencyMs: '$context.responseLatency',
+      functionMs: '$context.integrationLatency',
+      refusedFor: '$context.error.responseType',
+    });
+    expect(properties('AccessLog')?.RetentionInDays).toBe(90);
+    // The throttling of the same stage stays.
+    expect(properties('HttpApiStage')).toHaveProperty('DefaultRouteSettings');
   });
 
   test('every role is bounded, and the table carries the tags', () => {
