@@ -1,3 +1,4 @@
+import { DROP_REASONS } from '../decide/drop-reason.ts';
 import { TRIGGERS } from '../decide/model.ts';
 import { TITLES } from '../http/problem.ts';
 import { phoneDefinitions, phoneShape } from '../rules/phone-settings.ts';
@@ -111,7 +112,7 @@ const SCHEMAS: Readonly<Record<SchemaName, Json>> = {
           ),
         }),
       ),
-      dropped: list(object({ target: text('A place.'), why: text('Why not.') })),
+      dropped: list(object({ target: text('A place.'), why: { enum: DROP_REASONS } })),
       journey: { ...list({ type: 'object' }), description: 'With follow: every hop.' },
       ends: { type: 'object', description: 'With follow: where the call ends.' },
     },

@@ -117,7 +117,7 @@ export function createLog(stage: string, numbers: boolean, write: (line: string)
         called: called && shown(called),
         dialled: dialled === called ? called && shown(called) : dialled && shown(dialled),
         targets: targets?.map(shown),
-        dropped: dropped?.map(({ target, why }) => ({ target: shown(target), why: shown(why) })),
+        dropped: dropped?.map(({ target, why }) => ({ target: shown(target), why })),
         ...rest,
       };
       const format = initMs === undefined ? metrics.decision : metrics.coldDecision;

@@ -5,6 +5,7 @@ import { escapeUser, isNumber, unescapeUser, userText } from '../sip/user.ts';
 import { type ParsedCall, Q_VALUE } from './call.ts';
 import type { CallContext } from './call-context.ts';
 import { carriesDiversions, tokenOf, uriOf } from './diversion-history.ts';
+import type { DropReason } from './drop-reason.ts';
 import { addressOf, contextHost, hostOf, identitiesOf, identityOf, numberOf } from './identity.ts';
 import type { Peer, Policy, SelfTarget, Subscriber, Target } from './model.ts';
 import { type Destination, hostOfUri, MOST_CONTACTS } from './redirect.ts';
@@ -65,7 +66,7 @@ export function deflectedTo(context: CallContext, dropped?: TargetDropped[]): De
     const uri = atHome(contact.uri, context.policy);
     const identity = uri.scheme === 'urn' ? undefined : identityOf(uri, place);
     if (identity === undefined) {
-      dropped?.push({ target: printUri(uri), why: 'names no user' });
+      dropped?.push({ target: printUri(uri), why: 'no-user' });
       continue;
     }
     const key = keyIn(identity, domain);
@@ -115,17 +116,16 @@ function refusal(
   known: boolean,
   taken: readonly Destination[],
   host?: string,
-): string | undefined {
+): DropReason | undefined {
   const { diversionHistory, policy, caller } = context;
   if (diversionHistory.count >= policy.maxDiversions) {
-    return `diverted ${diversionHistory.count} times already, maxDiversions is ${policy.maxDiversions}`;
+    return 'max-diversions';
   }
-  if (shareOne(names, context.names)) return 'is the called user';
-  if (shareOne(names, caller.identities)) return 'is the caller';
-  if (diversionHistory.visited(names)) return 'has already diverted this call';
+  if (shareOne(names, context.names)) return 'called-user';
+  if (shareOne(names, caller.identities)) return 'caller';
+  if (diversionHistory.visited(names)) return 'loop';
   // RFC 3261 §8.1.3.4: a URI is in the target set once
-  if (taken.some((other) => 'identity' in other && other.identity === identity))
-    return 'is named twice';
+  if (taken.some((other) => 'identity' in other && other.identity === identity)) return 'duplicate';
   return judgeTarget(policy, identity, known, host);
 }
 

@@ -1,5 +1,6 @@
 import { isPlainName } from '../sip/user.ts';
 import { holdsDigits } from './digit-table.ts';
+import type { TargetRefusal } from './drop-reason.ts';
 import { hostOf, numberOf, userOf } from './identity.ts';
 import type { DialPlan, Policy, TargetPattern } from './model.ts';
 
@@ -60,25 +61,23 @@ export function judgeTarget(
   identity: string,
   known = false,
   host?: string,
-): string | undefined {
+): TargetRefusal | undefined {
   const number = numberOf(identity);
-  if (number !== undefined && isEmergencyNumber(number, policy)) return 'emergency number';
+  if (number !== undefined && isEmergencyNumber(number, policy)) return 'emergency';
   const at = hostOf(identity) ?? host;
   if (policy.deny.some((pattern) => matches(pattern, policy, identity, number, at))) {
-    return 'denied by targets.deny';
+    return 'denied';
   }
   if (known && allowsOwnDomain(policy)) return undefined;
   if (!policy.allow.some((pattern) => matches(pattern, policy, identity, number, at))) {
-    return 'not in targets.allow';
+    return 'not-allowed';
   }
   if (number === undefined) {
-    return isPlainName(userOf(identity)) || known ? undefined : 'no plain name';
+    return isPlainName(userOf(identity)) || known ? undefined : 'invalid-name';
   }
   if (number.charCodeAt(0) !== 0x2b) return undefined;
-  if (isPremium(policy, number)) {
-    return 'premium-rate number without an allow entry inside its range';
-  }
-  return isAssigned(policy, number) ? undefined : 'no number of its country';
+  if (isPremium(policy, number)) return 'premium';
+  return isAssigned(policy, number) ? undefined : 'invalid-number';
 }
 
 /** Whether a number stays at this host: it is another than the domain, and `allow` names it. */

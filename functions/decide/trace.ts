@@ -1,4 +1,5 @@
 import type { Layer } from './decision.ts';
+import type { DropReason } from './drop-reason.ts';
 
 /** One condition of a rule as explain shows it. */
 export interface ConditionSeen {
@@ -21,7 +22,7 @@ export interface RuleSeen {
 /** A target that was not used, and why. */
 export interface TargetDropped {
   readonly target: string;
-  readonly why: string;
+  readonly why: DropReason;
 }
 
 /**

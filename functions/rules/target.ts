@@ -1,4 +1,5 @@
 import { CALLED_USER, STEERING_PARAMS } from '../decide/destinations.ts';
+import type { TargetRefusal } from '../decide/drop-reason.ts';
 import { contextHost, hostOf, identityOf, numberOf, userOf } from '../decide/identity.ts';
 import type { Target } from '../decide/model.ts';
 import { keyOf } from '../decide/numbers.ts';
@@ -63,20 +64,26 @@ function perUserTarget(text: string, context: TargetContext): Target | string {
   };
 }
 
-function refusal(text: string, identity: string, why: string): string {
+/** A refused target as its writer is told, with what to write instead where there is something. */
+function refusal(text: string, identity: string, why: TargetRefusal): string {
   const number = numberOf(identity);
-  if (why === 'no number of its country' && number !== undefined) {
-    return `${quoted(text)} may not be forwarded to: ${number} is no number of its country`;
+  const refused = `${quoted(text)} may not be forwarded to`;
+  switch (why) {
+    case 'emergency':
+      return `${refused}: emergency number`;
+    case 'denied':
+      return `${refused}: denied by targets.deny`;
+    case 'premium':
+      return `${refused}: premium-rate number without an allow entry inside its range`;
+    case 'invalid-number':
+      return `${refused}: ${number} is no number of its country`;
+    case 'invalid-name':
+      return `${quoted(text)} is no subscriber, and other names may have only letters, digits, '_', '.' and '-', a letter or '_' first`;
+    case 'not-allowed':
+      return number !== undefined && !number.startsWith('+')
+        ? `${quoted(text)} is no subscriber, no alias and no number of targets.allow`
+        : `${quoted(text)} is not in targets.allow: add "${number ?? `@${hostOf(identity)}`}" there if calls may go to it`;
   }
-  if (why === 'no plain name') {
-    return `${quoted(text)} is no subscriber, and other names may have only letters, digits, '_', '.' and '-', a letter or '_' first`;
-  }
-  if (why !== 'not in targets.allow') return `${quoted(text)} may not be forwarded to: ${why}`;
-  if (number !== undefined && !number.startsWith('+')) {
-    return `${quoted(text)} is no subscriber, no alias and no number of targets.allow`;
-  }
-  const entry = number ?? `@${identity.slice(identity.lastIndexOf('@') + 1)}`;
-  return `${quoted(text)} is not in targets.allow: add "${entry}" there if calls may go to it`;
 }
 
 /** The URI of a target. Short names resolve to the subscriber's own, numbers to E.164. */

@@ -1,5 +1,6 @@
 import type { Follow, RouteRequest } from '../../functions/decide/decision.ts';
 import type { RuleSeen } from '../../functions/decide/trace.ts';
+import { DROP_TEXT } from '../../functions/explain/drop-text.ts';
 import type { Explanation } from '../../functions/explain/explain.ts';
 import type { Hop } from '../../functions/explain/follow.ts';
 import { ladderOf } from './call-ladder.ts';
@@ -40,7 +41,8 @@ function* hopLines({ requestUri, decision, considered, dropped }: Hop, paint: Pa
   if (considered.length > 0) yield '  Rules, in order:';
   for (const seen of considered) yield `    ${ruleLine(seen, paint)}`;
   if (dropped.length > 0) yield '  Targets not used:';
-  for (const { target, why } of dropped) yield `    ${paint('red', '✗')} ${target}: ${why}`;
+  for (const { target, why } of dropped)
+    yield `    ${paint('red', '✗')} ${target}: ${DROP_TEXT[why]}`;
 }
 
 /** What the edge calls itself, a line for each leg. */

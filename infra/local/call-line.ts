@@ -1,3 +1,6 @@
+import type { DropReason } from '../../functions/decide/drop-reason.ts';
+import { DROP_TEXT } from '../../functions/explain/drop-text.ts';
+
 /**
  * A decision's log line as a person reads it: `10:03:19 alice → bob 486 → carol by busy-to-carol`.
  * Undefined where the line is no decision's.
@@ -6,6 +9,7 @@ export function callLine(line: string): string | undefined {
   const said = decisionIn(line);
   if (said === undefined) return undefined;
   const { caller, called = 'nobody', outcome, action, status, targets, rule, degraded } = said;
+  const { dropped = [] } = said;
   const time = new Date(said._aws?.Timestamp ?? Date.now()).toTimeString().slice(0, 8);
   const shown = (name: string): string =>
     said.domain !== undefined && name.endsWith(`@${said.domain}`)
@@ -25,6 +29,10 @@ export function callLine(line: string): string | undefined {
     where,
     rule === undefined ? '' : ` by ${rule}`,
     degraded ? ' (degraded)' : '',
+    ...dropped.map(
+      ({ target, why }) =>
+        `, not to ${shown(target.replace(/^sips?:|;.*/g, ''))}: ${DROP_TEXT[why]}`,
+    ),
   ].join('');
 }
 
@@ -38,6 +46,7 @@ interface Decision {
   readonly action: string;
   readonly status?: number;
   readonly targets?: readonly string[];
+  readonly dropped?: readonly { readonly target: string; readonly why: DropReason }[];
   readonly rule?: string;
   readonly degraded?: boolean;
 }

@@ -185,7 +185,7 @@ describe('what no line holds', () => {
         ...{ event: 'decision', decisionId: '1', callId: 'c', rules: 'read', badToken: false },
         ...{ caller: NUMBER, called: 'bob', dialled: NUMBER, outcome: 486, action: 'redirect' },
         targets: [`${NUMBER}@example.com`],
-        dropped: [{ target: `sip:${NUMBER}@example.com`, why: 'is the caller' }],
+        dropped: [{ target: `sip:${NUMBER}@example.com`, why: 'caller' }],
         ...{ durationMs: 1, storeMs: 0 },
       },
     ]);
@@ -193,7 +193,7 @@ describe('what no line holds', () => {
     expect(JSON.parse(line)).toMatchObject({
       ...{ caller: '+49*******67', called: 'bob', dialled: '+49*******67', outcome: 486 },
       targets: ['+49*******67@example.com'],
-      dropped: [{ target: 'sip:+49*******67@example.com', why: 'is the caller' }],
+      dropped: [{ target: 'sip:+49*******67@example.com', why: 'caller' }],
     });
   });
 

@@ -40,7 +40,8 @@ export interface VectorFile {
 
 const FOLDER = new URL('../vectors/', import.meta.url);
 
-const PEER: Peer = {
+/** An edge of example.com with what a peer has unless told otherwise. */
+export const TEST_PEER: Peer = {
   name: 'edge',
   domains: ['example.com'],
   hosts: [],
@@ -72,7 +73,10 @@ export function readVectors(): VectorFile[] {
         byKey: new Map(
           subscribers.flatMap((one) => [one.user, ...one.aliases].map((k) => [k, one])),
         ),
-        cases: cases.map((one: Vector) => ({ ...one, peer: { ...PEER, ...peer, ...one.peer } })),
+        cases: cases.map((one: Vector) => ({
+          ...one,
+          peer: { ...TEST_PEER, ...peer, ...one.peer },
+        })),
       };
     });
 }

@@ -27,6 +27,13 @@ it.each([
     { caller: 'x@example.net', called: 'bob', outcome: 404, action: 'continue', degraded: true },
     '10:03:19 x@example.net → bob 404 (degraded)',
   ],
+  [
+    {
+      ...{ caller: 'carol@example.com', called: 'bob', outcome: 486, action: 'continue' },
+      dropped: [{ target: 'sip:carol@example.com;user=phone', why: 'caller' }],
+    },
+    '10:03:19 carol → bob 486, not to carol: is the caller',
+  ],
 ])('%j', (said, text) => {
   expect(callLine(line(said))).toBe(text);
 });
