@@ -25,7 +25,7 @@ function droppedOf(contacts: string[], headers: Record<string, string> = {}) {
     headers,
     outcome: { status: 302, ringing: false, contacts },
   });
-  decide(call, { peer: TEST_PEER, policy, subscriber: bob }, 0, 0, trace);
+  decide(call, { peer: TEST_PEER, policy, subscriber: bob, tokenKeys: undefined }, 0, 0, trace);
   return trace.dropped as { target: string; why: DropReason }[];
 }
 
