@@ -55,6 +55,11 @@ export function calledTarget(
   }
 }
 
+/** Of one of our own Contact values. */
+export function targetOf(contact: string): Target {
+  return target(parseNameAddr(contact).uri as SipUri);
+}
+
 function target(uri: SipUri): Target {
   const user = unescapeUser(uri.user ?? '');
   return {
@@ -70,6 +75,11 @@ function qOf(contact: NameAddr | undefined): string {
 
 /** The values of an answer's headers of that name, in order. */
 export function headersOf({ headers = [] }: Answer, name: string): string[] {
+  return valuesIn(headers, name);
+}
+
+/** The values of the header lines of that name, in order. */
+export function valuesIn(lines: readonly string[], name: string): string[] {
   const start = `${name}: `;
-  return headers.filter((line) => line.startsWith(start)).map((line) => line.slice(start.length));
+  return lines.filter((line) => line.startsWith(start)).map((line) => line.slice(start.length));
 }

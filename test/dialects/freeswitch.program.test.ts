@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../edge/ports.ts';
+import { FOLLOWING, followsItself } from './following.ts';
 import { call, findProgram, Phone, run, startWebhook, untilAnswers, values } from './program.ts';
 import { KEY } from './world.ts';
 
@@ -29,9 +30,7 @@ async function startFreeSwitch(folder: string, url: string, phone: Phone) {
   const xmlCurl = readFileSync(new URL('xml_curl.conf.xml', EDGE), 'utf8')
     .replace('https://divert.example/v1/route/freeswitch', url)
     .replace('THE-PEER-KEY', KEY);
-  const dialplan = readFileSync(new URL('dialplan.xml', EDGE), 'utf8')
-    .replace(/<\/?include>/g, '')
-    .replaceAll('user/$1@example.com', () => `sofia/test/$1@127.0.0.1:${phone.port}`);
+  const dialplan = readFileSync(new URL('dialplan.xml', EDGE), 'utf8').replace(/<\/?include>/g, '');
   const settings = [
     param('context', 'public'),
     param('dialplan', 'XML'),
@@ -43,15 +42,20 @@ async function startFreeSwitch(folder: string, url: string, phone: Phone) {
     param('outbound-codec-prefs', 'PCMU'),
     param('parse-all-invite-headers', 'true'),
   ];
+  const proxy = `127.0.0.1:${phone.port}`;
+  const gateway = `<gateway name="phones">${param('proxy', proxy)}${param('outbound-proxy', proxy)}${param('register', 'false')}</gateway>`;
+  const variables = ['divert_dial_names', 'divert_dial_numbers'].map(
+    (name) => `<X-PRE-PROCESS cmd="set" data="${name}=sofia/gateway/phones/"/>`,
+  );
   const configurations = [
     `<configuration name="modules.conf"><modules>${LOADED.map((name) => `<load module="mod_${name}"/>`).join('')}</modules></configuration>`,
     `<configuration name="switch.conf"><settings>${param('max-sessions', 100)}${param('sessions-per-second', 100)}${param('rtp-start-port', 40_000)}${param('rtp-end-port', 41_000)}</settings></configuration>`,
-    `<configuration name="sofia.conf"><profiles><profile name="test"><settings>${settings.join('')}</settings></profile></profiles></configuration>`,
+    `<configuration name="sofia.conf"><profiles><profile name="test"><gateways>${gateway}</gateways><settings>${settings.join('')}</settings></profile></profiles></configuration>`,
     xmlCurl,
   ];
   writeFileSync(
     join(home, 'conf', 'freeswitch.xml'),
-    `<document type="freeswitch/xml"><section name="configuration">${configurations.join('')}</section>` +
+    `<document type="freeswitch/xml">\n${variables.join('\n')}\n<section name="configuration">${configurations.join('')}</section>` +
       `<section name="dialplan"><context name="public">${dialplan}</context></section></document>`,
   );
   const directories = ['conf', 'log', 'db', 'run'].flatMap((name) => [
@@ -154,6 +158,21 @@ describe.skipIf(PROGRAM === undefined)(
     it('takes a Request-URI with parameters', async () => {
       const response = (await call(port, { called: 'name' }, 'bob', ';dv=x')) ?? '';
       expect(response).toMatch(/^SIP\/2\.0 302 /);
+    });
+
+    describe('with ?follow=yes it', () => {
+      followsItself(async (phones) => {
+        const following = await startWebhook({ peer: FOLLOWING });
+        const folder = mkdtempSync(join(tmpdir(), 'divert-freeswitch-'));
+        const url = `${following.origin}/v1/route/freeswitch?follow=yes`;
+        const started = await startFreeSwitch(folder, url, phones);
+        stops.push(
+          () => rmSync(folder, { recursive: true, force: true }),
+          () => following.stop(),
+          started.stop,
+        );
+        return started;
+      });
     });
 
     it('goes on to B when Divert is not there', async () => {

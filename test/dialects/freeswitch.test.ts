@@ -117,6 +117,63 @@ describe('freeswitch', () => {
     ).toMatchObject(target);
   });
 
+  describe('with ?follow=yes, where Divert says so (switch_ivr_originate.c)', () => {
+    const peer = { follow: { transports: ['udp'] }, callerId: 'diverting-from' } as const;
+    const actions = async (called: Call['called'], more: Record<string, string> = {}) => {
+      const body = new URLSearchParams({ ...form({ called }), ...more }).toString();
+      const asked = http(`/v1/route/freeswitch/${KEY}`, { query: 'follow=yes', body });
+      const { body: answered } = await world({ peer }).serve(asked);
+      return elements(parseXml(answered), 'action').map(
+        (one) => `${one.getAttribute('application')} ${one.getAttribute('data')}`,
+      );
+    };
+    const udp = { variable_sip_via_protocol: 'udp' };
+    const shown =
+      '[sip_cid_type=none,sip_h_P-Asserted-Identity=<sip:+493000000002@example.com;user=phone>,origination_caller_id_number=+493000000002]';
+
+    it('a number is bridged, with the number that was diverted', async () => {
+      const told = await actions('number', udp);
+      expect(told).toContain(`bridge ${shown}${'$'}{divert_dial_numbers}+4915112345678`);
+      expect(told).toContainEqual(
+        expect.stringMatching(/^export nolocal:sip_h_Diversion=<sip:dora@example\.com>;reason=/),
+      );
+    });
+
+    it('a phone’s own 302 is not followed by the called legs', async () => {
+      expect(await actions('number', udp)).toContain('export nolocal:outbound_redirect_fatal=true');
+    });
+
+    it('those of one q ring at once', async () => {
+      const told = await actions('atOnce', udp);
+      expect(told.find((one) => one.startsWith('bridge'))).toMatch(
+        /^bridge \$\{divert_dial_names\}judy@example\.com,\[.*\]\$\{divert_dial_numbers\}\+4915112345678$/,
+      );
+    });
+
+    it('a name of the domain is asked about, then the next is called', async () => {
+      const told = await actions('several', udp);
+      const calls = told.filter((one) => /^(execute_extension|bridge)/.test(one));
+      expect(calls).toEqual([
+        'execute_extension carol XML public',
+        expect.stringContaining('+4930765432'),
+      ]);
+    });
+
+    it('what follows the answer about a target is left to the first answer', async () => {
+      const last = (told: readonly string[]) => told.at(-1)?.split(' ')[0];
+      expect(last(await actions('several', udp))).toBe('hangup');
+      expect(last(await actions('several', { ...udp, variable_divert_following: 'yes' }))).toBe(
+        'set',
+      );
+    });
+
+    it('a caller who follows a 302 gets it', async () => {
+      expect(await actions('number', { variable_sip_via_protocol: 'tcp' })).toContainEqual(
+        expect.stringMatching(/^redirect /),
+      );
+    });
+  });
+
   it('follows a transfer inside the dialplan', async () => {
     const fields = { ...form({ called: 'plain' }), 'Hunt-Destination-Number': 'dora' };
     expect(await ask(fields)).toMatchObject({ action: 'redirect', targets: ['+4915112345678'] });
@@ -129,7 +186,7 @@ describe('freeswitch', () => {
   });
 
   it('puts no variable into the name of a context', async () => {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: FreeSWITCH expands it
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: FreeSWITCH must not expand it
     const fields = { ...form({ called: 'number' }), 'Hunt-Context': '${system(reboot)}' };
     expect(await ask(fields, '_{system(reboot)}')).toMatchObject({ action: 'redirect' });
   });

@@ -158,21 +158,25 @@ export class Phone {
       );
       const [status = '', ...more] = line.split('\n');
       const to = values(of, 'to')[0] ?? values(of, 't')[0];
+      const answers = status.startsWith('200') && of.startsWith('INVITE ');
       const response = [
         `SIP/2.0 ${status}`,
         ...copied.map(([name, value]) => `${name}: ${value}`),
-        `To: ${to};tag=b`,
+        `To: ${to}${/;tag=/.test(to ?? '') ? '' : ';tag=b'}`,
         ...more,
-        'Content-Length: 0\r\n\r\n',
+        ...(answers ? [`Contact: <sip:phone@127.0.0.1:${this.port}>`] : []),
+        answers ? OFFER : 'Content-Length: 0\r\n\r\n',
       ];
       this.#socket.send(response.join('\r\n'), from.port, from.address);
     };
     if (request.startsWith('CANCEL ')) {
       this.cancels.push(request);
       send('200 OK');
-      const [invited] = this.invites.slice(-1);
+      const [callId] = values(request, 'call-id');
+      const invited = this.invites.findLast((text) => values(text, 'call-id')[0] === callId);
       if (invited !== undefined) send('487 Request Terminated', invited);
     }
+    if (request.startsWith('BYE ')) send('200 OK');
     if (!request.startsWith('INVITE ')) return;
     this.invites.push(request);
     const user = /^INVITE sips?:([^@;]+)/.exec(request)?.[1] ?? '';

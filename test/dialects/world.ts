@@ -68,6 +68,10 @@ export const CALLED = {
   away: { user: 'heidi', number: '+493000000006' },
   /** Anonymous callers are rejected with 433. */
   shy: { user: 'ivan', number: '+493000000007' },
+  /** Always to her own phones and a number at once, from who can call both. */
+  atOnce: { user: 'judy', number: '+493000000008' },
+  /** Always to heidi (q 1), and then to carol. */
+  chain: { user: 'kim', number: '+493000000009' },
 } as const;
 export type Called = keyof typeof CALLED;
 
@@ -96,6 +100,31 @@ const RULES: Record<Called, Rule[]> = {
       when: ['always'],
       callers: [{ text: 'anonymous', is: 'anonymous' }],
       reject: 433,
+    },
+  ],
+  atOnce: [
+    {
+      name: 'rings-both',
+      when: ['always'],
+      forward: [
+        { self: true, q: 1 },
+        { ...MOBILE, q: 1 },
+      ],
+    },
+  ],
+  chain: [
+    {
+      name: 'to-heidi',
+      when: ['always'],
+      forward: [
+        {
+          uri: 'sip:heidi@example.com',
+          identity: 'heidi@example.com',
+          names: ['heidi@example.com', '+493000000006'],
+          q: 1,
+        },
+        { ...CAROL, q: 0.5 },
+      ],
     },
   ],
 };
