@@ -1,6 +1,12 @@
 import type { HttpResponse } from '../http/http.ts';
-import { listDomains } from '../store/domains.ts';
-import { getPolicyRecord, type PolicyRecord } from '../store/policies.ts';
+import {
+  type DomainSummary,
+  getListedDomain,
+  type ListedDomain,
+  listDomains,
+} from '../store/domains.ts';
+import { getPolicyRecord } from '../store/policies.ts';
+import type { Table } from '../store/table.ts';
 import type { Caller } from './caller.ts';
 import { type ApiRequest, cursorOf, pageOf } from './context.ts';
 import { json } from './resource.ts';
@@ -20,25 +26,39 @@ export async function listDomainsPage(request: ApiRequest): Promise<HttpResponse
   const { limit, after } = pageOf(request);
   const { domains, next } =
     caller.role !== 'subscriber' && caller.domains !== 'all'
-      ? pageIn(caller.domains, limit, after)
+      ? await pageOfOwn(table, caller.domains, limit, after)
       : await listDomains(table, { limit, ...(after !== undefined && { after }) });
-  const records = await Promise.all(domains.map((domain) => getPolicyRecord(table, domain)));
-  const items = records.flatMap((record) => (record ? shown(record) : []));
-  return json(200, { items, ...(next !== undefined && { next: cursorOf(next) }) });
+  const items = await Promise.all(domains.map((listed) => shown(table, listed)));
+  return json(200, {
+    items: items.filter((item) => item !== undefined),
+    ...(next !== undefined && { next: cursorOf(next) }),
+  });
 }
 
-const shown = ({ compiled, version, at }: PolicyRecord) => {
-  const { domain, timezone, country } = compiled;
+/** A domain as the API writes it; undefined where its rules have gone meanwhile. */
+async function shown(
+  table: Table,
+  { domain, policy }: ListedDomain,
+): Promise<({ readonly domain: string } & DomainSummary) | undefined> {
+  if (policy) return { domain, ...policy };
+  const record = await getPolicyRecord(table, domain);
+  if (!record) return undefined;
+  const { timezone, country } = record.compiled;
+  const { version, at } = record;
   return { domain, version, at, timezone, ...(country !== undefined && { country }) };
-};
+}
 
-function pageIn(
+async function pageOfOwn(
+  table: Table,
   all: readonly string[],
   limit: number,
   after = '',
-): { domains: readonly string[]; next?: string } {
+): Promise<{ domains: ListedDomain[]; next?: string }> {
   const rest = [...new Set(all)].sort().filter((domain) => domain > after);
-  const domains = rest.slice(0, limit);
-  const last = domains.at(-1);
+  const names = rest.slice(0, limit);
+  const listed = await Promise.all(names.map((domain) => getListedDomain(table, domain)));
+  // One that was stored before there was a list is in none.
+  const domains = listed.map((one, i) => one ?? { domain: names[i] as string });
+  const last = names.at(-1);
   return rest.length > limit && last !== undefined ? { domains, next: last } : { domains };
 }

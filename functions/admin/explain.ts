@@ -23,6 +23,10 @@ async function peersOf({ table }: ApiRequest, domain: string): Promise<Peer[]> {
   return peers.filter(({ domains }) => domains.includes(domain));
 }
 
+/** The first of those peers: it stands for all of them where none is known. */
+export const firstPeerOf = async (request: ApiRequest, domain: string): Promise<Peer | undefined> =>
+  (await peersOf(request, domain))[0];
+
 /**
  * Explains a call by token. The peer is the one that the body names, else the one that serves the
  * domain; domains that the token lacks are not followed into.
@@ -104,10 +108,10 @@ export async function forecastPage(request: ApiRequest): Promise<HttpResponse> {
   const to = instant(query.get('to'), 'to') ?? from + 7 * DAY_MS;
   if (to <= from) throw new Problem(400, 'to must be later than from', 'to');
   if (to - from > LONGEST) throw new Problem(400, 'at most 14 days are foreseen', 'to');
-  const [policy, subscriber, [peer], switches] = await Promise.all([
+  const [policy, subscriber, peer, switches] = await Promise.all([
     getPolicyRecord(table, domain),
     new Names(table, domain).find(user),
-    peersOf(request, domain),
+    firstPeerOf(request, domain),
     getSwitches(table, domain),
   ]);
   if (!policy || subscriber?.user !== user) {

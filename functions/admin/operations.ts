@@ -4,9 +4,9 @@ import { placeOf as findPlace, type SubscriberPlace, snapshotOf } from '../provi
 import { peerHistory, policyHistory, subscriberHistory } from '../store/keys.ts';
 import type { PeerRecord } from '../store/peers.ts';
 import type { PolicyRecord } from '../store/policies.ts';
-import { listSubscribers, type SubscriberRecord } from '../store/subscribers.ts';
+import type { SubscriberRecord } from '../store/subscribers.ts';
 import type { Role } from './claims.ts';
-import { type ApiRequest, cursorOf, pageOf } from './context.ts';
+import type { ApiRequest } from './context.ts';
 import { listDomainsPage, me } from './domains.ts';
 import { explainByToken, forecastPage } from './explain.ts';
 import { historyPage, wantedVersion } from './history.ts';
@@ -18,7 +18,6 @@ import {
   change,
   deleteResource,
   getResource,
-  json,
   patchResource,
   present,
   putResource,
@@ -26,6 +25,7 @@ import {
   type Resource,
 } from './resource.ts';
 import { snapshotResource, subscriberResource } from './subscriber.ts';
+import { listSubscribersPage } from './subscribers.ts';
 import { getSwitch, listSwitches, putSwitch, switchesHistoryPage } from './switches.ts';
 
 export type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
@@ -49,7 +49,7 @@ export interface Operation {
 }
 
 /** Parameters of a query; the OpenAPI document says what each is. */
-export type QueryName = 'force' | 'limit' | 'cursor' | 'from' | 'to';
+export type QueryName = 'force' | 'limit' | 'cursor' | 'from' | 'to' | 'search' | 'forwarded';
 
 export type SchemaName =
   | 'ExplainRequest'
@@ -183,8 +183,8 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     ...{ id: 'listSubscribers', method: 'GET', path: SUBSCRIBERS, roles: HELP },
-    summary: 'The subscribers of a domain, by name',
-    query: ['limit', 'cursor'],
+    summary: 'The subscribers of a domain, by name; or those who match, in pages that may be empty',
+    query: ['search', 'forwarded', 'limit', 'cursor'],
     answers: { 200: 'SubscriberPage' },
     run: listSubscribersPage,
   },
@@ -323,14 +323,6 @@ export const OPERATIONS: readonly Operation[] = [
 ];
 
 const historyOf = ({ path }: ApiRequest): string => policyHistory(path.domain as string);
-
-async function listSubscribersPage(request: ApiRequest): Promise<HttpResponse> {
-  const page = await listSubscribers(request.table, request.path.domain as string, pageOf(request));
-  const items = page.records.map(({ user, version, source }) => ({
-    ...{ user, version, subscriber: source },
-  }));
-  return json(200, { items, ...(page.next !== undefined && { next: cursorOf(page.next) }) });
-}
 
 /** Puts back what was there at the version that the body names. */
 async function revert<T extends PolicyRecord | SubscriberRecord | PeerRecord>(

@@ -50,7 +50,23 @@ const SCHEMAS: Readonly<Record<SchemaName, Json>> = {
   },
   Subscriber: ref('subscriber'),
   SubscriberPage: page(
-    object({ user: text('Their name.'), version, subscriber: ref('Subscriber') }),
+    object(
+      {
+        ...{ user: text('Their name.'), version, subscriber: ref('Subscriber') },
+        forwarded: {
+          ...object(
+            {
+              targets: list(text('Where calls go without anybody’s ringing, best first.')),
+              rule: text('That sends them there.'),
+              phone: list(text('A setting by phone that is on: always, busy, …, dnd.')),
+            },
+            ['rule'],
+          ),
+          description: 'With forwarded=true: how they are forwarded now.',
+        },
+      },
+      ['forwarded'],
+    ),
   ),
   SubscriberSnapshot: object({ subscriber: ref('Subscriber'), phone: ref('PhoneSettings') }),
   PhoneSettings: phoneShape.json as Json,

@@ -11,6 +11,15 @@ export interface Services {
   readonly explain: (body: unknown, peer: Peer) => Promise<Explained>;
   /** See `functions/explain/forecast.ts`. Milliseconds since the epoch. */
   readonly forecast: (outlook: Outlook, from: number, to: number) => readonly unknown[];
+  /** See `functions/explain/forwarded.ts`. */
+  readonly forwarded: (outlook: Outlook, at: number) => Forwarded | undefined;
+}
+
+/** How somebody is forwarded: where to at once, by which rule, and what they set by phone. */
+export interface Forwarded {
+  readonly targets: readonly string[];
+  readonly rule?: string;
+  readonly phone: readonly string[];
 }
 
 export interface Explained {

@@ -5,6 +5,7 @@ import { sdkReader } from '../store/sdk-reader.ts';
 import type { Table } from '../store/table.ts';
 import { createExplainer, type Explanation } from './explain.ts';
 import { forecast } from './forecast.ts';
+import { forwardedAt } from './forwarded.ts';
 import { calendarsAt, readerAt } from './past.ts';
 
 /** What is explained to who has a token instead of a peer's key. */
@@ -21,5 +22,6 @@ export function explainServices(table: Table, log: Log) {
     explain: (body: unknown, peer: Peer): Promise<Explanation> =>
       explain(new PendingRequest(body, { peer: { ...peer, explain: true } })),
     forecast,
+    forwarded: forwardedAt,
   };
 }

@@ -3,7 +3,7 @@
  * peer's name) stands last, so no two things share a key.
  *
  * What a call reads, each one GetItem: PEERKEY, POLICY, ROUTE, SWITCHES, TOKEN. What people wrote,
- * and who did: DOMAIN, DOMAINS, PEERS, HISTORY, which no call reads.
+ * and who did: DOMAIN, DOMAINS, DIRECTORY, PEERS, HISTORY, which no call reads.
  */
 export interface Key {
   readonly pk: string;
@@ -40,6 +40,15 @@ export const subscriberRecords = (domain: string): Key => ({
   pk: `DOMAIN#${domain}`,
   sk: SUBSCRIBER,
 });
+/** Everybody, or those who may be forwarded: see `directory.ts`. */
+export type Listing = 'ALL' | 'MAY';
+/** A subscriber in a listing of their domain's directory. */
+export const directoryKey = (domain: string, listing: Listing, user: string): Key => ({
+  pk: `DIRECTORY#${domain}`,
+  sk: `${listing}#${user}`,
+});
+/** That a domain's directory is whole. */
+export const directoryMarkKey = (domain: string): Key => ({ pk: `DIRECTORY#${domain}`, sk: '-' });
 /** The record of a peer; all peers stand in one partition. */
 export const peerRecordKey = (name: string): Key => ({ pk: 'PEERS', sk: name });
 

@@ -66,7 +66,7 @@ export async function changePolicy(
         ...(after && { put: { version, json: { S: JSON.stringify(after.compiled) } } }),
       },
       historyWrite(table, policyHistory(domain), stamp, after ? 'put' : 'delete', before),
-      domainWrite(domain, after !== undefined),
+      domainWrite(domain, after),
     ]);
     return after;
   });

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { DoNotDisturb, Rule, Subscriber } from '../decide/model.ts';
+import { directoryWrites } from './directory.ts';
 import { AliasTaken, StaleJudgement } from './errors.ts';
 import { historyWrite, nextStamp } from './history.ts';
 import { routeKey, subscriberHistory, subscriberRecordKey, subscriberRecords } from './keys.ts';
@@ -208,6 +209,7 @@ function writes(table: Table, domain: string, steps: readonly Step[]): Write[] {
       ),
       historyWrite(table, subscriberHistory(domain, user), stamp, after ? 'put' : 'delete', before),
     );
+    result.push(...directoryWrites(domain, before?.compiled, after?.compiled));
     const json = after && JSON.stringify(after.compiled);
     for (const name of namesOf(after)) {
       const other = taken.get(name);

@@ -43,6 +43,18 @@ const PARAMETERS: Readonly<Record<string, object>> = {
     schema: { type: 'string', format: 'date-time' },
     description: 'RFC 3339, excluded.',
   },
+  search: {
+    in: 'query',
+    schema: { type: 'string', minLength: 1, maxLength: 200 },
+    description: 'Part of a name or a number; whose whole name or number it is comes first.',
+  },
+  forwarded: {
+    in: 'query',
+    schema: { type: 'boolean' },
+    description:
+      'true: only whose calls are forwarded now without anybody’s ringing, or who has a setting by ' +
+      'phone that is on.',
+  },
   'If-Match': {
     in: 'header',
     schema: { type: 'string' },

@@ -1,7 +1,13 @@
 import { Command } from 'commander';
+import type { Policy } from '../../functions/decide/model.ts';
+import { forwardedAt } from '../../functions/explain/forwarded.ts';
+import { findSubscribers } from '../../functions/provision/find-subscribers.ts';
 import { phoneSettingsOf, settingNotes } from '../../functions/provision/phone-settings.ts';
+import { listPeers } from '../../functions/store/peers.ts';
 import { getPolicyRecord } from '../../functions/store/policies.ts';
-import { type SubscriberRecord, subscriberPages } from '../../functions/store/subscribers.ts';
+import { allSubscribers, type SubscriberRecord } from '../../functions/store/subscribers.ts';
+import { getSwitches } from '../../functions/store/switches.ts';
+import type { Table } from '../../functions/store/table.ts';
 import { Failure } from './failure.ts';
 import { openStage, type StageOptions, withStage } from './stage.ts';
 
@@ -10,6 +16,8 @@ interface Options extends StageOptions {
   readonly forwarded?: true;
   readonly json?: true;
 }
+
+const PAGE = 100;
 
 /** A subscriber in a line. */
 interface Listed {
@@ -26,21 +34,22 @@ export const listCommand = (): Command =>
     .description('list the subscribers of a domain')
     .argument('<domain>', 'as example.com')
     .option('--search <text>', 'only with this in their name or a number')
-    .option('--forwarded', 'only who set something by phone that is on, or has an always rule')
+    .option(
+      '--forwarded',
+      'only who set something by phone that is on, or whose calls are forwarded at once',
+    )
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  divert list example.com --search 0301 --stage prod')
     .action(async (text: string, options: Options) => {
       const { table } = await openStage(options);
       const domain = text.toLowerCase();
-      if (!(await getPolicyRecord(table, domain))) {
+      const policy = await getPolicyRecord(table, domain);
+      if (!policy) {
         throw new Failure(`${domain}: there are no rules of this domain`);
       }
       const found: Listed[] = [];
-      for await (const { records } of subscriberPages(table, domain)) {
-        for (const record of records) {
-          const listed = listedOf(record, domain);
-          if (matches(record, listed, options)) found.push(listed);
-        }
+      for await (const record of recordsOf(table, policy.compiled, options)) {
+        found.push(listedOf(record, domain));
       }
       process.stdout.write(
         options.json ? `${JSON.stringify(found, null, 2)}\n` : found.map(line).join(''),
@@ -56,20 +65,31 @@ function listedOf(record: SubscriberRecord, domain: string): Listed {
   };
 }
 
-function matches(
-  { compiled }: SubscriberRecord,
-  { user, aliases, phone }: Listed,
+/** Those who match, page after page. */
+async function* recordsOf(
+  table: Table,
+  policy: Policy,
   { search, forwarded }: Options,
-): boolean {
-  // A number is looked for as it is dialled: without its trunk zero, it is part of the E.164 one.
-  const wanted = search?.toLowerCase().replace(/^0+(?=\d)/, '');
-  const named = [user, ...aliases].some((name) => name.includes(wanted ?? ''));
-  if (wanted !== undefined && !named) return false;
-  if (!forwarded) return true;
-  const always = compiled.rules.some(
-    (rule) => rule.enabled !== false && rule.when.includes('always') && 'forward' in rule,
-  );
-  return always || phone.length > 0;
+): AsyncGenerator<SubscriberRecord> {
+  if (search === undefined && !forwarded) {
+    yield* allSubscribers(table, policy.domain);
+    return;
+  }
+  const peers = await listPeers(table);
+  const peer = peers.find(({ compiled }) => compiled.domains.includes(policy.domain))?.compiled;
+  const switches = (await getSwitches(table, policy.domain))?.on ?? [];
+  const now = table.now();
+  const isForwarded = ({ compiled }: SubscriberRecord) =>
+    forwardedAt({ policy, peer, switches, subscriber: compiled }, now);
+  let after: string | undefined;
+  do {
+    const page = await findSubscribers(table, policy, {
+      ...{ search, after, limit: PAGE },
+      forwarded: forwarded ? isForwarded : undefined,
+    });
+    for (const { record } of page.found) yield record;
+    after = page.next;
+  } while (after !== undefined);
 }
 
 function line({ user, aliases, phone, rules }: Listed): string {

@@ -451,6 +451,9 @@ describe('requests', () => {
     [`POST ${D}`, {}, 405],
     [`GET ${D}/subscribers?limit=0`, {}, 400],
     [`GET ${D}/subscribers?cursor=%%%`, {}, 400],
+    [`GET ${D}/subscribers?search=%20`, {}, 400],
+    [`GET ${D}/subscribers?forwarded=maybe`, {}, 400],
+    [`GET ${D}/subscribers?search=a&cursor=%%%`, {}, 400],
     [`PUT ${BOB}?force=perhaps`, { body: { privacy: 'full' }, headers: { 'if-match': '*' } }, 400],
     [`PUT ${BOB}`, { text: '{', headers: json }, 400],
     [`PUT ${BOB}`, { text: '', headers: json }, 400],
@@ -486,6 +489,42 @@ describe('requests', () => {
     } while (next);
     expect(users).toEqual(['alice', 'bob', 'carol', 'dave', 'voicemail']);
     expect((await api(`GET ${D}/history?limit=1`)).body.items).toHaveLength(1);
+  });
+
+  it('find subscribers by part of a name or number, and who is forwarded now', async () => {
+    const found = async (query: string) => {
+      const users: string[] = [];
+      let next = '';
+      do {
+        const { body } = await api(`GET ${D}/subscribers?${query}${next && `&cursor=${next}`}`);
+        users.push(...body.items.map(({ user }: { user: string }) => user));
+        next = body.next ?? '';
+      } while (next);
+      return users;
+    };
+    await write(`PUT ${DAVE}/phone`, { busy: { to: 'carol', active: false } });
+    expect(await found('search=0301234')).toEqual(['bob']);
+    expect(await found('search=1003&limit=1')).toEqual(['carol']);
+    expect(await found('search=A&limit=2')).toEqual(['alice', 'carol', 'dave', 'voicemail']);
+    expect(await found('forwarded=true')).toEqual([]);
+    await write(`PUT ${DAVE}/phone`, { busy: 'carol', dnd: { active: true } });
+    expect((await api(`GET ${D}/subscribers?forwarded=true`)).body.items).toMatchObject([
+      { user: 'dave', forwarded: { targets: ['carol'], phone: ['busy', 'dnd'] } },
+    ]);
+    expect(await found('forwarded=true&search=dav')).toEqual(['dave']);
+    expect(await found('forwarded=true&search=bob')).toEqual([]);
+    await write(`PUT ${DAVE}/phone`, {});
+  });
+
+  it('list domains without reading their policies', async () => {
+    const { body } = await api('GET /v1/domains');
+    const policy = await api(`GET ${D}`);
+    expect(body.items).toEqual([
+      {
+        ...{ domain: 'example.com', timezone: 'Europe/Berlin', country: 'DE' },
+        ...{ version: Number(policy.headers.etag?.replaceAll('"', '')), at: expect.any(String) },
+      },
+    ]);
   });
 
   it('say who they are from in the history', async () => {

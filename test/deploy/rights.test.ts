@@ -19,12 +19,10 @@ const SECRET = Buffer.alloc(32, 7);
 
 let template: Template;
 let local: Local;
-let token: string;
 beforeAll(async () => {
-  [{ template }, local, token] = await Promise.all([
+  [{ template }, local] = await Promise.all([
     packageService(),
     startLocal({ documents: [`${ROOT}infra/rules/example.com.yaml`], port: 0 }),
-    signToken(SECRET, { sub: 'ada', 'divert:role': 'admin', 'divert:domains': ['*'] }),
   ]);
   const operator = await local.token({
     ...{ sub: 'ada', 'divert:role': 'admin', 'divert:domains': ['*'] },
@@ -42,8 +40,13 @@ beforeAll(async () => {
 });
 afterAll(() => local.stop());
 
-/** `POST /v1/route` with this body; expects this status. */
-type Ask = (request: string, status: number, body?: object) => Promise<Record<string, unknown>>;
+/** `POST /v1/route` with this body; expects this status. A token is for all domains unless told. */
+type Ask = (
+  request: string,
+  status: number,
+  body?: object,
+  domains?: readonly string[],
+) => Promise<Record<string, unknown>>;
 
 const busyBob = {
   callId: '1',
@@ -100,6 +103,8 @@ const FUNCTIONS: { name: string; use: (ask: Ask) => Promise<void> }[] = [
       await ask(`PATCH ${domain}?force=true`, 200, { ringSeconds: 30, switches: { night: {} } });
       await ask(`PUT ${domain}/switches/night`, 200, { on: true });
       await ask('GET /v1/domains', 200);
+      await ask('GET /v1/domains', 200, undefined, ['example.com']);
+      await ask('GET /v1/domains/example.com/subscribers?search=bo', 200);
       await ask(`GET ${domain}/history`, 200);
 
       const user = `${domain}/subscribers/ada`;
@@ -130,12 +135,14 @@ describe.each(FUNCTIONS)('the role of $name', ({ name, use }) => {
     const guard = await startGuard(local.endpoint, rights);
     const server = await startFunction(name, guard.url);
     try {
-      await use(async (request, expected, body) => {
+      await use(async (request, expected, body, domains = ['*']) => {
+        const claims = { sub: 'ada', 'divert:role': 'admin', 'divert:domains': domains };
+        const bearer = name === 'admin' ? await signToken(SECRET, claims) : local.key;
         const [method = '', path = ''] = request.split(' ');
         const response = await fetch(server.url + path, {
           method,
           headers: {
-            authorization: `Bearer ${name === 'admin' ? token : local.key}`,
+            authorization: `Bearer ${bearer}`,
             'content-type': 'application/json',
             ...(expected !== 201 && { 'if-match': '*' }),
           },

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listDomain } from '../../store/domains.ts';
 import { AliasTaken, VersionConflict } from '../../store/errors.ts';
 import { changePolicy } from '../../store/policies.ts';
 import { changeSubscribers, type SubscriberChange } from '../../store/subscribers.ts';
 import type { Author, Table } from '../../store/table.ts';
+import { completeLists } from '../complete-lists.ts';
 import { pacer } from './pace.ts';
 import type { Plan, SubscriberStep } from './plan.ts';
 import { settle } from './settle.ts';
@@ -65,8 +65,8 @@ export async function apply(table: Table, plan: Plan, options: ApplyOptions): Pr
       written += unit.steps.length;
       options.onProgress?.(written);
     });
-    if (!policy) await listDomain(table, plan.domain);
     if (policy && widened !== policy.next) await writePolicy(policy.next, needs);
+    if (!options.signal?.aborted) await completeLists(table, plan.domain);
   } catch (error) {
     throw stopped(error);
   }
