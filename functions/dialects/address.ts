@@ -45,9 +45,12 @@ export function nameAddr(uri: string, display = ''): string {
   return `"${name}" <${uri}>`;
 }
 
-/** `sip:user@host`; the user is escaped, the host is left for the parser to judge. */
+/**
+ * `sip:user@host`; the user is escaped, the host is left for the parser to judge. What these systems
+ * send is unescaped, so that a `;` is one of the URI's: nobody gets another user by parameters.
+ */
 function sipUri(user: string, host: string): string {
-  return `sip:${escapeUser(user)}@${host}`;
+  return `sip:${user.split(';').map(escapeUser).join(';')}@${host}`;
 }
 
 /** RFC 3966: `*` and `#` stand only in a local number, which needs no `+`. */

@@ -32,7 +32,8 @@ export function bestTargets({ contacts = [] }: Answer): Target[] {
 
 /**
  * The called user, for systems that call them themselves and so have to be told on `continue`: the
- * Request-URI, a `tel:` one at the peer's default domain. Undefined where there is none to call.
+ * Request-URI, a `tel:` one at the peer's default domain. Undefined where there is none to call, or
+ * where it is at a host that the peer does not serve.
  */
 export function calledTarget(
   requestUri: string | undefined,
@@ -41,9 +42,13 @@ export function calledTarget(
   try {
     const uri: Uri = parseUri(requestUri ?? '');
     if ('host' in uri) {
-      // A password is nobody's to repeat (RFC 3261 §19.1.1).
+      if (uri.user === undefined || !isServedBy(peer, uri.host)) return undefined;
+      // A password is nobody's to repeat (RFC 3261 §19.1.1), and no caller has us send it elsewhere.
       const { headers: _, password: __, ...plain } = uri;
-      return uri.user === undefined ? undefined : target(plain);
+      const params = uri.params.filter(
+        ([name]) => !ELSEWHERE.has(unescapeUser(name).toLowerCase()),
+      );
+      return target({ ...plain, params });
     }
     const host = peer?.domains[0];
     if (uri.scheme !== 'tel' || host === undefined) return undefined;
@@ -59,6 +64,16 @@ export function calledTarget(
 export function targetOf(contact: string): Target {
   return target(parseNameAddr(contact).uri as SipUri);
 }
+
+/** A host that some caller named is nowhere to call. What is known of no peer is not judged. */
+function isServedBy(peer: Peer | undefined, host: string): boolean {
+  return peer === undefined || peer.domains.includes(host) || peer.hosts.includes(host);
+}
+
+/** Parameters that steer a request away from the URI's host (RFC 3261 §19.1.1, RFC 4904). */
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  ...['method', 'maddr', 'ttl', 'lr', 'transport', 'tgrp', 'trunk-context'],
+]);
 
 function target(uri: SipUri): Target {
   const user = unescapeUser(uri.user ?? '');

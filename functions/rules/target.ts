@@ -121,16 +121,14 @@ function fromUri(text: string, uri: Uri, { policy, directory }: TargetContext): 
   } else {
     if (uri.headers !== undefined) return `${quoted(text)} may have no headers after '?'`;
     if (uri.password !== undefined) return `${quoted(text)} may have no password`;
-    const refused = uri.params.map(([name]) => unescapeUser(name).toLowerCase()).find(isRefused);
-    if (refused) return `${quoted(text)} may not have the parameter '${refused}'`;
+    const refused = uri.params.find(isRefused);
+    if (refused) return `${quoted(text)} may not have the parameter '${printParam(refused)}'`;
     if (uri.user === undefined) return uri;
   }
   const identity = identityOf(uri, { domain, hosts: [], plan });
   if (identity === undefined) return `${quoted(text)} names nobody: a user part is missing`;
   const scheme = uri.scheme === 'tel' ? 'sip' : uri.scheme;
-  const others = (uri.scheme === 'tel' ? [] : uri.params).filter(
-    ([name]) => name.toLowerCase() !== 'user',
-  );
+  const others = (uri.scheme === 'tel' ? [] : uri.params).filter((one) => nameOf(one) !== 'user');
   const listed = findIdentity(directory, identity, domain);
   if (listed !== undefined && listed.names[0] === identity) {
     return inDomain(scheme, listed.spelled, domain, others);
@@ -148,9 +146,20 @@ function fromUri(text: string, uri: Uri, { policy, directory }: TargetContext): 
   return kept?.port === undefined ? place : { ...place, port: kept.port };
 }
 
-/** RFC 4458's `target` names a mailbox, and `user=phone` is added where it belongs. */
-const isRefused = (name: string): boolean =>
-  STEERING_PARAMS.has(name) && name !== 'target' && name !== 'user';
+/**
+ * RFC 4458's `target` names a mailbox, and `user=phone` is added where it belongs. `user=dialstring`
+ * (RFC 4967) has a gateway dial what was judged as a name.
+ */
+function isRefused(param: Param): boolean {
+  const name = nameOf(param);
+  if (name === 'user') return !/^(?:phone|ip)$/i.test(unescapeUser(param[1] ?? ''));
+  return STEERING_PARAMS.has(name) && name !== 'target';
+}
+
+const nameOf = ([name]: Param): string => unescapeUser(name).toLowerCase();
+
+const printParam = (param: Param): string =>
+  nameOf(param) === 'user' ? `user=${param[1] ?? ''}` : nameOf(param);
 
 function plain(uri: SipUri): SipUri {
   return uri.user?.includes(';') ? { ...uri, user: escapeUser(userText(uri.user)) } : uri;

@@ -22,9 +22,12 @@ function decode(escapes: string): string {
   }
 }
 
-/** Escapes what RFC 3261's `user` production does not allow, `%` included. Lone surrogates become U+FFFD. */
+/**
+ * Escapes what RFC 3261's `user` production does not allow, `%` included, and `;`, behind which
+ * others read parameters (§19.1.6). Lone surrogates become U+FFFD.
+ */
 export function escapeUser(text: string): string {
-  return text.toWellFormed().replace(/[^-A-Za-z0-9_.!~*'()&=+$,;?/]+/g, encodeURIComponent);
+  return text.toWellFormed().replace(/[^-A-Za-z0-9_.!~*'()&=+$,?/]+/g, encodeURIComponent);
 }
 
 /**

@@ -7,9 +7,18 @@ import { createReader, type RuleReader } from './reader.ts';
 
 /** Reads the rules where an SDK client is at hand: as it, and where it reads. */
 export function sdkReader(client: DynamoDBClient, table: string): RuleReader {
-  return createReader(
-    createGetItem(new JsonApi('DynamoDb', () => serviceOf(client, table)), table),
-  );
+  return createReader(createGetItem(apiOf(client, table), table));
+}
+
+/** Each keeps connections open: whoever asks for another reader gets the same ones. */
+const apis = new WeakMap<DynamoDBClient, Map<string, JsonApi>>();
+
+function apiOf(client: DynamoDBClient, table: string): JsonApi {
+  const known = apis.get(client) ?? new Map<string, JsonApi>();
+  apis.set(client, known);
+  const api = known.get(table) ?? new JsonApi('DynamoDb', () => serviceOf(client, table));
+  known.set(table, api);
+  return api;
 }
 
 /** Where a client's table is, and as whom it asks: by the SDK's own rules. */

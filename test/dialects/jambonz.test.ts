@@ -120,6 +120,14 @@ describe('jambonz', () => {
     ]);
   });
 
+  it('calls nobody at a host that a caller writes into To', async () => {
+    const sip = { headers: { to: '<sip:frank@elsewhere.example>' } };
+    for (const to of ['frank', CALLED.plain.number]) {
+      const [verb] = verbs(await post({ ...payload({ called: 'plain' }), to, sip }));
+      expect(verb).toMatchObject({ verb: 'sip:decline', status: 480 });
+    }
+  });
+
   it('asks again when the called leg has ended, with what the first request said', async () => {
     const diversions = ['<sip:zoe@example.com>;reason=user-busy;counter=2'];
     const [dial] = verbs(await post(payload({ called: 'away', diversions })));

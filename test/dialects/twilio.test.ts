@@ -87,6 +87,16 @@ describe('twilio', () => {
     );
   });
 
+  it.each([
+    ['sip:frank@example.com;maddr=192.0.2.1;transport=tcp', 'sip:frank@example.com'],
+    ['sip:frank@example.com;m%61ddr=192.0.2.1', 'sip:frank@example.com'],
+    ['sip:frank@example.com;user=phone', 'sip:frank@example.com;user=phone'],
+    ['sip:frank@elsewhere.example', undefined],
+  ])('lets nobody have it call elsewhere: %s', async (To, called) => {
+    const { body } = await post({ ...form({ called: 'plain' }), To });
+    expect(elements(parseXml(body), 'Sip')[0]?.textContent).toBe(called);
+  });
+
   it('hangs up when the dialled call is over', async () => {
     const { body } = await post({ ...form({ called: 'name' }), DialCallStatus: 'completed' });
     expect(body).toBe('<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>');

@@ -204,6 +204,12 @@ describe('a mistake in a rule is told with its place and the nearest right word'
       ],
     ],
     [
+      ['when: busy', 'forward: sip:carol@example.com;us%65r=dialstring'],
+      [
+        "rules.yaml:12:18: 'sip:carol@example.com;us%65r=dialstring' may not have the parameter 'user=dialstring'",
+      ],
+    ],
+    [
       ['when: busy', 'forward: sip:carol@example.com?Replaces=1'],
       ["rules.yaml:12:18: 'sip:carol@example.com?Replaces=1' may have no headers after '?'"],
     ],

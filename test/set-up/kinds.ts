@@ -22,6 +22,7 @@ const PROGRAMS = [
   'test/explain/past.test.ts',
   'test/local/start.test.ts',
   'test/provision/apply.test.ts',
+  'test/toll/doors.test.ts',
 ];
 
 /**
@@ -35,7 +36,7 @@ const SEARCH = [
   'test/decide/schedule.test.ts',
   'test/dialects/twilio.test.ts',
   'test/rules/splice-yaml.test.ts',
-  'test/toll/core.test.ts',
+  'test/toll/{core,dialects}.test.ts',
   'test/rules/zone.test.ts',
 ];
 

@@ -27,7 +27,8 @@ describe('user parts are unescaped', () => {
 
 describe('user parts are escaped after RFC 3261 §25.1', () => {
   test.each([
-    ["a-_.!~*'()&=+$,;?/Z9", "a-_.!~*'()&=+$,;?/Z9"],
+    ["a-_.!~*'()&=+$,?/Z9", "a-_.!~*'()&=+$,?/Z9"],
+    ['alice;tgrp=x', 'alice%3Btgrp=x'],
     ['*72#', '*72%23'],
     ['a@b:c', 'a%40b%3Ac'],
     ['100%', '100%25'],

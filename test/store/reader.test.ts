@@ -1,4 +1,7 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Policy, Subscriber } from '../../functions/decide/model.ts';
 import { hashPeerKey } from '../../functions/store/peer-key.ts';
@@ -175,4 +178,26 @@ it('gives up when it is told to', async () => {
   await expect(
     reader.subscriber('a.example', 'bob', { signal: AbortSignal.abort() }),
   ).rejects.toThrow();
+});
+
+it('readers of one client share its connections, however many there are', async () => {
+  let connections = 0;
+  const server = createServer((_, response) => response.end('{}'));
+  server.on('connection', () => connections++).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    region: 'local',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  try {
+    for (let i = 0; i < 20; i++) {
+      expect(await sdkReader(client, 'rules').policy('nowhere.example')).toBeUndefined();
+    }
+    // One that has been idle for a second is not trusted: a slow machine makes a few.
+    expect(connections).toBeLessThan(10);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });

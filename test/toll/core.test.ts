@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCall } from '../../functions/decide/call.ts';
+import { type ParsedCall, parseCall } from '../../functions/decide/call.ts';
 import { plainPeer, type Served } from '../../functions/decide/call-context.ts';
 import { decide, safeDecision } from '../../functions/decide/decide.ts';
+import type { RouteRequest } from '../../functions/decide/decision.ts';
 import { lookupsFor } from '../../functions/decide/destinations.ts';
 import type { Policy } from '../../functions/decide/model.ts';
 import { compile } from '../../functions/rules/compile.ts';
 import { contactShapes, goodContacts, TOLL_COUNTRIES, type TollCountry } from './contact-shapes.ts';
 import { type Allowed, whatAGatewayMinds } from './gateway.ts';
+import { hostileContacts, hostileUsers } from './hostile-contacts.ts';
 
 const DOMAIN = 'example.com';
 const PEER = { ...plainPeer('edge', [DOMAIN]), loopToken: false };
@@ -96,59 +98,116 @@ describe.each(TOLL_COUNTRIES)('under +$code', (country) => {
   });
 });
 
-describe('whatever a phone makes of a user part', () => {
+describe('whatever a phone makes of a Contact', () => {
   const policies = TOLL_COUNTRIES.map(
     (country) => [policyOf(country), allowedIn(country)] as const,
   );
-  const piece = fc.oneof(
-    fc.constantFrom(
-      ...[
-        '+',
-        '++',
-        '0',
-        '00',
-        '011',
-        '49',
-        '900',
-        '1',
-        '112',
-        '%2B',
-        '%30',
-        '%ef%bc%99',
-        '%d9%a9',
-      ],
-      ...[
-        '%e2%80%8b',
-        '%00',
-        '%20',
-        '(0)',
-        '-',
-        '.',
-        '*',
-        '#',
-        '*72',
-        'x',
-        'carol',
-        '1234',
-        ';',
-        ':',
-      ],
-      ...['&', '/', '=', '~', ';phone-context=+49', ';phone-context=example.com', ';npdi', '%40'],
-    ),
-    fc.stringMatching(/^\d{1,12}$/),
-  );
-  const user = fc.array(piece, { minLength: 1, maxLength: 6 }).map((pieces) => pieces.join(''));
 
-  it('what goes out is what a gateway may dial', () => {
+  it('what goes out is what a gateway may dial, however it is told', () => {
     fc.assert(
-      fc.property(user, fc.constantFrom(...policies), (user, [policy, allowed]) => {
-        for (const uri of [`sip:${user}@${DOMAIN}`, `tel:${user}`, `sip:${user}@other.example`]) {
-          for (const sent of deflect(policy, [uri])) {
+      fc.property(
+        fc.array(hostileContacts(DOMAIN), { minLength: 1, maxLength: 4 }),
+        fc.constantFrom(...policies),
+        (contacts, [policy, allowed]) => {
+          for (const sent of deflect(policy, contacts)) {
             expect(whatAGatewayMinds(sent, allowed)).toBeUndefined();
+          }
+          for (const sent of deflect(undefined, contacts)) {
+            expect(whatAGatewayMinds(sent, { ...allowed, code: '', extension: /^$/ })).toBe(
+              undefined,
+            );
+          }
+        },
+      ),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it('nor does a rule that may be written send it elsewhere', () => {
+    const targets = fc.oneof(hostileContacts(DOMAIN), hostileUsers);
+    fc.assert(
+      fc.property(targets, fc.constantFrom(...TOLL_COUNTRIES), (target, country) => {
+        const { subscribers, problems } = compile(document(country, target), { now: 0 });
+        if (problems.length > 0) return;
+        const rules = subscribers.find(({ user }) => user === 'ring')?.rules ?? [];
+        for (const rule of rules) {
+          for (const target of 'forward' in rule ? rule.forward : []) {
+            if (!('uri' in target)) continue;
+            // An operator may name a port of the domain.
+            const uri = target.uri.replace(/^(sips?:[^@]*@[^:;]*):\d+/, '$1');
+            expect(whatAGatewayMinds(uri, allowedIn(country))).toBeUndefined();
           }
         }
       }),
-      { numRuns: 3_000 },
+      { numRuns: 2_000 },
     );
   });
 });
+
+// A caller writes the Request-URI as they like: what stands for `{user}` is as much theirs as a phone's.
+describe('whatever a caller writes as the called user', () => {
+  const standby = 'standby.example';
+  const { policy } = compile(
+    {
+      domain: DOMAIN,
+      country: 'DE',
+      targets: { allow: [`@${DOMAIN}`, `@${standby}`] },
+      finally: [{ when: 'always', called: ['unassigned'], forward: `sip:{user}@${standby}` }],
+      subscribers: { carol: {} },
+    },
+    { now: 0 },
+  );
+  // At a host that `allow` names, numbers that the dial plan does not make E.164 are that host's.
+  const allowed: Allowed = {
+    ...{ domain: standby, code: '49', users: [], extension: /^(?!\+)[*#+\d]+$/ },
+  };
+  const called = (user: string): string[] => {
+    const call = tryParse({
+      callId: 'toll',
+      requestUri: `sip:${user}@${DOMAIN}`,
+      from: '<sip:caller@elsewhere.example>;tag=1',
+      to: `<sip:ring@${DOMAIN}>`,
+    });
+    if (call === undefined) return [];
+    const decision = decide(
+      call,
+      { peer: PEER, policy, subscriber: undefined, tokenKeys: undefined },
+      0,
+      0,
+    );
+    return decision.action === 'redirect' ? [...decision.contacts] : [];
+  };
+
+  it.each([
+    'alice%3Btgrp=premium%3Btrunk-context=elsewhere.example',
+    'alice%3Brn=+49900123456',
+    'alice%3bphone-context=+49900',
+    'alice%26PJSIP%2F0900123456',
+    '0900123456',
+    '0900123456%3Bx',
+    '%2B49900123456',
+  ])('%s steers nothing', (user) => {
+    for (const sent of called(user)) expect(whatAGatewayMinds(sent, allowed)).toBeUndefined();
+  });
+
+  it('what a gateway may dial, and no more', () => {
+    fc.assert(
+      fc.property(hostileUsers, (user) => {
+        for (const sent of called(user)) expect(whatAGatewayMinds(sent, allowed)).toBeUndefined();
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('a plain name goes on', () => {
+    expect(called('dave')).toEqual([`<sip:dave@${standby};cause=302>;q=1.0;mp=1`]);
+  });
+});
+
+function tryParse(request: RouteRequest): ParsedCall | undefined {
+  try {
+    return parseCall(request);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,7 +1,7 @@
 /**
  * `npm run fuzz -- --requests N [--seed N]`: requests that are wrong in some part, and raw bytes,
- * over every route of the local server. Fails on a 5xx, on a request that is not answered, and where
- * the server's memory grows. The seed that is printed sends the same requests again.
+ * over every route of the local server. Fails on a 5xx, on a request that is not answered, on an answer
+ * of which a gateway would dial what is not allowed, and where the server's memory grows. The seed that is printed sends the same requests again.
  */
 import { buildIfStale } from '../../../infra/build/bundle.ts';
 import { optionsFrom } from '../options.ts';
@@ -23,10 +23,11 @@ await buildIfStale();
 const gateway = await Gateway.start({ DIVERT_DEADLINE_MS: '5000' });
 try {
   console.log(`seed ${seed}`);
-  const { statuses, faults, heap } = await fuzz(gateway, requests, seed, (sent, bytes) =>
+  const { statuses, faults, dialled, heap } = await fuzz(gateway, requests, seed, (sent, bytes) =>
     console.log(`${sent} requests, heap ${(bytes / (1 << 20)).toFixed(1)} MiB`),
   );
   console.log(JSON.stringify(statuses));
+  console.log(`${dialled} places to call, each judged by what a gateway would dial of it`);
   for (const fault of faults.slice(0, 20)) console.log(fault);
   const grown = heap[1] > heap[0] + ROOM;
   console.log(`${faults.length} not answered as they should be${grown ? '; memory grew' : ''}`);
