@@ -1,9 +1,10 @@
 import type { Answer } from '../decide/decision.ts';
+import { keyOfUri } from '../decide/identity.ts';
 import type { Peer } from '../decide/model.ts';
 import { SipSyntaxError } from '../sip/error.ts';
 import { type NameAddr, parseNameAddr } from '../sip/name-addr.ts';
 import { param, parseUri, printUri, type SipUri, type Uri } from '../sip/uri.ts';
-import { isNumber, stripSeparators, unescapeUser } from '../sip/user.ts';
+import { escapeUser, isNumber, stripSeparators, unescapeUser } from '../sip/user.ts';
 
 /** Where to call. */
 export interface Target {
@@ -48,7 +49,7 @@ export function calledTarget(
       const params = uri.params.filter(
         ([name]) => !ELSEWHERE.has(unescapeUser(name).toLowerCase()),
       );
-      return target({ ...plain, params });
+      return target({ ...plain, user: userAlone(uri, uri.user), params });
     }
     const host = peer?.domains[0];
     if (uri.scheme !== 'tel' || host === undefined) return undefined;
@@ -68,6 +69,15 @@ export function targetOf(contact: string): Target {
 /** A host that some caller named is nowhere to call. What is known of no peer is not judged. */
 function isServedBy(peer: Peer | undefined, host: string): boolean {
   return peer === undefined || peer.domains.includes(host) || peer.hosts.includes(host);
+}
+
+/**
+ * Without the parameters of a user part, of which a `phone-context` completes a number: dial strings
+ * have parameters of their own behind a `;`.
+ */
+function userAlone(uri: SipUri, user: string): string {
+  if (!user.includes(';')) return escapeUser(unescapeUser(user));
+  return escapeUser(keyOfUri(uri, undefined, true) ?? '');
 }
 
 /** Parameters that steer a request away from the URI's host (RFC 3261 §19.1.1, RFC 4904). */

@@ -232,7 +232,12 @@ function dialString({ target, asserted, inFrom }: Called, asked: Asked): string 
   const number = target?.number;
   // biome-ignore lint/suspicious/noTemplateCurlyInString: FreeSWITCH is to expand them
   const by = number === undefined ? '${divert_dial_names}' : '${divert_dial_numbers}';
-  return `${shown}${by}${scriptSafeUri(number ?? to.address)}`;
+  return `${shown}${by}${scriptSafeUri(number ?? addressIn(to.uri))}`;
+}
+
+/** `user@host` of a URI, as it is escaped there: a `;` or a `:_:` would be the dial string's own. */
+function addressIn(uri: string): string {
+  return uri.replace(/^sips?:/, '').replace(/(?::\d+)?(?:;.*)?$/s, '');
 }
 
 function dialplan(http: HttpRequest, actions: readonly string[]): HttpResponse {

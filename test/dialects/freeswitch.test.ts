@@ -150,6 +150,17 @@ describe('freeswitch', () => {
       );
     });
 
+    it.each(['judy;fs_path=sip:elsewhere.example', 'judy;x=:_:sofia/external/0900123456'])(
+      'nothing that a caller writes behind a name is part of the dial string: %s',
+      async (user) => {
+        const more = { variable_sip_req_uri: `${user}@example.com:5080` };
+        const told = await actions('atOnce', { ...udp, ...more, 'Hunt-Destination-Number': user });
+        expect(told.find((one) => one.startsWith('bridge'))).toMatch(
+          /^bridge \$\{divert_dial_names\}judy@example\.com,\[/,
+        );
+      },
+    );
+
     it('a name of the domain is asked about, then the next is called', async () => {
       const told = await actions('several', udp);
       const calls = told.filter((one) => /^(execute_extension|bridge)/.test(one));
