@@ -83,6 +83,7 @@ settings, as environment variables:
   EDGE_MEMORY    MiB that all calls share; default 256
   FOLLOW_FOR     addresses of callers that do not follow a 302
   EDGE_GATEWAY   host:port of a gateway for numbers outside that Divert sends calls to
+  EDGE_CONTROL   a socket for kamcmd: kamcmd -s unix:PATH core.shmmem
   FEATURE_CODES  a regular expression of how they begin; empty: none
   DIVERT_URL     default: npm start's, on PORT or 3000
   DIVERT_KEY     default local-key`;

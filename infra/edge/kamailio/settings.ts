@@ -23,6 +23,8 @@ export interface EdgeSettings {
   readonly psapCallbacks: readonly string[];
   /** `host:port` of a gateway for the numbers outside that Divert sends calls to; undefined: there is none. */
   readonly gateway?: string | undefined;
+  /** A socket for `kamcmd`, in a folder that the user it runs as may write to; undefined: there is none. */
+  readonly control?: string | undefined;
   /** A regular expression for how feature codes begin; undefined: there are none. */
   readonly featureCodes?: string | undefined;
   /** MiB that all calls share; without any left, calls get 500. */
@@ -66,6 +68,10 @@ export function readSettings(env: NodeJS.ProcessEnv): EdgeSettings {
   if (gateway && !/^[A-Za-z0-9.-]+:\d{1,5}$/.test(gateway)) {
     throw new EdgeError(`EDGE_GATEWAY: host:port, not ${gateway}`);
   }
+  const control = env.EDGE_CONTROL || undefined;
+  if (control && !/^[A-Za-z0-9._/-]+$/.test(control)) {
+    throw new EdgeError(`EDGE_CONTROL: a path of letters, digits and ._/-, not ${control}`);
+  }
   // A redirect server has no subscribers who could dial a code.
   const featureCodes =
     mode === 'proxy' ? (env.FEATURE_CODES ?? '[*][0-9][0-9]') || undefined : undefined;
@@ -86,6 +92,7 @@ export function readSettings(env: NodeJS.ProcessEnv): EdgeSettings {
     followFor,
     psapCallbacks,
     gateway,
+    control,
     featureCodes,
     memory,
   };
@@ -123,6 +130,7 @@ export function settingsFile(
       ? { DIVERT_PSAP_CALLBACKS: settings.psapCallbacks.map(escapeDots).join('|') }
       : {}),
     ...(settings.gateway ? { EDGE_GATEWAY: settings.gateway } : {}),
+    ...(settings.control ? { EDGE_CONTROL: settings.control } : {}),
     ...(settings.featureCodes ? { DIVERT_FEATURE_CODES: settings.featureCodes } : {}),
     ...(settings.mode === 'redirect' ? { DIVERT_REDIRECT_SERVER: 'yes' } : {}),
   };

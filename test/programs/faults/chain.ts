@@ -175,10 +175,16 @@ function count(calls: ReadonlyMap<string, SeenCall>) {
     const status = Number([...call.finals][0]?.split(' ')[0]);
     if (call.finals.size === 0) lost.push(callId);
     else finals[kind][status] = (finals[kind][status] ?? 0) + 1;
-    if (call.finals.size > 1 || call.legs.size > 1) doubled.push(callId);
+    if (call.finals.size > 1 || rungTwice(call)) doubled.push(callId);
   }
   const longestWait = Math.max(0, ...[...calls.values()].map(({ wait = 0 }) => wait));
   return { calls: calls.size, finals, lost, doubled, longestWait };
+}
+
+/** Whether an INVITE came to one phone by two branches. */
+export function rungTwice({ legs }: SeenCall): boolean {
+  const users = [...legs].map((leg) => leg.split(' ')[0]);
+  return new Set(users).size < users.length;
 }
 
 /** The edge stops asking for some seconds after failures; then it asks again. */

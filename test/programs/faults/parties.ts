@@ -13,12 +13,22 @@ const T2 = 4_000;
 /** Timer B: after it nobody waits for an answer any more. */
 const GIVE_UP = 64 * T1;
 
+/** What a phone does: rings, where it is to, and then sends a status line and more lines, after so many ms. */
+export interface Script {
+  readonly rings?: true;
+  readonly after?: number;
+  /** Undefined: it rings until it is cancelled. */
+  readonly final?: readonly string[];
+}
+/** By user, of the INVITE that comes to the phone: its final answer, or more. */
+export type Phones = Readonly<Record<string, readonly string[] | Script>>;
+
 /** One call as its caller and its phone saw it. */
 export interface SeenCall {
   readonly user: string;
   /** Status and To tag of every final answer that its caller got. */
   readonly finals: ReadonlySet<string>;
-  /** Branches with which its INVITE came to a phone. */
+  /** User and branch with which its INVITE came to a phone. */
   readonly legs: ReadonlySet<string>;
   /** Seconds until it reached a phone or was answered. */
   readonly wait: number | undefined;
@@ -47,30 +57,24 @@ export class Parties {
   readonly #edge: number;
   readonly #callers: Socket;
   readonly #phones: Socket;
-  readonly #answers: Readonly<Record<string, readonly string[]>>;
+  readonly #phone: Phones;
   readonly #calls = new Map<string, Call>();
+  /** Phones that may still be cancelled. */
+  readonly #ringing = new Set<string>();
   /** What is sent until it is answered, by what the answer has. */
   readonly #repeated = new Map<string, NodeJS.Timeout>();
 
-  private constructor(
-    edge: number,
-    sockets: readonly [Socket, Socket],
-    answers: Readonly<Record<string, readonly string[]>>,
-  ) {
+  private constructor(edge: number, sockets: readonly [Socket, Socket], phones: Phones) {
     this.#edge = edge;
     [this.#callers, this.#phones] = sockets;
     this.phonePort = sockets[1].address().port;
-    this.#answers = answers;
+    this.#phone = phones;
     this.#callers.on('message', (data) => this.#callerGets(data.toString()));
     this.#phones.on('message', (data, from) => this.#phoneGets(data.toString(), from));
   }
 
-  /** @param answers by user, his phone's final answer: a status line and more lines */
-  static async start(
-    edge: number,
-    answers: Readonly<Record<string, readonly string[]>>,
-  ): Promise<Parties> {
-    return new Parties(edge, [await udp(), await udp()], answers);
+  static async start(edge: number, phones: Phones): Promise<Parties> {
+    return new Parties(edge, [await udp(), await udp()], phones);
   }
 
   get calls(): ReadonlyMap<string, SeenCall> {
@@ -189,31 +193,44 @@ export class Parties {
         ...lines.slice(1),
       ]);
     const send = (answer: string) => this.#phones.send(answer, from.port, from.address);
-    if (/^(BYE|CANCEL) /.test(text)) send(reply(['200 OK']));
-    if (text.startsWith('ACK ')) this.#settle(`phone ${callId}`);
-    const user = /^INVITE sip:([\w-]+)@/.exec(text)?.[1];
-    const call = this.#calls.get(callId);
-    if (user === undefined || call === undefined) return;
-    call.wait ??= (performance.now() - call.at) / 1_000;
-    call.legs.add(/branch=([^;\s]+)/.exec(header(text, 'Via'))?.[1] ?? '');
-    const [line = '404 Not Found', ...more] = this.#answers[call.user] ?? [];
-    const contact = line.startsWith('2')
-      ? [`Contact: <sip:phone@127.0.0.1:${this.phonePort}>`]
-      : [];
-    const answer = reply([line, ...contact, ...more]);
-    if (this.#repeated.has(`phone ${callId}`)) {
-      send(answer);
-      return;
-    }
-    const repeat = (interval: number, waited: number) => {
+    const user = /^\w+ sip:([\w-]+)@/.exec(text)?.[1];
+    const key = `phone ${callId} ${user}`;
+    const repeat = (answer: string, interval = T1, waited = 0) => {
       send(answer);
       const again = () => {
-        if (waited < GIVE_UP) repeat(Math.min(interval * 2, T2), waited + interval);
-        else this.#repeated.delete(`phone ${callId}`);
+        if (waited < GIVE_UP) repeat(answer, Math.min(interval * 2, T2), waited + interval);
+        else this.#repeated.delete(key);
       };
-      this.#repeated.set(`phone ${callId}`, setTimeout(again, interval));
+      this.#repeated.set(key, setTimeout(again, interval));
     };
-    repeat(T1, 0);
+    if (/^(BYE|CANCEL) /.test(text)) send(reply(['200 OK']));
+    if (text.startsWith('ACK ')) this.#settle(key);
+    if (text.startsWith('CANCEL ') && this.#ringing.delete(key)) {
+      this.#settle(key);
+      repeat(reply(['487 Request Terminated']).replace(/^(CSeq: \d+) CANCEL/m, '$1 INVITE'));
+    }
+    const call = this.#calls.get(callId);
+    if (!text.startsWith('INVITE ') || user === undefined || call === undefined) return;
+    call.wait ??= (performance.now() - call.at) / 1_000;
+    const branch = /branch=([^;\s]+)/.exec(header(text, 'Via'))?.[1] ?? '';
+    if (call.legs.has(`${user} ${branch}`)) return;
+    call.legs.add(`${user} ${branch}`);
+    const script = this.#phone[user] ?? ['404 Not Found'];
+    const { rings, after = 0, final } = 'at' in script ? { final: script } : script;
+    if (rings) {
+      this.#ringing.add(key);
+      send(reply(['180 Ringing', `Contact: <sip:${user}@127.0.0.1:${this.phonePort}>`]));
+    }
+    if (final === undefined) return;
+    const [line = '', ...more] = final;
+    const own = `Contact: <sip:${user}@127.0.0.1:${this.phonePort}>`;
+    const answer = reply([line, ...(line.startsWith('2') ? [own] : []), ...more]);
+    const ends = () => {
+      this.#ringing.delete(key);
+      repeat(answer);
+    };
+    if (after === 0) ends();
+    else this.#repeated.set(key, setTimeout(ends, after));
   }
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ChainResult, KINDS, type Kind, runChain } from '../faults/chain.ts';
 import { MIX } from './calls.ts';
+import { type EdgeSoak, soakEdge } from './edge.ts';
 import { Gateway } from './gateway.ts';
 import { growth, type Soak, soak } from './soak.ts';
 
@@ -117,5 +118,21 @@ describe('ten times the rate through Kamailio', () => {
   test.each(Object.keys(KINDS) as Kind[])('%s: answers that are right', (kind) => {
     const allowed: readonly number[] = KINDS[kind];
     expect(allowed).toEqual(expect.arrayContaining(Object.keys(result.finals[kind]).map(Number)));
+  });
+});
+
+describe('calls that Kamailio follows, refuses, times out, one Divert killed (npm run soak -- --edge N)', () => {
+  let result: EdgeSoak;
+  beforeAll(async () => {
+    result = await soakEdge(90, 15);
+  }, 300_000);
+
+  test('none is lost, none rings twice, and nothing is left in the edge', () => {
+    expect(result).toMatchObject({ calls: 90, lost: [], doubled: [], idle: { transactions: 0 } });
+  });
+
+  test('whoever answers is connected, whether Divert was there or not', () => {
+    const { plain, both, slow } = result.finals;
+    expect([plain, both, slow]).toEqual([{ 200: 10 }, { 200: 10 }, { 200: 10 }]);
   });
 });
