@@ -6,6 +6,9 @@
 const DIGITS =
   /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<![\p{Nd}.])\d{1,3}(?:\.\d{1,3}){3}(?![\p{Nd}.])|\+?\p{Nd}(?:[-.*#() ]{0,2}\p{Nd}){6,}/giu;
 
+/** Of a phone number: what is shorter is an extension. */
+const FEWEST_DIGITS = 7;
+
 /** Whether a piece that `DIGITS` finds is a UUID or an address. */
 const KEPT = /^[0-9a-f]{8}-[0-9a-f]{4}-|^\d{1,3}(?:\.\d{1,3}){3}$/i;
 
@@ -14,6 +17,7 @@ const KEPT = /^[0-9a-f]{8}-[0-9a-f]{4}-|^\d{1,3}(?:\.\d{1,3}){3}$/i;
  * `+49*******67`. A short number is an extension, and stays.
  */
 export function maskNumbers(text: string): string {
+  if (text.length < FEWEST_DIGITS) return text;
   return text.replace(DIGITS, (found) =>
     KEPT.test(found)
       ? found

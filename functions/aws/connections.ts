@@ -1,12 +1,5 @@
-import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
-import type { Socket } from 'node:net';
-
-/**
- * Not imported: an import of these modules touches every export of theirs, and one of them loads
- * all of fetch, which is a fifth of a cold start.
- */
-const http = process.getBuiltinModule('node:http');
-const https = process.getBuiltinModule('node:https');
+import { Connection, type Place } from './connection.ts';
+import type { RawResponse } from './response-reader.ts';
 
 /**
  * For how long an idle connection is trusted. Between two calls Lambda freezes an instance, for
@@ -16,67 +9,72 @@ const https = process.getBuiltinModule('node:https');
  */
 const TRUSTED_MS = 1_000;
 
-/** A moment by both clocks: one of them may stand still in a freeze, the other may be set. */
-interface Moment {
-  readonly wall: number;
-  readonly steady: number;
+/** Most connections at once; further requests wait for one. */
+const MOST = 50;
+
+export interface ExchangeOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Never over a connection that was used before. */
+  readonly fresh?: boolean | undefined;
 }
 
 /** Connections to one server, kept open and used again as long as they can be trusted. */
 export class Connections {
-  readonly #url: URL;
-  readonly #agent: InstanceType<typeof http.Agent>;
-  readonly #request: typeof http.request;
-  /** When what came last over a connection had been asked for: so far it is known to have lived. */
-  readonly #lived = new WeakMap<Socket, Moment>();
+  readonly #place: Place;
+  /** What is idle, longest first. */
+  #idle: Connection[] = [];
+  #open = 0;
+  readonly #queue: (() => void)[] = [];
 
   constructor(url: URL) {
-    this.#url = url;
-    const { Agent, request } = url.protocol === 'https:' ? https : http;
-    // fifo: the agent passes over a closed one only at the head of its list.
-    this.#agent = new Agent({ keepAlive: true, maxSockets: 50, scheduling: 'fifo' });
-    this.#request = request;
+    this.#place = { url };
   }
 
   /**
    * Sends a request over a trusted connection or a new one.
    *
-   * @param fresh never over one that was used before
+   * @param text the whole request
+   * @throws see `Connection.exchange`
    */
-  request(
-    { fresh = false, ...options }: RequestOptions & { readonly fresh?: boolean },
-    answered: (response: IncomingMessage) => void,
-  ): ClientRequest {
-    const now: Moment = { wall: Date.now(), steady: performance.now() };
-    for (const idle of Object.values(this.#agent.freeSockets)) {
-      for (const socket of [...(idle ?? [])]) {
-        if (fresh || !this.#isTrusted(socket, now)) socket.destroy();
-      }
+  async exchange(text: string, { signal, fresh = false }: ExchangeOptions): Promise<RawResponse> {
+    let connection = this.#take(fresh);
+    while (connection === undefined) {
+      await new Promise<void>((next) => this.#queue.push(next));
+      connection = this.#take(fresh);
     }
-    const { protocol, hostname, port } = this.#url;
-    const request = this.#request({
-      protocol,
-      hostname: hostname.replace(/^\[|\]$/g, ''),
-      port,
-      agent: this.#agent,
-      ...options,
-    });
-    let socket: Socket | undefined;
-    request.once('socket', (used) => {
-      socket = used;
-    });
-    return request.once('response', (response) => {
-      if (socket) this.#lived.set(socket, now);
-      answered(response);
-    });
+    try {
+      signal?.throwIfAborted();
+      return await connection.exchange(text, signal);
+    } finally {
+      if (connection.isOpen) this.#idle.push(connection);
+      this.#queue.shift()?.();
+    }
   }
 
-  #isTrusted(socket: Socket, now: Moment): boolean {
-    const lived = this.#lived.get(socket);
-    return (
-      lived !== undefined &&
-      Math.abs(now.wall - lived.wall) < TRUSTED_MS &&
-      now.steady - lived.steady < TRUSTED_MS
-    );
+  /** @returns undefined where there are too many */
+  #take(fresh: boolean): Connection | undefined {
+    const now = { wall: Date.now(), steady: performance.now() };
+    const idle = this.#idle;
+    this.#idle = [];
+    for (const connection of idle) {
+      if (!fresh && connection.isOpen && isTrusted(connection, now)) this.#idle.push(connection);
+      else connection.destroy();
+    }
+    const trusted = this.#idle.shift();
+    if (trusted !== undefined || this.#open >= MOST) return trusted;
+    this.#open++;
+    return new Connection(this.#place, (closed) => {
+      this.#open--;
+      this.#idle = this.#idle.filter((connection) => connection !== closed);
+      this.#queue.shift()?.();
+    });
   }
+}
+
+function isTrusted({ lived }: Connection, now: { wall: number; steady: number }): boolean {
+  return (
+    lived !== undefined &&
+    Math.abs(now.wall - lived.wall) < TRUSTED_MS &&
+    now.steady - lived.steady < TRUSTED_MS
+  );
 }

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { Connections } from './connections.ts';
+import { NoResponse } from './response-reader.ts';
 import type { Service, ServiceName } from './service.ts';
 import { Signature } from './signature.ts';
 
@@ -82,21 +82,14 @@ export class JsonApi {
     const at = new Date(Date.now() + this.#skewMs);
     const post = { path, host: url.host, target, body };
     const headers = signature.headers(post, await credentials(), at);
-    const { signal, fresh = false } = options;
-    const {
-      statusCode = 0,
-      date,
-      text,
-    } = await new Promise<Answered>((resolve, reject) => {
-      const sent = { method: 'POST', path, headers, fresh, ...(signal && { signal }) };
-      connections
-        .request(sent, (response) => read(response, resolve, reject))
-        .on('error', reject)
-        .end(body);
-    });
-    if (statusCode === 200) return this.#parse(text);
-    this.#skewMs = skewOf(date);
-    throw new Refused(this.#name, typeOf(text), statusCode);
+    const answer = await connections
+      .exchange(printPost(path, headers, body), options)
+      .catch((error) => {
+        throw error instanceof NoResponse ? new Garbled(this.#name, 'is not HTTP', error) : error;
+      });
+    if (answer.status === 200) return this.#parse(answer.body);
+    this.#skewMs = skewOf(answer.date);
+    throw new Refused(this.#name, typeOf(answer.body), answer.status);
   }
 
   async #reach(): Promise<Reached> {
@@ -121,25 +114,11 @@ export class JsonApi {
   }
 }
 
-interface Answered {
-  readonly statusCode: number | undefined;
-  readonly date: string | undefined;
-  readonly text: string;
-}
-
-function read(
-  response: IncomingMessage,
-  resolve: (answered: Answered) => void,
-  reject: (error: Error) => void,
-): void {
-  let text = '';
-  response.setEncoding('utf8');
-  response.on('data', (part: string) => {
-    text += part;
-  });
-  const { statusCode, headers } = response;
-  response.on('end', () => resolve({ statusCode, date: headers.date, text }));
-  response.on('error', reject);
+/** A request of HTTP/1.1, whole (RFC 9112 §3); the headers have its length. */
+function printPost(path: string, headers: Readonly<Record<string, string>>, body: string): string {
+  let text = `POST ${path} HTTP/1.1\r\n`;
+  for (const name in headers) text += `${name}: ${headers[name]}\r\n`;
+  return `${text}\r\n${body}`;
 }
 
 /** `{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException"}`; undefined: not AWS's. */

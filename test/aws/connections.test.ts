@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Connections } from '../../functions/aws/connections.ts';
@@ -26,16 +25,7 @@ afterEach(async () => {
 /** Asks, and tells over which of the server's connections that went. */
 async function ask(fresh = false): Promise<number> {
   const before = server.asked.length;
-  await new Promise<void>((resolve, reject) => {
-    connections
-      .request({ method: 'POST', path: '/', fresh }, (response) =>
-        text(response).then(() => resolve(), reject),
-      )
-      .on('error', reject)
-      .end();
-  });
-  // The agent takes a connection back in the next turn.
-  await new Promise(setImmediate);
+  await connections.exchange(`POST / HTTP/1.1\r\nhost: ${server.url.host}\r\n\r\n`, { fresh });
   return server.asked[before]?.connection ?? 0;
 }
 
@@ -85,4 +75,67 @@ test('a connection that the server closed is not used', async () => {
   await once(socket as object as NodeJS.EventEmitter, 'close');
   await sleep(20);
   expect(await ask()).toBe(2);
+});
+
+describe('what is asked while all connections are busy', () => {
+  test('waits for one, and is answered', async () => {
+    const answers: (() => void)[] = [];
+    await server.stop();
+    server = await startServer((response) => answers.push(() => response.end('{}')));
+    connections = new Connections(server.url);
+    const all = Array.from({ length: 70 }, () => ask());
+    while (answers.length < 50) await sleep(5);
+    await sleep(20);
+    expect(answers).toHaveLength(50);
+    const release = setInterval(() => answers.shift()?.(), 0);
+    await Promise.all(all);
+    clearInterval(release);
+    expect(server.connections).toHaveLength(50);
+  });
+});
+
+describe('a connection that fails', () => {
+  const post = (signal?: AbortSignal) =>
+    connections.exchange('POST / HTTP/1.1\r\nhost: x\r\n\r\n', { signal });
+
+  test('before the answer is told by its code, and the next request has a new one', async () => {
+    await server.stop();
+    server = await startServer((response, { connection }) => {
+      if (connection === 1) response.socket?.destroy();
+      else response.end('{}');
+    });
+    connections = new Connections(server.url);
+    await expect(post()).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(await post()).toMatchObject({ status: 200 });
+  });
+
+  test('to be made is told by its code', async () => {
+    await server.stop();
+    await expect(post()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    server = await startServer();
+  });
+
+  test('because its request was given up carries no other', async () => {
+    await server.stop();
+    server = await startServer((response, { connection }) => {
+      if (connection > 1) response.end('{}');
+    });
+    connections = new Connections(server.url);
+    const stop = new AbortController();
+    const given = post(stop.signal).catch((error) => error);
+    while (server.asked.length === 0) await sleep(5);
+    stop.abort();
+    expect(await given).toMatchObject({ name: 'AbortError' });
+    expect(await ask()).toBe(2);
+  });
+
+  test('by saying more than was asked is used no more', async () => {
+    await server.stop();
+    server = await startServer((response) => response.end('{}'));
+    connections = new Connections(server.url);
+    expect(await ask()).toBe(1);
+    server.connections[0]?.write('HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n');
+    await sleep(20);
+    expect(await ask()).toBe(2);
+  });
 });

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { createDecipheriv, createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TokenKey } from '../../functions/decide/model.ts';
@@ -42,6 +43,19 @@ describe('a token', () => {
     ['in another domain', 'example.net', 'carol@example.com', 0, false],
   ])('%s', (_, domain, target, seconds, valid) => {
     expect(openToken(sealed, domain, target, keys, at(seconds)) !== undefined).toBe(valid);
+  });
+
+  test('is decrypted by AES-128-CTR with HMAC-SHA-256 as its IV', () => {
+    const secret = Buffer.alloc(32, 2);
+    const derived = (use: string) => createHmac('sha256', secret).update(use).digest();
+    const bytes = Buffer.from(sealed, 'base64url');
+    const [iv, encrypted] = [bytes.subarray(1, 13), bytes.subarray(13)];
+    const block = Buffer.concat([iv, Buffer.alloc(4)]);
+    const encryption = derived('encryption').subarray(0, 16);
+    const plain = createDecipheriv('aes-128-ctr', encryption, block).update(encrypted);
+    const mac = createHmac('sha256', derived('authentication'));
+    mac.update('example.com\ncarol@example.com\n').update(plain);
+    expect(mac.digest().subarray(0, 12)).toEqual(iv);
   });
 
   test('is good under the previous key, not under one before that', () => {

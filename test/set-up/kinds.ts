@@ -17,6 +17,7 @@ const PROGRAMS = [
   'test/{cli,deploy,docs,feature,programs,set-up,store}/**/*.test.ts',
   'test/admin/{api,fuzz,phone,roles,writers}.test.ts',
   'test/answer/{bundle,calendars,stir}.test.ts',
+  'test/aws/tls.test.ts',
   'test/build/{build,command-package,licences,scripts}.test.ts',
   'test/dialects/{bundle,weight,*.program}.test.ts',
   'test/explain/past.test.ts',
