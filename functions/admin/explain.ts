@@ -87,13 +87,14 @@ function understood(body: unknown): ReturnType<typeof parseCall> | undefined {
   }
 }
 
-/** Of the operator's rules a subscriber sees only that they are there. */
+/** Of the operator's rules a subscriber sees only that they are there, not who wrote them. */
 function withoutOperators(explained: Explained): Explained {
   return {
     ...explained,
     considered: explained.considered.map((seen) =>
       seen.layer === 'first' || seen.layer === 'finally' ? { ...seen, conditions: [] } : seen,
     ),
+    ...(explained.rules && { rules: { ...explained.rules, policy: undefined } }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { LAYERS } from '../decide/decision.ts';
 import { DROP_REASONS } from '../decide/drop-reason.ts';
 import { TRIGGERS } from '../decide/model.ts';
 import { TITLES } from '../http/problem.ts';
@@ -40,6 +41,16 @@ const { subscribers: _, ...policyProperties } = properties;
 const key = { id: text('Names the key; tells nothing of it.'), created: text('RFC 3339.') };
 
 const on = { type: 'boolean' };
+
+const rulesVersion = object(
+  {
+    version: { type: 'integer' },
+    since: text("When it was made, on the called user's wall clock: RFC 3339."),
+    who: text('Who made it.'),
+    from: text('From where: cli, an address.'),
+  },
+  ['since', 'who', 'from'],
+);
 
 const SCHEMAS: Readonly<Record<SchemaName, Json>> = {
   Policy: {
@@ -113,7 +124,7 @@ const SCHEMAS: Readonly<Record<SchemaName, Json>> = {
       considered: list(
         object({
           rule: text('Its name.'),
-          layer: { enum: ['first', 'phone', 'subscriber', 'template', 'finally'] },
+          layer: { enum: LAYERS },
           held: { type: 'boolean' },
           conditions: list(
             object(
@@ -122,17 +133,56 @@ const SCHEMAS: Readonly<Record<SchemaName, Json>> = {
                 value: {},
                 held: { type: 'boolean' },
                 because: list(text('A calendar entry that holds now.')),
+                missed: {
+                  ...list(
+                    list(
+                      object({
+                        part: { enum: ['days', 'hours', 'on', 'except'] },
+                        value: text('As the document has it: mon-fri, 08:00-18:00, holidays.'),
+                      }),
+                    ),
+                  ),
+                  description:
+                    'Of a schedule that does not hold: for each of its windows, what keeps it from holding.',
+                },
               },
-              ['because'],
+              ['because', 'missed'],
             ),
           ),
         }),
       ),
       dropped: list(object({ target: text('A place.'), why: { enum: DROP_REASONS } })),
+      called: object(
+        {
+          dialled: text('The name or number that was dialled.'),
+          user: text('The subscriber who has it. Absent: nobody has.'),
+          nearest: text('Where nobody has it: the name that is most like it.'),
+        },
+        ['user', 'nearest'],
+      ),
+      at: text("When the call was, on the called user's wall clock: RFC 3339."),
+      timezone: text('The zone of that clock.'),
+      rules: {
+        ...object({ policy: rulesVersion, subscriber: rulesVersion }, ['policy', 'subscriber']),
+        description: 'Which version of the rules decided.',
+      },
+      before: {
+        ...object(
+          {
+            action: { enum: ['redirect', 'reject'] },
+            status: { type: 'integer' },
+            rule: text('That decides.'),
+            layer: { enum: LAYERS },
+          },
+          ['rule', 'layer'],
+        ),
+        description:
+          'Of an outcome: what decides when the INVITE comes, so that the phone would not ring at all.',
+      },
       journey: { ...list({ type: 'object' }), description: 'With follow: every hop.' },
       ends: { type: 'object', description: 'With follow: where the call ends.' },
     },
-    ['journey', 'ends'],
+    ['called', 'at', 'timezone', 'rules', 'before', 'journey', 'ends'],
   ),
   Forecast: object({
     items: {
@@ -145,7 +195,7 @@ const SCHEMAS: Readonly<Record<SchemaName, Json>> = {
             action: { enum: ['redirect', 'continue', 'reject'] },
             status: { type: 'integer', description: 'Of a rejection.' },
             rule: text('That decides.'),
-            layer: { enum: ['first', 'phone', 'subscriber', 'finally'] },
+            layer: { enum: LAYERS },
             targets: list(text('A user, a number or an address, best first.')),
           },
           ['status', 'rule', 'layer'],

@@ -27,6 +27,7 @@ export interface Explained {
     readonly layer: string;
     readonly conditions: readonly unknown[];
   }[];
+  readonly rules?: object;
 }
 
 export interface Outlook {

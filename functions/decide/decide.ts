@@ -4,7 +4,7 @@ import { escapeUser, stripSeparators, unescapeUser } from '../sip/user.ts';
 import { calledKey, domainOf, isEmergencyService, type ParsedCall, Q_VALUE } from './call.ts';
 import { type CallContext, plainPeer, type Served, situationOf } from './call-context.ts';
 import { conditionsSeen, ruleHolds } from './conditions.ts';
-import type { Decision, Layer } from './decision.ts';
+import { type Decision, LAYERS, type Layer } from './decision.ts';
 import { deflectedTo, deflectionPlace, destinationsOf } from './destinations.ts';
 import { type FollowBranch, followOf } from './follow.ts';
 import { identityOf } from './identity.ts';
@@ -238,8 +238,6 @@ function byRules(
   return undefined;
 }
 
-/** The order in which the rules are tried. */
-const LAYERS: readonly Layer[] = ['first', 'phone', 'subscriber', 'template', 'finally'];
 const AFTER_FIRST: readonly Layer[] = LAYERS.slice(1);
 const NONE: readonly Rule[] = [];
 

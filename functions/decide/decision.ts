@@ -23,7 +23,8 @@ export interface RouteRequest {
 }
 
 /** Which part of the rules decided, in the order in which they are tried. */
-export type Layer = 'first' | 'phone' | 'subscriber' | 'template' | 'finally';
+export const LAYERS = ['first', 'phone', 'subscriber', 'template', 'finally'] as const;
+export type Layer = (typeof LAYERS)[number];
 
 /** What an edge does itself instead of sending the 302. */
 export interface Follow {

@@ -9,6 +9,14 @@ export interface ConditionSeen {
   readonly held: boolean;
   /** What of its calendars holds now: `holidays: New Year's Eve`. */
   readonly because?: readonly string[];
+  /** For each window of a schedule that does not hold, what keeps it from holding. */
+  readonly missed?: readonly (readonly Missed[])[];
+}
+
+/** A part of a schedule's window that does not hold, as the document would have it: `mon-fri`. */
+export interface Missed {
+  readonly part: 'days' | 'hours' | 'on' | 'except';
+  readonly value: string;
 }
 
 /** One rule that was looked at. */

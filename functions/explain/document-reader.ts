@@ -7,6 +7,12 @@ export interface CompiledDomain {
   readonly subscribers: readonly Subscriber[];
 }
 
+/** Names and aliases of a domain in documents. */
+export const namesIn = (domains: readonly CompiledDomain[], domain: string): string[] =>
+  domains
+    .filter(({ policy }) => policy.domain === domain)
+    .flatMap(({ subscribers }) => subscribers.flatMap((one) => [one.user, ...one.aliases]));
+
 /** Gives the rules of documents as the table would, so that calls can be decided without one. */
 export function documentReader(domains: readonly CompiledDomain[]): RuleReader {
   const policies = new Map(domains.map(({ policy }) => [policy.domain, policy]));

@@ -6,13 +6,12 @@ import type { PendingRequest } from '../answer/pending-request.ts';
 import { ReadBudget } from '../answer/read-budget.ts';
 import { RuleCache } from '../answer/rule-cache.ts';
 import { domainOf, parseCall } from '../decide/call.ts';
-import type { Served } from '../decide/call-context.ts';
 import { decide, safeDecision } from '../decide/decide.ts';
 import type { RouteRequest } from '../decide/decision.ts';
-import type { RuleSeen, Trace } from '../decide/trace.ts';
+import type { Trace } from '../decide/trace.ts';
 import { Problem } from '../http/problem.ts';
 import type { RuleReader } from '../store/reader.ts';
-import { asksCalendars, type CalendarSources, withEvents } from './calendar-events.ts';
+import { type Background, told } from './background.ts';
 import { type End, type Explained, follow, type Hop } from './follow.ts';
 import { explainOptions } from './options.ts';
 
@@ -27,8 +26,8 @@ export interface ExplainerOptions {
   readonly reader: RuleReader;
   /** The rules as they were at an instant, milliseconds since the epoch. */
   readerAt(at: number): RuleReader;
-  /** How a domain's calendars were written then; without it their entries are not named. */
-  calendarsAt?(domain: string, at: number): Promise<CalendarSources | undefined>;
+  /** What is told beside the decision; absent: what deciding read. */
+  readonly background?: Background;
   /** Milliseconds since the epoch. */
   now(): number;
   readonly log: Log;
@@ -46,7 +45,6 @@ const DEADLINE_MS = 2_000;
 export function createExplainer(
   options: ExplainerOptions,
 ): (pending: PendingRequest) => Promise<Explanation> {
-  const named = withCalendars(options);
   return async (pending) => {
     const now = options.now();
     const reads = new ReadBudget(DEADLINE_MS);
@@ -84,12 +82,13 @@ export function createExplainer(
       const trace = { considered: [], dropped: [] } satisfies Trace;
       const { call } = question;
       const { considered, dropped } = trace;
-      const decision = decide(call, served, at, issueTime(at), { considered, dropped });
+      const tokenIssued = issueTime(at);
+      const decision = decide(call, served, at, tokenIssued, { considered, dropped });
       const id = decisionIdOf(request, call.fromTag, peer.name);
       return {
         requestUri: request.requestUri,
         decision: answerOf(decision, false, id),
-        considered: await named(considered, served, at),
+        ...(await told(call, served, considered, at, tokenIssued, options.background ?? {})),
         dropped,
       };
     };
@@ -103,20 +102,6 @@ export function createExplainer(
     });
     return { ...explained, ...travelled };
   }
-}
-
-/** The rules that were looked at, their schedules with the calendar entries that hold. */
-function withCalendars(options: ExplainerOptions) {
-  return async (
-    considered: readonly RuleSeen[],
-    { policy, subscriber }: Served,
-    at: number,
-  ): Promise<readonly RuleSeen[]> => {
-    if (!options.calendarsAt || !policy || !asksCalendars(considered, policy)) return considered;
-    const sources = await options.calendarsAt(policy.domain, at);
-    if (sources === undefined) return considered;
-    return withEvents(considered, policy, sources, at, subscriber?.timezone ?? policy.timezone);
-  };
 }
 
 function unexplained(pending: PendingRequest): Explanation {

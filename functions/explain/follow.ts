@@ -1,4 +1,4 @@
-import type { Answer, RouteRequest } from '../decide/decision.ts';
+import type { Answer, Decision, RouteRequest } from '../decide/decision.ts';
 import type { RuleSeen, TargetDropped } from '../decide/trace.ts';
 import { parseHistoryInfo, printHistoryEntry } from '../sip/history-info.ts';
 import { parseNameAddr } from '../sip/name-addr.ts';
@@ -11,6 +11,36 @@ export interface Explained {
   /** Every rule that was looked at, in order; where one decided, it is the last. */
   readonly considered: readonly RuleSeen[];
   readonly dropped: readonly TargetDropped[];
+  /** Who was called; absent where the rules could not be read or the Request-URI names nobody. */
+  readonly called?: Called;
+  /** When the call was, on the called user's wall clock: RFC 3339 with its offset. */
+  readonly at?: string;
+  /** The zone of that clock, in which schedules are read. */
+  readonly timezone?: string;
+  /** Which version of the rules decided, the domain's and the subscriber's. */
+  readonly rules?: { readonly policy?: RulesVersion; readonly subscriber?: RulesVersion };
+  /** Of an outcome: what decides when the INVITE comes, so that the phone would not ring at all. */
+  readonly before?: Pick<Decision, 'action' | 'rule' | 'layer'> & { readonly status?: number };
+}
+
+/** A called user as they are known. */
+export interface Called {
+  /** The key that was dialled. */
+  readonly dialled: string;
+  /** The subscriber who has it; absent: nobody has. */
+  readonly user?: string;
+  /** Where nobody has it: the name that is most like it. */
+  readonly nearest?: string;
+}
+
+/** A version of rules; who made it and when is known as far as the history goes back. */
+export interface RulesVersion {
+  readonly version: number;
+  /** RFC 3339, on the called user's wall clock. */
+  readonly since?: string;
+  readonly who?: string;
+  /** From where: `cli`, an address. */
+  readonly from?: string;
 }
 
 /** One INVITE of the caller. */

@@ -3,10 +3,11 @@ import { PendingRequest } from '../answer/pending-request.ts';
 import type { Peer } from '../decide/model.ts';
 import { sdkReader } from '../store/sdk-reader.ts';
 import type { Table } from '../store/table.ts';
+import { tableBackground } from './background.ts';
 import { createExplainer, type Explanation } from './explain.ts';
 import { forecast } from './forecast.ts';
 import { forwardedAt } from './forwarded.ts';
-import { calendarsAt, readerAt } from './past.ts';
+import { readerAt } from './past.ts';
 
 /** What is explained to who has a token instead of a peer's key. */
 export function explainServices(table: Table, log: Log) {
@@ -14,7 +15,7 @@ export function explainServices(table: Table, log: Log) {
   const explain = createExplainer({
     reader,
     readerAt: (at) => readerAt(reader, table, at),
-    calendarsAt: (domain, at) => calendarsAt(table, domain, at),
+    background: tableBackground(table),
     now: table.now,
     log,
   });

@@ -7,6 +7,7 @@ import { logOf, readerIn, settingsFrom } from '../answer/bootstrap.ts';
 import { createHealth } from '../answer/health.ts';
 import { PendingRequest } from '../answer/pending-request.ts';
 import { parseJson } from '../answer/request.ts';
+import { historyBackground } from '../explain/background.ts';
 import { createExplainer } from '../explain/explain.ts';
 import { readerAt } from '../explain/past.ts';
 import { bearerKey } from '../http/credential.ts';
@@ -17,9 +18,11 @@ import { openTable } from '../store/table.ts';
 const settings = settingsFrom(process.env);
 const client = new DynamoDBClient({ maxAttempts: 1 });
 const reader = readerIn(process.env, settings.table);
+const table = openTable(client, settings.table);
 const explain = createExplainer({
   reader,
-  readerAt: (at) => readerAt(reader, openTable(client, settings.table), at),
+  readerAt: (at) => readerAt(reader, table, at),
+  background: historyBackground(table),
   now: Date.now,
   log: logOf(settings),
 });

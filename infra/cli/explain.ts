@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import { PendingRequest } from '../../functions/answer/pending-request.ts';
 import type { RouteRequest } from '../../functions/decide/decision.ts';
 import type { Peer } from '../../functions/decide/model.ts';
-import type { CalendarSources } from '../../functions/explain/calendar-events.ts';
+import { type Background, tableBackground } from '../../functions/explain/background.ts';
 import { createExplainer, type Explanation } from '../../functions/explain/explain.ts';
-import { calendarsAt, readerAt } from '../../functions/explain/past.ts';
+import { readerAt } from '../../functions/explain/past.ts';
 import { compilePeer } from '../../functions/rules/peers.ts';
 import { listPeers } from '../../functions/store/peers.ts';
 import { getPolicyRecord } from '../../functions/store/policies.ts';
@@ -41,8 +41,7 @@ interface Asked {
   readonly reader: RuleReader;
   /** The rules as they were at an instant, milliseconds since the epoch. */
   readerAt(at: number): RuleReader;
-  /** How a domain's calendars were written then. */
-  calendarsAt(domain: string, at: number): Promise<CalendarSources | undefined>;
+  readonly background: Background;
   readonly peers: readonly Peer[];
   hasRules(domain: string): Promise<boolean>;
 }
@@ -95,7 +94,7 @@ async function inTable({ table }: Place): Promise<Asked> {
   return {
     reader,
     readerAt: (instant) => readerAt(reader, table, instant),
-    calendarsAt: (domain, instant) => calendarsAt(table, domain, instant),
+    background: tableBackground(table),
     peers: (await listPeers(table)).map(({ compiled }) => compiled),
     hasRules: async (domain) => (await getPolicyRecord(table, domain)) !== undefined,
   };
@@ -108,14 +107,17 @@ function inFiles(paths: readonly string[]): Asked {
   return {
     ...read,
     readerAt: () => read.reader,
-    calendarsAt: async (domain) => read.calendarsOf(domain),
+    background: {
+      calendarsAt: async (domain) => read.calendarsOf(domain),
+      namesBeside: async (domain) => read.namesOf(domain),
+    },
     hasRules: async (domain) => read.policies.some((policy) => policy.domain === domain),
   };
 }
 
 /** Asks the code behind /v1/explain. */
 async function explained(
-  { reader, readerAt, calendarsAt }: Asked,
+  { reader, readerAt, background }: Asked,
   peer: Peer,
   request: RouteRequest,
   { at, follow }: Options,
@@ -124,7 +126,7 @@ async function explained(
   const explain = createExplainer({
     reader,
     readerAt,
-    calendarsAt,
+    background,
     now: Date.now,
     log: (line) => {
       if (line.event === 'error') errors.push(line.message);

@@ -20,11 +20,13 @@ export function readInstant(text: string, now = new Date()): number {
   );
 }
 
-/** `Sat 2026-11-28 14:02:11 Europe/Berlin` */
-export function shownInstant(instant: number): string {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** `Sat 2026-11-28 14:02:11 Europe/Berlin`; default: this machine's zone. */
+export function shownInstant(
+  instant: number,
+  zone = Intl.DateTimeFormat().resolvedOptions().timeZone,
+): string {
   const parts = new Intl.DateTimeFormat('en-GB', {
-    ...{ weekday: 'short', year: 'numeric', month: '2-digit', day: '2-digit' },
+    ...{ timeZone: zone, weekday: 'short', year: 'numeric', month: '2-digit', day: '2-digit' },
     ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
   }).formatToParts(instant);
   const of = (type: string): string => parts.find((part) => part.type === type)?.value ?? '';

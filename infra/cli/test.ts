@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { CalendarSources } from '../../functions/explain/calendar-events.ts';
-import { documentReader } from '../../functions/explain/document-reader.ts';
+import { documentReader, namesIn } from '../../functions/explain/document-reader.ts';
 import { loadPeers } from '../../functions/rules/peers.ts';
 import { printProblem } from '../../functions/rules/source/fault.ts';
 import type { SourceFile } from '../../functions/rules/source/source-file.ts';
@@ -57,7 +57,10 @@ Example:
 export function rulesOf(
   files: readonly SourceFile[],
   peerFiles: readonly SourceFile[],
-): Rules & { calendarsOf(domain: string): CalendarSources | undefined } {
+): Rules & {
+  calendarsOf(domain: string): CalendarSources | undefined;
+  namesOf(domain: string): string[];
+} {
   const loaded = byDomain(files).map(loadSound);
   const peers = peerFiles.map(loadPeers);
   const problems = peers.flatMap((one) => one.problems);
@@ -70,6 +73,7 @@ export function rulesOf(
       const one = loaded.find(({ policy }) => policy.domain === domain);
       return one && { source: one.document, calendars: one.calendars };
     },
+    namesOf: (domain) => namesIn(loaded, domain),
   };
 }
 

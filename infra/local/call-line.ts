@@ -23,8 +23,11 @@ export function callLine(line: string): string | undefined {
         : outcome === undefined
           ? ' rings'
           : '';
+  // Emergency calls, whose number is nobody's, have no trigger.
+  const nobody =
+    said.trigger !== undefined && said.rules === 'read' && said.rulesVersion === undefined;
   return [
-    `${time} ${shown(caller ?? 'somebody')} → ${called}`,
+    `${time} ${shown(caller ?? 'somebody')} → ${called}${nobody ? ' (no subscriber)' : ''}`,
     outcome === undefined ? '' : ` ${outcome}`,
     where,
     rule === undefined ? '' : ` by ${rule}`,
@@ -48,6 +51,10 @@ interface Decision {
   readonly targets?: readonly string[];
   readonly dropped?: readonly { readonly target: string; readonly why: DropReason }[];
   readonly rule?: string;
+  readonly trigger?: string;
+  readonly rules?: string;
+  /** Absent where the called user is no subscriber. */
+  readonly rulesVersion?: number;
   readonly degraded?: boolean;
 }
 

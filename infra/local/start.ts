@@ -143,6 +143,7 @@ curl -s -H ${shell(`authorization: Bearer ${key}`)} -H 'content-type: applicatio
   ${url}/v1/route
 
 ${answer}
-`,
+
+Calls, in ${Intl.DateTimeFormat().resolvedOptions().timeZone} time:`,
   );
 }

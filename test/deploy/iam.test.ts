@@ -26,7 +26,7 @@ const EXPECTED = {
     'ssm:GetParameter on ssm:parameter/divert/dev/twilio',
     ...log('dialect'),
   ],
-  ExplainRole: [readRules, `dynamodb:Query on ${TABLE} of HISTORY#*`, ...log('explain')],
+  ExplainRole: [readRules, `dynamodb:Query on ${TABLE} of HISTORY#*,DOMAIN#*`, ...log('explain')],
   ChimeRole: [readRules, ...log('chime')],
   FeatureRole: [
     `dynamodb:GetItem on ${TABLE} of PEERKEY#*,POLICY#*,ROUTE#*,SWITCHES#*,DOMAIN#*`,

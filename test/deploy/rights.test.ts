@@ -75,6 +75,7 @@ const FUNCTIONS: { name: string; use: (ask: Ask) => Promise<void> }[] = [
     async use(ask) {
       await ask('POST /v1/explain', 200, busyBob);
       await ask('POST /v1/explain', 200, { ...busyBob, at: '2020-01-01T00:00:00Z' });
+      await ask('POST /v1/explain', 200, { ...busyBob, requestUri: 'sip:bbob@example.com' });
     },
   },
   {

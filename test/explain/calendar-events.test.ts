@@ -25,7 +25,9 @@ subscribers:
 const explain = createExplainer({
   reader: documentReader([loaded]),
   readerAt: () => documentReader([loaded]),
-  calendarsAt: async () => ({ source: loaded.document, calendars: loaded.calendars }),
+  background: {
+    calendarsAt: async () => ({ source: loaded.document, calendars: loaded.calendars }),
+  },
   now: () => Date.UTC(2026, 5, 15),
   log: () => {},
 });

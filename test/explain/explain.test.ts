@@ -156,16 +156,9 @@ describe('follow', () => {
     const { ask } = explainer(world([to('bob', 'carol'), to('carol', 'dave')]));
     const explained = await ask({ ...first, follow: true });
     expect(path(explained)).toEqual(['bob', 'carol', 'dave']);
-    expect(explained.journey?.[0]).toEqual({
-      requestUri: first.requestUri,
-      decision: explained.decision,
-      considered: explained.considered,
-      dropped: explained.dropped,
-    });
-    expect(explained.ends).toEqual({
-      how: 'continue',
-      requestUri: explained.journey?.[2]?.requestUri,
-    });
+    const { journey, ends, ...alone } = explained;
+    expect(journey?.[0]).toEqual({ requestUri: first.requestUri, ...alone });
+    expect(ends).toEqual({ how: 'continue', requestUri: journey?.[2]?.requestUri });
     // RFC 5806: every diversion is told to the last.
     expect(explained.journey?.[1]?.decision.headers).toEqual([
       expect.stringMatching(/^Diversion: <sip:carol@example\.com>;reason=unconditional/),

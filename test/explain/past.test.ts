@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { namesBeside } from '../../functions/explain/names-beside.ts';
 import { readerAt } from '../../functions/explain/past.ts';
+import { changeOf } from '../../functions/explain/rules-version.ts';
 import { changePolicy } from '../../functions/store/policies.ts';
 import type { RuleReader } from '../../functions/store/reader.ts';
 import { sdkReader } from '../../functions/store/sdk-reader.ts';
@@ -44,4 +46,21 @@ test('before the domain had any rules, those of today stand for them', async () 
   expect(await rulesOf('bob', before)).toEqual([rule(483)]);
   expect(await rulesOf('carol', before)).toEqual([rule(482)]);
   expect(await readerAt(today, table, before).policy(DOMAIN)).toMatchObject(policy(DOMAIN));
+});
+
+/** docs/semantics.md#explain: by whom and since when, as far as the history goes back. */
+test('the change that made a version', async () => {
+  const at = (time: number) => new Date(time).toISOString();
+  const of = { domain: DOMAIN, user: 'bob' };
+  expect(await changeOf(table, of, 1, BOB)).toMatchObject({ ...AUTHOR, at: at(BOB) });
+  expect(await changeOf(table, of, 1, BOB_CHANGED - 1)).toMatchObject({ version: 1 });
+  expect(await changeOf(table, of, 2, NOW)).toMatchObject({ version: 2, at: at(BOB_CHANGED) });
+  // Asked about a time before there were rules, those of today stand for them.
+  expect(await changeOf(table, of, 2, FOUNDED - 1)).toMatchObject({ version: 2 });
+  expect(await changeOf(table, of, 3, NOW)).toBeUndefined();
+  expect(await changeOf(table, { domain: DOMAIN }, 1, NOW)).toMatchObject({ at: at(FOUNDED) });
+});
+
+test('names beside a misspelt one', async () => {
+  expect(await namesBeside(table, DOMAIN, 'bbob')).toEqual(['bob', 'carol']);
 });

@@ -24,6 +24,21 @@ it.each([
     '10:03:19 +49*******67 → bob ✗ 486 by phone-dnd',
   ],
   [
+    { caller: 'anonymous', called: 'bbob', action: 'continue', trigger: 'always', rules: 'read' },
+    '10:03:19 anonymous → bbob (no subscriber) rings',
+  ],
+  [
+    {
+      ...{ caller: 'anonymous', called: 'bob', action: 'continue', trigger: 'always' },
+      ...{ rules: 'read', rulesVersion: 2 },
+    },
+    '10:03:19 anonymous → bob rings',
+  ],
+  [
+    { caller: 'anonymous', called: '112', action: 'continue', rules: 'read' },
+    '10:03:19 anonymous → 112 rings',
+  ],
+  [
     { caller: 'x@example.net', called: 'bob', outcome: 404, action: 'continue', degraded: true },
     '10:03:19 x@example.net → bob 404 (degraded)',
   ],
