@@ -201,11 +201,17 @@ export function ofCalls(errors: string): string {
     .trim();
 }
 
+/** How a party speaks to the edge. */
+export interface Way {
+  readonly tcp?: boolean;
+  readonly ipv6?: boolean;
+}
+
 /** Plays a scenario once against the edge, as one party with a port of its own. */
 export async function play(
   edgePort: number,
   steps: readonly string[],
-  options: { tcp?: boolean; calls?: number; rate?: number; seconds?: number; port?: number } = {},
+  options: Way & { calls?: number; rate?: number; seconds?: number; port?: number } = {},
 ): Promise<Sipp> {
   const port = options.port ?? (await freePort());
   const folder = mkdtempSync(join(tmpdir(), 'divert-sipp-'));
@@ -222,11 +228,11 @@ export async function play(
   const child = spawn(
     'sipp',
     [
-      `127.0.0.1:${edgePort}`,
+      `${options.ipv6 ? '[::1]' : '127.0.0.1'}:${edgePort}`,
       '-sf',
       'scenario.xml',
       '-i',
-      '127.0.0.1',
+      options.ipv6 ? '::1' : '127.0.0.1',
       '-p',
       String(port),
       '-m',

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 
 export const KAMAILIO = '/usr/sbin/kamailio';
 /** jansson is in the extra modules, http_client in the utils modules. */
-export const PACKAGES = ['kamailio', 'kamailio-extra-modules', 'kamailio-utils-modules'];
+const MODULES: Readonly<Record<string, string>> = {
+  'tm.so': 'kamailio',
+  'jansson.so': 'kamailio-extra-modules',
+  'http_client.so': 'kamailio-utils-modules',
+  'tls.so': 'kamailio-tls-modules',
+  'websocket.so': 'kamailio-websocket-modules',
+};
+export const PACKAGES = Object.values(MODULES);
 /** Where a module of Debian's is, whatever the processor; they may be installed while this runs. */
 const moduleAt = (name: string): string | undefined =>
   globSync(`/usr/lib/*/kamailio/modules/${name}`)[0];
@@ -13,7 +20,7 @@ export const BUILT_CLIENT = join(import.meta.dirname, '../../../.divert/edge/htt
 
 /** Which of the modules that the configuration needs are not installed. */
 export function missingModules(): string[] {
-  return ['tm.so', 'jansson.so', 'http_client.so'].filter((name) => moduleAt(name) === undefined);
+  return Object.keys(MODULES).filter((name) => moduleAt(name) === undefined);
 }
 
 /** The path of the http_async_client module, where there is one: built here, or from upstream's packages. */

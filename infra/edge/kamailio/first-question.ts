@@ -1,4 +1,6 @@
 /** Asked once when the edge starts: whether Divert is there, knows the key, and serves the domains. */
+import { readFileSync } from 'node:fs';
+import * as tls from 'node:tls';
 import type { EdgeSettings } from './settings.ts';
 
 const REFUSALS: Record<number, (domain: string) => string> = {
@@ -11,6 +13,11 @@ const REFUSALS: Record<number, (domain: string) => string> = {
  * about a user that nobody has: it changes nothing, and the edge starts whatever comes of it.
  */
 export async function firstQuestions(settings: EdgeSettings): Promise<string[]> {
+  // Whom Kamailio will trust.
+  const { authorities } = settings;
+  tls.setDefaultCACertificates(
+    authorities ? [readFileSync(authorities, 'utf8')] : tls.getCACertificates('system'),
+  );
   const asked = settings.urls.flatMap((url) =>
     settings.domains.map((domain) => ask(url, settings.key, domain)),
   );
@@ -37,6 +44,9 @@ async function ask(url: string, key: string, domain: string): Promise<string | u
   } catch (error) {
     const { cause, message } = error as Error;
     const why = (cause as { code?: string } | undefined)?.code ?? message;
+    if (/CERT|SIGNATURE/.test(why)) {
+      return `Divert at ${url} shows a certificate that does not hold (${why}): see DIVERT_AUTHORITIES; calls go on without it`;
+    }
     return `Divert at ${url} does not answer (${why}); calls go on without it until it does`;
   }
 }

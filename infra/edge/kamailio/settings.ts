@@ -1,13 +1,29 @@
 /** What can be set about the edge, checked before Kamailio sees it. */
 import { createSocket } from 'node:dgram';
+import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { createServer, isIP } from 'node:net';
+
+/** NANP's (`*72`), and 3GPP's (TS 22.030 §6.5.2), whose `#` phones send as it is or escaped. */
+const FEATURE_CODES = ['[*][0-9][0-9]', '([*]|[#]|%23){1,2}(21|61|62|67|002|004)'].join('|');
 
 /** Something the user can put right; the message says how. */
 export class EdgeError extends Error {}
 
 export interface EdgeSettings {
+  /** IP addresses of this machine. */
+  readonly listen: readonly string[];
   readonly port: number;
+  /** SIP over TLS and, for browsers, WSS; undefined: neither. */
+  readonly tlsPort?: number | undefined;
+  /** A PEM file with certificate and key; undefined: one of its own, self-signed. */
+  readonly certificate?: string | undefined;
+  /** The host that others reach this machine at, where that is not one of its addresses. */
+  readonly advertise?: string | undefined;
+  /** A file with the phones' passwords; undefined: whoever says so is that user. */
+  readonly passwords?: string | undefined;
+  /** A PEM file of those whose signature counts on Divert's certificate; undefined: this system's. */
+  readonly authorities?: string | undefined;
   /** Where Divert is, at most three, in the order in which they are asked. */
   readonly urls: readonly string[];
   readonly key: string;
@@ -33,9 +49,27 @@ export interface EdgeSettings {
 
 /** Throws EdgeError where a variable is not usable. */
 export function readSettings(env: NodeJS.ProcessEnv): EdgeSettings {
-  const port = Number(env.EDGE_PORT ?? 5060);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new EdgeError(`EDGE_PORT: not a port: ${env.EDGE_PORT}`);
+  const port = portOf(env, 'EDGE_PORT') ?? 5060;
+  const tlsPort = portOf(env, 'EDGE_TLS_PORT');
+  if (tlsPort === port) throw new EdgeError('EDGE_TLS_PORT: not the same as EDGE_PORT');
+  const listen = addresses(env, 'EDGE_LISTEN');
+  if (listen.length === 0) listen.push('127.0.0.1');
+  const any = listen.find((address) => /^[0:.]+$/.test(address));
+  if (any !== undefined) {
+    throw new EdgeError(
+      `EDGE_LISTEN: name this machine's addresses, separated by commas: ${any} is none`,
+    );
+  }
+  const passwords = env.EDGE_PASSWORDS || undefined;
+  const outside = listen.find((address) => !/^127[.]|^::1$/.test(address));
+  if (outside !== undefined && passwords === undefined) {
+    throw new EdgeError(
+      `EDGE_LISTEN: on ${outside} anybody could call and be called: set EDGE_PASSWORDS`,
+    );
+  }
+  const advertise = env.EDGE_ADVERTISE || undefined;
+  if (advertise && !/^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])$/.test(advertise)) {
+    throw new EdgeError(`EDGE_ADVERTISE: a host name or address, not ${advertise}`);
   }
   const urls = (env.DIVERT_URL || `http://127.0.0.1:${env.PORT || 3000}`)
     .split(',')
@@ -74,7 +108,7 @@ export function readSettings(env: NodeJS.ProcessEnv): EdgeSettings {
   }
   // A redirect server has no subscribers who could dial a code.
   const featureCodes =
-    mode === 'proxy' ? (env.FEATURE_CODES ?? '[*][0-9][0-9]') || undefined : undefined;
+    mode === 'proxy' ? (env.FEATURE_CODES ?? FEATURE_CODES) || undefined : undefined;
   if (featureCodes && !/^[^\s\\"!]+$/.test(featureCodes)) {
     throw new EdgeError(`FEATURE_CODES: spaces, \\, " and ! cannot be used: ${featureCodes}`);
   }
@@ -83,7 +117,13 @@ export function readSettings(env: NodeJS.ProcessEnv): EdgeSettings {
     throw new EdgeError(`EDGE_MEMORY: MiB from 8 to 65536, not ${env.EDGE_MEMORY}`);
   }
   return {
+    listen,
     port,
+    tlsPort,
+    certificate: env.EDGE_CERTIFICATE || undefined,
+    advertise,
+    passwords,
+    authorities: env.DIVERT_AUTHORITIES || undefined,
     urls,
     key,
     domains,
@@ -105,52 +145,47 @@ function addresses(env: NodeJS.ProcessEnv, name: string): string[] {
   return list;
 }
 
-/** For a regular expression; a backslash would have to pass Kamailio's own strings. */
-const escapeDots = (text: string) => text.replaceAll('.', '[.]');
-
-/** Kamailio's first file: the settings, then the configuration itself. */
-export function settingsFile(
-  settings: EdgeSettings,
-  asyncModule: string | undefined,
-  configuration: string,
-): string {
-  const values = {
-    EDGE_PORT: settings.port,
-    DIVERT_URL: settings.urls[0],
-    ...(settings.urls[1] ? { DIVERT_SECOND_URL: settings.urls[1] } : {}),
-    ...(settings.urls[2] ? { DIVERT_THIRD_URL: settings.urls[2] } : {}),
-    DIVERT_KEY: settings.key,
-    DIVERT_DOMAINS: settings.domains.map(escapeDots).join('|'),
-    DIVERT_SELF: `sip:127.0.0.1:${settings.port}`,
-    ...(asyncModule ? { DIVERT_HTTP_ASYNC: asyncModule } : {}),
-    ...(settings.followFor.length > 0
-      ? { DIVERT_FOLLOW_FOR: settings.followFor.map(escapeDots).join('|') }
-      : {}),
-    ...(settings.psapCallbacks.length > 0
-      ? { DIVERT_PSAP_CALLBACKS: settings.psapCallbacks.map(escapeDots).join('|') }
-      : {}),
-    ...(settings.gateway ? { EDGE_GATEWAY: settings.gateway } : {}),
-    ...(settings.control ? { EDGE_CONTROL: settings.control } : {}),
-    ...(settings.featureCodes ? { DIVERT_FEATURE_CODES: settings.featureCodes } : {}),
-    ...(settings.mode === 'redirect' ? { DIVERT_REDIRECT_SERVER: 'yes' } : {}),
-  };
-  const lines = Object.entries(values).map(([name, value]) => `#!substdef "!${name}!${value}!g"`);
-  return ['#!KAMAILIO', ...lines, `include_file "${configuration}"`, ''].join('\n');
+function portOf(env: NodeJS.ProcessEnv, name: string): number | undefined {
+  const text = env[name];
+  if (!text) return undefined;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new EdgeError(`${name}: not a port: ${text}`);
+  }
+  return port;
 }
 
-/** Throws EdgeError where UDP or TCP of 127.0.0.1 has something on that port. */
-export async function freePort(port: number): Promise<void> {
-  const udp = createSocket('udp4');
-  const tcp = createServer();
+/** Throws EdgeError where nobody knows that host: Kamailio looks it up when it starts. */
+export async function knownHost(name: string, host: string): Promise<void> {
   try {
-    udp.bind(port, '127.0.0.1');
-    await once(udp, 'listening');
-    tcp.listen(port, '127.0.0.1');
-    await once(tcp, 'listening');
+    await lookup(host.replace(/^\[|\]$/g, ''));
   } catch {
-    throw new EdgeError(`port ${port} of 127.0.0.1 is in use; choose another with EDGE_PORT`);
-  } finally {
-    udp.close();
-    tcp.close();
+    throw new EdgeError(`${name}: ${host} cannot be looked up on this machine`);
+  }
+}
+
+/** Throws EdgeError where UDP or TCP of one of these addresses has something on that port. */
+export async function freePort(
+  name: string,
+  port: number,
+  listen: readonly string[],
+): Promise<void> {
+  for (const address of listen) {
+    const udp = createSocket(isIP(address) === 6 ? 'udp6' : 'udp4');
+    const tcp = createServer();
+    try {
+      udp.bind(port, address);
+      await once(udp, 'listening');
+      tcp.listen(port, address);
+      await once(tcp, 'listening');
+    } catch (error) {
+      if ((error as { code?: string }).code === 'EADDRNOTAVAIL') {
+        throw new EdgeError(`EDGE_LISTEN: ${address} is no address of this machine`);
+      }
+      throw new EdgeError(`port ${port} of ${address} is in use; choose another with ${name}`);
+    } finally {
+      udp.close();
+      tcp.close();
+    }
   }
 }
