@@ -26,7 +26,11 @@ const EXPECTED = {
     'ssm:GetParameter on ssm:parameter/divert/dev/twilio',
     ...log('dialect'),
   ],
-  ExplainRole: [readRules, `dynamodb:Query on ${TABLE} of HISTORY#*,DOMAIN#*`, ...log('explain')],
+  ExplainRole: [
+    readRules,
+    `dynamodb:Query on ${TABLE} of HISTORY#*,DIRECTORY#*`,
+    ...log('explain'),
+  ],
   ChimeRole: [readRules, ...log('chime')],
   FeatureRole: [
     `dynamodb:GetItem on ${TABLE} of PEERKEY#*,POLICY#*,ROUTE#*,SWITCHES#*,DOMAIN#*`,
