@@ -1,8 +1,9 @@
 import type { Answer } from '../decide/decision.ts';
 import { calledUri, callerOf, nameAddr } from './address.ts';
-import { bestTarget, headersOf } from './contacts.ts';
-import type { Dialect } from './dialect.ts';
+import { bestTarget, calledTarget, headersOf } from './contacts.ts';
+import type { Asked, Dialect } from './dialect.ts';
 import { formFields, printForm } from './form.ts';
+import { type CalledLeg, calledLegs } from './legs.ts';
 import { ok } from './respond.ts';
 import { scriptSafeList, scriptSafeUri } from './script-safe.ts';
 
@@ -10,13 +11,15 @@ import { scriptSafeList, scriptSafeUri } from './script-safe.ts';
  * Asterisk, func_curl: a form of our own, filled by the dialplan under infra/edge/asterisk.
  *
  * `callee` `${EXTEN}` or a whole URI · `caller` From's value, a URI or `${CALLERID(num)}` ·
- * `call_id` · `domain` · optional `diversion`, `status` (how the called user's leg ended) and
- * `ringing` (`true` or `1`).
+ * `call_id` · `domain` · optional `diversion`, `history`, `privacy`, `user_agent`, `supported`, `source`,
+ * `transport`, `status` (how the called user's leg ended) and `ringing` (`true` or `1`) · `names` and
+ * `numbers`, where it calls targets itself: what stands before their URI in Dial().
  *
  * The answer is a form too, which CURLOPT(hashcompat)=yes turns into a HASH (func_curl.c
  * `acf_curl_helper`): it decodes `%20`, not `+`. `contact` goes to Transfer(), which before the
  * answer is a 302 with this one Contact (chan_pjsip.c `transfer_redirect`); `cause` goes to
- * Hangup().
+ * Hangup(). `plan` is whom to call, leg by leg: `seconds^call^` and dial strings for Dial(), or
+ * `seconds^ask^` and a URI, about which Divert is asked as about a call of its own.
  */
 export const asterisk: Dialect = {
   name: 'asterisk',
@@ -25,30 +28,51 @@ export const asterisk: Dialect = {
     const field = formFields(http);
     const domain = field('domain');
     const requestUri = calledUri(field('callee'), domain, 'callee');
-    const diversion = field('diversion');
+    const headers = headersFrom(field);
+    const source = field('source').replace(/:\d+$/, '');
+    const transport = field('transport').toLowerCase();
     const status = Number(field('status'));
     return {
       callId: field('call_id') || crypto.randomUUID(),
       requestUri,
       from: callerOf(field('caller'), domain),
       to: nameAddr(requestUri),
-      ...(diversion && { headers: { Diversion: diversion } }),
+      ...(source && { sourceAddress: source }),
+      ...(transport && { transport }),
+      ...(field('names') && field('numbers') && { canFollow: true }),
+      ...(Object.keys(headers).length > 0 && { headers }),
       ...(status > 0 && {
         outcome: { status, ringing: /^(?:1|true|yes)$/i.test(field('ringing')) },
       }),
     };
   },
 
-  encode: (answer) => ok('application/x-www-form-urlencoded', printForm(fieldsOf(answer))),
+  encode: (answer, asked) =>
+    ok('application/x-www-form-urlencoded', printForm(fieldsOf(answer, asked))),
 };
 
-function fieldsOf(answer: Answer): Record<string, string | number | undefined> {
+/** What its dialplan reads of the INVITE, by the names of the form. */
+const HEADERS = {
+  diversion: 'Diversion',
+  history: 'History-Info',
+  privacy: 'Privacy',
+  supported: 'Supported',
+  user_agent: 'User-Agent',
+} as const;
+
+function headersFrom(field: (name: string) => string): Record<string, string> {
+  const given = Object.entries(HEADERS).map(([name, header]) => [header, field(name)]);
+  return Object.fromEntries(given.filter(([, value]) => value !== ''));
+}
+
+function fieldsOf(answer: Answer, asked: Asked): Record<string, string | number | undefined> {
   const { action, status, reason, rule, degraded, decisionId, ringSeconds } = answer;
   return {
     action,
     ...(action === 'redirect' && {
       contact: scriptSafeUri(bestTarget(answer).uri),
       diversion: scriptSafeList(headersOf(answer, 'Diversion')),
+      ...following(answer, asked),
     }),
     status,
     reason,
@@ -58,6 +82,42 @@ function fieldsOf(answer: Answer): Record<string, string | number | undefined> {
     degraded: degraded && 'true',
     decision_id: decisionId,
   };
+}
+
+function following(answer: Answer, asked: Asked): Record<string, string | undefined> {
+  const legs = calledLegs(answer);
+  if (legs === undefined) return {};
+  const numbers = legs.flatMap(({ called }) => called).find(({ asserted }) => asserted);
+  return {
+    plan: legs.flatMap((leg) => planOf(leg, asked) ?? []).join('|'),
+    history: scriptSafeList(headersOf(answer, 'History-Info')),
+    // The same for every number outside.
+    asserted: numbers?.asserted,
+    from: numbers?.inFrom ? numbers.asserted : undefined,
+  };
+}
+
+/** How long a target may ring where nothing is said, seconds. */
+const RINGS_FOR = 120;
+
+function planOf({ ringSeconds = RINGS_FOR, called }: CalledLeg, asked: Asked): string | undefined {
+  const [only, ...more] = called;
+  const name = only?.target?.number === undefined ? only?.target : undefined;
+  if (name !== undefined && more.length === 0) {
+    return `${ringSeconds}^ask^${dialSafe(name.uri)}`;
+  }
+  const field = formFields(asked.http);
+  const strings = called.flatMap(({ target }) => {
+    const to = target ?? calledTarget(asked.request?.requestUri, asked.peer);
+    const before = target?.number === undefined ? field('names') : field('numbers');
+    return to === undefined ? [] : `${before.replace(/[^\w/@.-]/g, '')}${dialSafe(to.uri)}`;
+  });
+  return strings.length === 0 ? undefined : `${ringSeconds}^call^${strings.join('&')}`;
+}
+
+/** Dial() takes `&` for the next target (app_dial.c). */
+function dialSafe(uri: string): string {
+  return scriptSafeUri(uri).replaceAll('&', '%26');
 }
 
 /**

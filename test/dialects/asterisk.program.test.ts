@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../edge/ports.ts';
+import { FOLLOWING, followsItself } from './following.ts';
 import { call, findProgram, Phone, run, startWebhook, untilAnswers, values } from './program.ts';
 import { KEY } from './world.ts';
 
@@ -19,7 +20,7 @@ const BEHAVIOUR: Record<string, string[]> = {
 };
 
 /** The configuration as it is pasted, with its values filled in, run by Asterisk itself. */
-async function startAsterisk(folder: string, url: string, phone: Phone) {
+async function startAsterisk(folder: string, url: string, phone: Phone, numbers = '') {
   const port = await freePort();
   const home = join(folder, String(port));
   for (const name of ['etc', 'run', 'log', 'lib', 'spool', 'db', 'keys']) {
@@ -52,13 +53,14 @@ async function startAsterisk(folder: string, url: string, phone: Phone) {
     'pjsip.conf',
     readFileSync(new URL('pjsip.conf', EDGE), 'utf8')
       .replace('127.0.0.1:5060', `127.0.0.1:${port}`)
-      .replace('127.0.0.1:5080', `127.0.0.1:${phone.port}`),
+      .replaceAll('127.0.0.1:5080', `127.0.0.1:${phone.port}`),
   );
   write(
     'extensions.conf',
     readFileSync(new URL('extensions.conf', EDGE), 'utf8')
       .replace(/^DIVERT_URL=.*$/m, `DIVERT_URL=${url}`)
-      .replace(/^DIVERT_KEY=.*$/m, `DIVERT_KEY=${KEY}`),
+      .replace(/^DIVERT_KEY=.*$/m, `DIVERT_KEY=${KEY}`)
+      .replace(/^DIVERT_NUMBERS=$/m, `DIVERT_NUMBERS=${numbers}`),
   );
   const program = run(PROGRAM as string, ['-C', join(home, 'etc', 'asterisk.conf'), '-f']);
   await untilAnswers(port).catch(async (error) => {
@@ -136,6 +138,21 @@ describe.skipIf(PROGRAM === undefined)('Asterisk (skipped where the program is n
     const before = phone.invites.length;
     expect(await call(port, { called: 'plain' }, 'to-number')).toMatch(/^SIP\/2\.0 [456]/);
     expect(phone.invites.length).toBe(before + 1);
+  });
+
+  describe('where numbers can be called, it', () => {
+    followsItself(async (phones) => {
+      const following = await startWebhook({ peer: FOLLOWING });
+      const folder = mkdtempSync(join(tmpdir(), 'divert-asterisk-'));
+      const url = `${following.origin}/v1/route/asterisk`;
+      const started = await startAsterisk(folder, url, phones, 'PJSIP/pbx/');
+      stops.push(
+        () => rmSync(folder, { recursive: true, force: true }),
+        () => following.stop(),
+        started.stop,
+      );
+      return started;
+    });
   });
 
   it('goes on to B when Divert is not there', async () => {

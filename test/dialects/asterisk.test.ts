@@ -64,6 +64,52 @@ describe('asterisk', () => {
   const ask = async (fields: string) =>
     read(await world().serve(http(`/v1/route/asterisk/${KEY}`, { body: fields })));
 
+  describe('where it can dial names and numbers, and Divert says so', () => {
+    const peer = { follow: { transports: ['udp'] }, callerId: 'diverting' } as const;
+    const plan = async (
+      callee: string,
+      more = '&names=PJSIP%2Fpbx%2F&numbers=PJSIP%2Ftrunk%2F',
+    ) => {
+      const body = `callee=${callee}&domain=example.com&transport=UDP${more}`;
+      return hash(await world({ peer }).serve(http(`/v1/route/asterisk/${KEY}`, { body })));
+    };
+
+    it.each([
+      [
+        'a number is called',
+        'dora',
+        '120^call^PJSIP/trunk/sip:+4915112345678@example.com;user=phone;cause=302',
+      ],
+      ['a name is asked about', 'bob', '120^ask^sip:carol@example.com;cause=302'],
+      [
+        'those of one q ring at once',
+        'judy',
+        '120^call^PJSIP/pbx/sip:judy@example.com&PJSIP/trunk/sip:+4915112345678@example.com;user=phone;cause=302',
+      ],
+      [
+        'the others in turn',
+        'eve',
+        '120^ask^sip:carol@example.com;cause=302|120^call^PJSIP/trunk/sip:+4930765432@example.com;user=phone;cause=302',
+      ],
+    ])('%s', async (_, callee, expected) => {
+      expect((await plan(callee)).plan).toBe(expected);
+    });
+
+    it('a number outside is shown the number that was diverted', async () => {
+      expect(await plan('dora')).toMatchObject({ asserted: CALLED.number.number });
+    });
+
+    it('what says how to dial cannot end an argument of Dial()', async () => {
+      const numbers = encodeURIComponent('PJSIP/x/,3,g&Local/');
+      const { plan: planned = '' } = await plan('dora', `&names=a&numbers=${numbers}`);
+      expect(planned).toMatch(/^120\^call\^PJSIP\/x\/3gLocal\/sip:/);
+    });
+
+    it('without a way to dial it gets its 302', async () => {
+      expect(await plan('dora', '')).not.toHaveProperty('plan');
+    });
+  });
+
   it('needs no more than a number', async () => {
     expect(await ask(`callee=${encodeURIComponent(CALLED.number.number)}`)).toMatchObject({
       action: 'redirect',

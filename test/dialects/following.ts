@@ -94,9 +94,11 @@ export function followsItself(start: (phone: Phone) => Promise<{ port: number }>
     script = one.phones;
     const before = phone.invites.length;
     const response = (await call(port, { called: one.called, ...more })) ?? '';
-    const once = new Map(
-      phone.invites.slice(before).map((text) => [values(text, 'call-id')[0], text]),
-    );
+    // Without those inside a call, by which a program moves its media.
+    const initial = phone.invites
+      .slice(before)
+      .filter((text) => !/;tag=/.test(values(text, 'to')[0] ?? ''));
+    const once = new Map(initial.map((text) => [values(text, 'call-id')[0], text]));
     return { response, invites: [...once.values()] };
   };
   const userOf = (invite: string) =>
