@@ -5,7 +5,7 @@ import type { Peer } from '../decide/model.ts';
 import type { HttpResponse } from '../http/http.ts';
 import { Problem } from '../http/problem.ts';
 import { Names } from '../provision/live-directory.ts';
-import { isObject } from '../rules/schema/schema.ts';
+import { isObject } from '../rules/schema/is-object.ts';
 import { listPeers } from '../store/peers.ts';
 import { getPolicyRecord } from '../store/policies.ts';
 import { getSwitches } from '../store/switches.ts';

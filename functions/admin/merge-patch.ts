@@ -1,5 +1,3 @@
-import { isObject } from '../rules/schema/schema.ts';
-
 /**
  * Applies a JSON Merge Patch (RFC 7396 §2): members of an object replace or, with `null`, remove;
  * everything else replaces whole.
@@ -14,3 +12,5 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
   // Unlike an assignment this gives a member of its own also where the name is `__proto__`.
   return Object.fromEntries(merged);
 }
+
+import { isObject } from '../rules/schema/is-object.ts';

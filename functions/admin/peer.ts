@@ -3,7 +3,7 @@ import { Problem } from '../http/problem.ts';
 import { shownKey } from '../provision/peer-keys.ts';
 import { mistakesOf } from '../provision/refusal.ts';
 import { compilePeer } from '../rules/peers.ts';
-import { isObject } from '../rules/schema/schema.ts';
+import { isObject } from '../rules/schema/is-object.ts';
 import { type HistoryEntry, listHistory } from '../store/history.ts';
 import { peerHistory } from '../store/keys.ts';
 import { changePeer, getPeerRecord, listPeers, type PeerRecord } from '../store/peers.ts';

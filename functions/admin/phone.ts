@@ -4,7 +4,7 @@ import { phoneSettingsOf } from '../provision/phone-settings.ts';
 import { Absent } from '../provision/refusal.ts';
 import type { SubscriberPlace } from '../provision/subscriber.ts';
 import { PHONE_FEATURES, withoutNulls } from '../rules/phone-settings.ts';
-import { isObject } from '../rules/schema/schema.ts';
+import { isObject } from '../rules/schema/is-object.ts';
 import { getSubscriberRecord, type SubscriberRecord } from '../store/subscribers.ts';
 import { type ApiRequest, authorOf } from './context.ts';
 import type { Resource, State } from './resource.ts';

@@ -1,5 +1,5 @@
 import { checkPolicy, removePolicy, storePolicy } from '../provision/policy.ts';
-import { isObject } from '../rules/schema/schema.ts';
+import { isObject } from '../rules/schema/is-object.ts';
 import { getPolicyRecord, type PolicyRecord } from '../store/policies.ts';
 import { type ApiRequest, authorOf, forcedOrRefused } from './context.ts';
 import type { Resource, State } from './resource.ts';

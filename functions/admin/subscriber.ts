@@ -10,7 +10,7 @@ import {
   storeSubscriber,
 } from '../provision/subscriber.ts';
 import type { PhoneSettings } from '../rules/phone-settings.ts';
-import { isObject } from '../rules/schema/schema.ts';
+import { isObject } from '../rules/schema/is-object.ts';
 import { getSubscriberRecord, type SubscriberRecord } from '../store/subscribers.ts';
 import { type ApiRequest, authorOf, forcedOrRefused } from './context.ts';
 import type { Replaceable, Resource, State } from './resource.ts';

@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../http/http.ts';
 import { Problem } from '../http/problem.ts';
-import { isObject } from '../rules/schema/schema.ts';
+import { isObject } from '../rules/schema/is-object.ts';
 import { switchesHistory } from '../store/keys.ts';
 import { getPolicyRecord } from '../store/policies.ts';
 import { getSwitches, type SwitchesRecord, setSwitch } from '../store/switches.ts';

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { calledKey } from '../decide/call.ts';
 import type { Served } from '../decide/call-context.ts';
-import { decide, safeDecision } from '../decide/decide.ts';
+import { decide } from '../decide/decide.ts';
 import type { Answer, Decision } from '../decide/decision.ts';
 import type { Peer } from '../decide/model.ts';
-import { reasonPhrase } from '../decide/reason-phrase.ts';
+import { safeDecision, unreadDecision } from '../decide/safe-decision.ts';
 import type { Trace } from '../decide/trace.ts';
-import { isRedirection } from '../decide/trigger.ts';
 import type { Proof } from '../http/credential.ts';
 import { Problem } from '../http/problem.ts';
 import type { RuleReader } from '../store/reader.ts';
@@ -199,12 +198,10 @@ export function answerOf(decision: Decision, degraded: boolean, decisionId: stri
   return { ...said, ...(degraded && { degraded }), decisionId };
 }
 
-/** Without the deciding core, which has failed: the call goes on, a phone's own 3xx does not. */
+/** Without the deciding core, which has failed. */
 function lastResort({ understood }: PendingRequest): Answer {
   return {
-    ...(isRedirection(understood?.outcome?.status ?? 0)
-      ? { action: 'reject', status: 480, reason: reasonPhrase(480) }
-      : { action: 'continue' }),
+    ...unreadDecision(understood?.outcome?.status),
     degraded: true,
     decisionId: understood ? decisionIdOf(understood, '', '') : randomUUID(),
   };

@@ -2,8 +2,9 @@ import { BadField } from '../decide/bad-field.ts';
 import { domainOf, type ParsedCall, parseCall } from '../decide/call.ts';
 import type { RouteRequest } from '../decide/decision.ts';
 import type { Peer } from '../decide/model.ts';
-import { type Credential, hashKey, type Proof } from '../http/credential.ts';
+import { type Credential, isPossibleKey, type Proof } from '../http/credential.ts';
 import { Problem } from '../http/problem.ts';
+import { hashPeerKey } from '../store/peer-key.ts';
 import type { Question } from './load-rules.ts';
 import type { ReadBudget } from './read-budget.ts';
 import { toRouteRequest } from './request.ts';
@@ -36,7 +37,8 @@ export class PendingRequest {
 
   #take(credential: Credential): void {
     if ('peer' in credential) this.peer = credential.peer;
-    else this.#hash = 'keyHash' in credential ? credential.keyHash : hashKey(credential.key);
+    else if ('keyHash' in credential) this.#hash = credential.keyHash;
+    else if (isPossibleKey(credential.key)) this.#hash = hashPeerKey(credential.key);
   }
 
   /** @throws {Problem} 401, or what the reader or the proof throws */

@@ -1,5 +1,6 @@
 import type { RouteRequest } from '../decide/decision.ts';
 import { Problem } from '../http/problem.ts';
+import { isObject } from '../rules/schema/is-object.ts';
 
 /**
  * Validates the body of `POST /v1/route`: the shape only, SIP is parsed by the deciding core.
@@ -83,10 +84,6 @@ function givenText(body: Record<string, unknown>, field: string): string {
 function text(value: unknown, field: string): string {
   if (typeof value === 'string') return value;
   throw bad(field, 'is not a string');
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function bad(field: string, what: string): Problem {

@@ -1,8 +1,8 @@
 import { isAddress } from '../sip/host.ts';
 import { param, printUri, type SipUri, type TelUri } from '../sip/uri.ts';
 import { escapeUser, stripSeparators, unescapeUser } from '../sip/user.ts';
-import { calledKey, domainOf, isEmergencyService, type ParsedCall, Q_VALUE } from './call.ts';
-import { type CallContext, plainPeer, type Served, situationOf } from './call-context.ts';
+import { calledKey, isEmergencyService, type ParsedCall, Q_VALUE } from './call.ts';
+import { type CallContext, type Served, situationOf } from './call-context.ts';
 import { conditionsSeen, ruleHolds } from './conditions.ts';
 import { type Decision, LAYERS, type Layer } from './decision.ts';
 import { deflectedTo, deflectionPlace, destinationsOf } from './destinations.ts';
@@ -44,31 +44,6 @@ export function decide(
   if (trace !== undefined) trace.caller = callerIn(context);
   const decision = callBack ? ownDeflection(context, trace) : decideOn(trigger, context, trace);
   return context.diversionHistory.badToken ? { ...decision, badToken: true } : decision;
-}
-
-/**
- * The answer when the rules cannot be had: the call goes on to the called user. Against toll
- * fraud, their own 3xx passes only as far as it names users of their domain.
- *
- * @param peer undefined where the key could not be checked; one that has no say over the called
- *   domain is none either
- */
-export function safeDecision(call: ParsedCall, peer: Peer | undefined): Decision {
-  const covers = peer !== undefined && domainOf(call, peer) !== undefined;
-  const served: Served = {
-    peer: covers ? peer : unknownPeer(call),
-    policy: undefined,
-    subscriber: undefined,
-    tokenKeys: undefined,
-  };
-  if (call.outcome === undefined) return { action: 'continue' };
-  return decide(call, served, 0, 0);
-}
-
-/** Stands for a peer of which nothing is known but that it asks about this call. */
-function unknownPeer({ requestUri }: ParsedCall): Peer {
-  const own = requestUri.scheme === 'sip' || requestUri.scheme === 'sips';
-  return plainPeer('', own ? [requestUri.host] : []);
 }
 
 /** Emergency calls (RFC 5031, RFC 6881 §9.2): nobody's rules hold for them. */

@@ -260,6 +260,10 @@ export interface DoNotDisturb {
   readonly until?: number;
 }
 
+/** What one subscriber may have at most, so that a call reads little: aliases, and rules as JSON. */
+export const MOST_ALIASES = 40;
+export const MOST_RULES_BYTES = 32 * 1024;
+
 /** A served user, whole, as it stands under each of their names. */
 export interface Subscriber {
   /** The canonical name: the key of their AOR. */

@@ -3,6 +3,7 @@ import { parseJson } from '../answer/request.ts';
 import type { Answer, RouteRequest } from '../decide/decision.ts';
 import type { HttpRequest } from '../http/http.ts';
 import { Problem } from '../http/problem.ts';
+import { isObject } from '../rules/schema/is-object.ts';
 import { calledUri, callerOf, nameAddr } from './address.ts';
 import { bestTargets, calledTarget, headersOf } from './contacts.ts';
 import type { Asked, Dialect } from './dialect.ts';
@@ -155,8 +156,7 @@ function dial(target: readonly object[], answer: Answer): object {
 }
 
 function object(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  const is = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return is ? (value as Record<string, unknown>) : undefined;
+  return isObject(value) ? value : undefined;
 }
 
 function text(value: unknown): string {

@@ -33,7 +33,7 @@ export interface Segment {
 export const MOST_SEGMENTS = 2_000;
 
 /** How the called user's leg ends so that a trigger applies. */
-const OUTCOMES: Readonly<Record<Trigger, RouteRequest['outcome']>> = {
+export const OUTCOME_OF: Readonly<Record<Trigger, RouteRequest['outcome']>> = {
   always: undefined,
   busy: { status: 486 },
   'no-answer': { status: 408, ringing: true },
@@ -111,7 +111,7 @@ function askerOf(outlook: Outlook, trigger: Trigger): (at: number) => Fate {
 }
 
 function callTo(user: string, domain: string, trigger: Trigger): ParsedCall {
-  const outcome = OUTCOMES[trigger];
+  const outcome = OUTCOME_OF[trigger];
   const identity = identityOfKey(user, domain);
   const requestUri = `sip:${escapeUser(user)}@${domain}${identity === user ? ';user=phone' : ''}`;
   return parseCall({

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Policy } from '../decide/model.ts';
-import { isObject, many } from '../rules/schema/schema.ts';
+import { isObject } from '../rules/schema/is-object.ts';
+import { many } from '../rules/schema/schema.ts';
 import { pointerTo } from '../rules/source/fault.ts';
 import { changePolicy, type PolicyRecord } from '../store/policies.ts';
 import { allSubscribers, isUnchanged, listSubscribers, nameOf } from '../store/subscribers.ts';

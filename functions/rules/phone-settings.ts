@@ -1,16 +1,8 @@
 import type { DoNotDisturb, Rule } from '../decide/model.ts';
 import { parseInstant } from './calendars/zone.ts';
 import type { Directory } from './directory.ts';
-import {
-  either,
-  flag,
-  type Infer,
-  integer,
-  isObject,
-  named,
-  object,
-  text,
-} from './schema/schema.ts';
+import { isObject } from './schema/is-object.ts';
+import { either, flag, type Infer, integer, named, object, text } from './schema/schema.ts';
 import { pointerTo, quoted, type Report } from './source/fault.ts';
 import type { WithoutFaults } from './source/without-faults.ts';
 import { compileTarget, shownTarget, type TargetContext } from './target.ts';

@@ -1,13 +1,10 @@
-import type { Policy, Subscriber } from '../decide/model.ts';
+import { MOST_RULES_BYTES, type Policy, type Subscriber } from '../decide/model.ts';
 import { zoneFault } from './calendars/zone.ts';
 import type { Directory, Names } from './directory.ts';
 import { compileRules } from './rule.ts';
 import type { SubscriberSource } from './schema/document.ts';
 import { hint, quoted, type Report } from './source/fault.ts';
 import type { WithoutFaults } from './source/without-faults.ts';
-
-/** Most kilobytes of one subscriber's rules, as JSON: what the store takes too. */
-const LARGEST_RULES = 32;
 
 export interface SubscriberContext {
   readonly policy: Omit<Policy, 'first' | 'finally'>;
@@ -39,10 +36,11 @@ export function compileSubscriber(
     const near = hint(source.use, templates);
     report(`${pointer}/use`, `unknown template ${quoted(source.use)}${near}`);
   }
-  const kilobytes = Math.ceil(Buffer.byteLength(JSON.stringify(source.rules ?? [])) / 1024);
-  if (kilobytes > LARGEST_RULES) {
-    const most = `at most ${LARGEST_RULES} KB are stored`;
-    report(`${pointer}/rules`, `are ${kilobytes} KB as JSON, and ${most}`, 'content');
+  const size = Buffer.byteLength(JSON.stringify(source.rules ?? []));
+  if (size > MOST_RULES_BYTES) {
+    const most = `at most ${MOST_RULES_BYTES / 1024} KB are stored`;
+    const message = `are ${Math.ceil(size / 1024)} KB as JSON, and ${most}`;
+    report(`${pointer}/rules`, message, 'content');
   }
   return {
     user,

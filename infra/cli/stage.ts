@@ -1,8 +1,10 @@
 import { hostname, userInfo } from 'node:os';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Command } from 'commander';
+import { historyDaysIn } from '../../functions/provision/settings.ts';
 import { type Author, openTable, type Table } from '../../functions/store/table.ts';
 import { deployedTable } from './deployed.ts';
+import { Failure } from './failure.ts';
 import { runningTable } from './local.ts';
 import { retryStrategy } from './retry-strategy.ts';
 
@@ -58,11 +60,14 @@ export async function openStage({ stage, region, table: named }: StageOptions): 
   };
 }
 
-/** The deployment's setting of the same name. */
-const historyDays = (): number => {
-  const days = Number(process.env.DIVERT_HISTORY_DAYS || 400);
-  return Number.isInteger(days) && days > 0 ? days : 400;
-};
+/** The deployment's setting of the same name. Throws `Failure` where it is none. */
+function historyDays(): number {
+  try {
+    return historyDaysIn(process.env);
+  } catch (error) {
+    throw new Failure((error as Error).message);
+  }
+}
 
 /** Where it happens, in a line: printed before anything is planned or changed. */
 export const placeLine = ({ stage, account, region, table }: Place): string =>

@@ -55,5 +55,4 @@ export function fromResult(result: unknown): Outgoing {
   };
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isObject } from '../../functions/rules/schema/is-object.ts';

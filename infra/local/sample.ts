@@ -1,15 +1,6 @@
 import type { Trigger } from '../../functions/decide/model.ts';
+import { OUTCOME_OF } from '../../functions/explain/forecast.ts';
 import type { SubscriberRecord } from '../../functions/store/subscribers.ts';
-
-/** How B's leg ends so that a trigger applies; `always` is before there is a leg. */
-const OUTCOME: Readonly<Record<Trigger, object | undefined>> = {
-  always: undefined,
-  busy: { status: 486 },
-  'no-answer': { status: 408, ringing: true },
-  unreachable: { status: 404 },
-  declined: { status: 603 },
-  deflected: { status: 302, contacts: [] },
-};
 
 /** A request that some rule of these subscribers is likely to decide: a redirect where there is one. */
 export function sampleRequests(
@@ -24,7 +15,7 @@ export function sampleRequests(
   const likely = rules.sort((a, b) => order(a.trigger) - order(b.trigger));
   const first = records[0]?.user ?? 'bob';
   return [...likely, { user: first, trigger: 'always' as const }].map(({ user, trigger }) => {
-    const outcome = OUTCOME[trigger];
+    const outcome = OUTCOME_OF[trigger];
     const called = `sip:${encodeURIComponent(user)}@${domain}`;
     const caller = user === 'alice' ? 'dave' : 'alice';
     return {

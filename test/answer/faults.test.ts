@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as core from '../../functions/decide/decide.ts';
+import * as safe from '../../functions/decide/safe-decision.ts';
 import { Problem } from '../../functions/http/problem.ts';
 import { StoreGarbage } from '../../functions/store/reader.ts';
 import {
@@ -13,6 +14,7 @@ import {
 } from './fixtures.ts';
 
 vi.mock('../../functions/decide/decide.ts', { spy: true });
+vi.mock('../../functions/decide/safe-decision.ts', { spy: true });
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -235,7 +237,7 @@ describe('a bug of ours', () => {
     [302, { action: 'reject', status: 480 }],
   ])('in the safe answer too, on %i', async (status, answer) => {
     vi.mocked(core.decide).mockImplementationOnce(bug);
-    vi.mocked(core.safeDecision).mockImplementationOnce(bug);
+    vi.mocked(safe.safeDecision).mockImplementationOnce(bug);
     const { ask } = door();
     const { response, json } = await ask(http(call({ outcome: { status } })));
     expect(response.status).toBe(200);

@@ -74,6 +74,15 @@ describe('errors are one line that says what to do', () => {
     expect([code, err]).toEqual([1, expect.stringMatching(expected)]);
   });
 
+  it('days of history that are none', async () => {
+    vi.stubEnv('DIVERT_HISTORY_DAYS', '1.5');
+    expect(await world.divert('list', 'example.com')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('DIVERT_HISTORY_DAYS is "1.5": give a whole number of days'),
+    });
+    vi.stubEnv('DIVERT_HISTORY_DAYS', '');
+  });
+
   it.each(['plan', 'apply'])('%s tells every mistake of a document', async (command) => {
     const rules = '{ rules: [{ when: bussy, forward: bob }, { when: busy, forward: karol }] }';
     const file = await world.file(

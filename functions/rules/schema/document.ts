@@ -1,4 +1,4 @@
-import { type FeatureCode, TRIGGERS } from '../../decide/model.ts';
+import { type FeatureCode, MOST_ALIASES, TRIGGERS } from '../../decide/model.ts';
 import { meantCalendarDay, YEARLY_PATTERN } from '../calendars/yearly.ts';
 import { NANP_CODES } from '../feature-codes.ts';
 import { MEANT_TRIGGERS, meantDays, meantHours } from '../source/suggestions.ts';
@@ -169,7 +169,7 @@ export const subscriberShape = named(
   object(
     {
       aliases: list(text({ max: 64 }), {
-        max: 40,
+        max: MOST_ALIASES,
         description: "Their other names and numbers in this domain, e.g. '+49301234567', '1002'.",
       }),
       timezone: zone,

@@ -1,4 +1,5 @@
 import { didYouMean, hint, pointerTo, quoted, type Report } from '../source/fault.ts';
+import { isObject } from './is-object.ts';
 
 /**
  * A small schema language: one definition gives the TypeScript type (`Infer`), the validation
@@ -26,10 +27,6 @@ interface About {
   readonly default?: unknown;
   readonly examples?: readonly unknown[];
 }
-
-/** Whether a JSON value is an object, and no list. */
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What a value of the wrong JSON type should have been. */
 function mistyped(value: unknown, what: string): string {

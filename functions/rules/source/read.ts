@@ -1,3 +1,4 @@
+import { isObject } from '../schema/is-object.ts';
 import { NotUtf8 } from './decode.ts';
 import { type Problem, pointerTo, quoted } from './fault.ts';
 import { type Locate, locator, parseFile, type SourceFile } from './source-file.ts';
@@ -48,13 +49,13 @@ export function readDocument(
   };
   for (const { file, value } of parts) {
     if (value === undefined) continue;
-    if (!isMapping(value)) {
+    if (!isObject(value)) {
       problems.push(locate({ pointer: '', message: 'must be a mapping with a domain' }, file));
       continue;
     }
     for (const [key, part] of Object.entries(value)) {
       const pointer = pointerTo('', key);
-      if (key === 'subscribers' && isMapping(part)) {
+      if (key === 'subscribers' && isObject(part)) {
         for (const [user, subscriber] of Object.entries(part)) {
           if (claim(pointerTo(pointer, user), file, `subscriber ${quoted(user)}`)) {
             define(subscribers, user, subscriber);
@@ -74,7 +75,7 @@ export function readDocument(
   if (Object.hasOwn(document, 'domain')) {
     // Where no file has one, that is told once, when the document is checked.
     for (const { file, value } of parts) {
-      if (!isMapping(value) || Object.hasOwn(value, 'domain')) continue;
+      if (!isObject(value) || Object.hasOwn(value, 'domain')) continue;
       problems.push(locate({ pointer: '', message: "'domain' is missing" }, file));
     }
   }
@@ -82,7 +83,7 @@ export function readDocument(
     document,
     calendars: readCalendars(document, foundIn.get('/calendars'), readFile, locate, problems),
     problems,
-    broken: parts.some(({ value }) => !isMapping(value)),
+    broken: parts.some(({ value }) => !isObject(value)),
     locate,
   };
 }
@@ -95,7 +96,7 @@ function readCalendars(
   problems: Problem[],
 ): Record<string, string> {
   const texts: Record<string, string> = {};
-  if (!isMapping(document.calendars)) return texts;
+  if (!isObject(document.calendars)) return texts;
   for (const [name, value] of Object.entries(document.calendars)) {
     const single = !Array.isArray(value);
     for (const [index, entry] of (single ? [value] : value).entries()) {
@@ -125,10 +126,6 @@ function readCalendars(
 /** The path of a file in the folder of another. */
 function beside(file: string, name: string): string {
   return file.slice(0, file.lastIndexOf('/') + 1) + name;
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Sets an own property whatever its name, `__proto__` included. */

@@ -13,6 +13,7 @@ import {
   type YAMLMap,
   type Document as YamlDocument,
 } from 'yaml';
+import { isObject } from '../schema/is-object.ts';
 import { chunksOf } from './chunks.ts';
 import { type Fault, type Problem, pointerKeys } from './fault.ts';
 
@@ -93,17 +94,14 @@ function inPieces(text: string): unknown {
   const subscribers: [string, unknown][] = [];
   for (const piece of pieces.subscribers) {
     const some = parse(piece);
-    if (problems.length > 0 || !isMapping(some)) return undefined;
+    if (problems.length > 0 || !isObject(some)) return undefined;
     for (const entry of Object.entries(some)) subscribers.push(entry);
   }
   const merged = Object.fromEntries(subscribers);
-  const complete = isMapping(document) && document.subscribers === null;
+  const complete = isObject(document) && document.subscribers === null;
   if (!complete || Object.keys(merged).length < subscribers.length) return undefined;
   return { ...document, subscribers: merged };
 }
-
-const isMapping = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function parseWhole(file: SourceFile, problems: Problem[]): unknown {
   const lines = new LineCounter();

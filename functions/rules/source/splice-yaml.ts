@@ -13,7 +13,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { isObject } from '../schema/schema.ts';
+import { isObject } from '../schema/is-object.ts';
 import { parseYaml } from './source-file.ts';
 
 /**

@@ -12,6 +12,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { isObject } from '../schema/is-object.ts';
 import { parseYaml, type SourceFile } from './source-file.ts';
 import { spliceYaml } from './splice-yaml.ts';
 
@@ -140,7 +141,7 @@ function passComment(collection: YAMLMap | YAMLSeq, first: Node | undefined): vo
 function renewed(yaml: Document, node: unknown, value: unknown): Node {
   const before = node as Node | null | undefined;
   if (before && isDeepStrictEqual(before.toJS(yaml), value)) return before;
-  if (isMap(before) && isMapping(value)) return renewedMap(yaml, before, value);
+  if (isMap(before) && isObject(value)) return renewedMap(yaml, before, value);
   if (isSeq(before) && Array.isArray(value)) return renewedSeq(yaml, before, value);
   const created = createdFrom(yaml, value);
   if (isScalar(before) && isScalar(created)) {
@@ -174,10 +175,10 @@ function renewedSeq(yaml: Document, seq: YAMLSeq, value: readonly unknown[]): YA
   };
   const equal = value.map((entry) => take((is) => isDeepStrictEqual(is, entry)));
   seq.items = value.map((entry, index) => {
-    const name = isMapping(entry) ? entry.name : undefined;
+    const name = isObject(entry) ? entry.name : undefined;
     const before =
       equal[index] ??
-      (name === undefined ? undefined : take((is) => isMapping(is) && is.name === name));
+      (name === undefined ? undefined : take((is) => isObject(is) && is.name === name));
     return renewed(yaml, before, entry);
   });
   return seq;
@@ -201,8 +202,4 @@ function createdFrom(yaml: Document, value: unknown): Node {
 
 function nameOf(key: unknown): string {
   return String(isScalar(key) ? key.value : key);
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -14,17 +14,19 @@ const USAGE = `npm run mutations -- [options]
   --sample N    so many, by chance; default 200, 0: all of them (hours)
   --seed N      chooses the same ones again; default: any
   --files GLOB  of the sources; default functions/{decide,sip}/**/*.ts
-  --at-once N   processes; default 2`;
+  --at-once N   processes; default 2
+  --patience S  seconds for one; a change that runs for longer counts as killed; default 180`;
 
 const { sample, seed, files, ...rest } = optionsFrom(
   USAGE,
-  { sample: 200, seed: Date.now() % 1_000_000, 'at-once': 2 },
+  { sample: 200, seed: Date.now() % 1_000_000, 'at-once': 2, patience: 180 },
   ['files'],
 );
-/** Of a mutant that is not killed by then; a loop without end is none that lives. */
-const PATIENCE_MS = 180_000;
 const AIM = 0.95;
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Killed because it did not end, or died: on a busy machine perhaps for want of time. */
+const BY_ITS_END = 'its end';
 
 interface Verdict {
   readonly killed: boolean;
@@ -59,9 +61,9 @@ class Runner {
       };
       const died = () => {
         this.#child = undefined;
-        over({ killed: true, by: 'its end' });
+        over({ killed: true, by: BY_ITS_END });
       };
-      const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+      const timer = setTimeout(() => child.kill('SIGKILL'), rest.patience * 1000);
       child.once('exit', died);
       child.once('message', over);
       child.send(mutant);
@@ -104,6 +106,7 @@ console.log(`${chosen.length} of ${all.length} mutants, seed ${seed}`);
 
 const runners = Array.from({ length: rest['at-once'] }, () => new Runner());
 const survivors: Mutant[] = [];
+const endless: Mutant[] = [];
 let judged = 0;
 try {
   const sound = await runners[0]?.judge('none');
@@ -112,8 +115,9 @@ try {
   await Promise.all(
     runners.map(async (runner) => {
       for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
-        const { killed } = await runner.judge(mutant);
+        const { killed, by } = await runner.judge(mutant);
         judged++;
+        if (by === BY_ITS_END) endless.push(mutant);
         if (killed) continue;
         survivors.push(mutant);
         console.log(`${judged}: lives ${told(mutant)}`);
@@ -123,6 +127,7 @@ try {
 } finally {
   for (const runner of runners) runner.stop();
 }
+for (const mutant of endless) console.log(`did not end: ${told(mutant)}`);
 const isEquivalent = (mutant: Mutant) => EQUIVALENT.some(({ is }) => told(mutant).includes(is));
 const living = survivors.filter((mutant) => !isEquivalent(mutant));
 const share =
