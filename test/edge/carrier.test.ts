@@ -15,6 +15,7 @@ import { writePeer } from '../../infra/local/peer.ts';
 import { Edge } from './edge.ts';
 import { finalOf, lines, type RawAnswer, RawPhone, rawCall } from './raw.ts';
 import { found } from './scenario.ts';
+import { warm } from './warm.ts';
 import { waysToAsk } from './ways.ts';
 
 const TRUNK = '127.0.0.2';
@@ -190,7 +191,11 @@ describe.each(waysToAsk())('asking with %s, a carrier that refuses foreign numbe
     local = await startLocal({
       documents: [document],
       port: 0,
-      environment: { DIVERT_STIR_KEYS: 'carrier', DIVERT_STIR_KEY_CARRIER: OWN.privateKey },
+      environment: {
+        DIVERT_DEADLINE_MS: '900',
+        DIVERT_STIR_KEYS: 'carrier',
+        DIVERT_STIR_KEY_CARRIER: OWN.privateKey,
+      },
     });
     const author = { who: 'test', from: 'localhost' };
     const starting = CALLER_IDS.map(async (callerId) => {
@@ -198,6 +203,7 @@ describe.each(waysToAsk())('asking with %s, a carrier that refuses foreign numbe
       const key = `key-of-${callerId}`;
       const compiled = found(compilePeer(source).peer);
       await writePeer(local.table, { source, compiled }, key, author);
+      await warm(local.url, key);
       const EDGE_GATEWAY = `127.0.0.1:${gateway.port}`;
       const env = { EDGE_CLIENT: way, DIVERT_KEY: key, EDGE_GATEWAY };
       edges.set(callerId, await Edge.start(local.url, env));
@@ -226,7 +232,7 @@ describe.each(waysToAsk())('asking with %s, a carrier that refuses foreign numbe
     return { final, invite: found(invite), callId };
   }
 
-  it.concurrent.each(Object.entries(CASES))('%s', async (_, one) => {
+  it.each(Object.entries(CASES))('%s', async (_, one) => {
     const more = one.strict ? ['X-Strict: yes'] : [];
     const { final, invite, callId } = await play(
       one.callerId,
@@ -248,13 +254,13 @@ describe.each(waysToAsk())('asking with %s, a carrier that refuses foreign numbe
     if (privacy.length > 0) expect(invite).not.toContain('15005550100');
   });
 
-  it.concurrent('From in the call’s other messages is that of who sees them', async () => {
+  it('From in the call’s other messages is that of who sees them', async () => {
     const { final, invite } = await play('diverting-from', BOB, ALICE, []);
     expect(lines(final, 'from')).toEqual([`${ALICE};tag=a`]);
     expect(lines(invite, 'from')[0]).toMatch(new RegExp(`<sip:\\${BOB}@[^>]*>;tag=a$`));
   });
 
-  it.concurrent('History-Info tells the diversion, and the target as mapped from it', async () => {
+  it('History-Info tells the diversion, and the target as mapped from it', async () => {
     const { invite } = await play('diverting', BOB, ALICE, ['Supported: histinfo']);
     // RFC 7044 §9.2: one for the Request-URI, then the target with mp; RFC 8119: cause.
     expect(lines(invite, 'history-info')).toEqual([
@@ -263,7 +269,7 @@ describe.each(waysToAsk())('asking with %s, a carrier that refuses foreign numbe
     ]);
   });
 
-  it.concurrent('a signed call goes on signed, with the diversion under Divert’s signature', async () => {
+  it('a signed call goes on signed, with the diversion under Divert’s signature', async () => {
     const iat = seconds() - 5;
     const { invite } = await play('original', BOB, ALICE, [await passport(BOB, iat)]);
     const [shaken = '', div = '', ...more] = lines(invite, 'identity');
@@ -280,7 +286,7 @@ describe.each(waysToAsk())('asking with %s, a carrier that refuses foreign numbe
     });
   });
 
-  it.concurrent('diverted twice, the chain is whole (RFC 8946 §4.1)', async () => {
+  it('diverted twice, the chain is whole (RFC 8946 §4.1)', async () => {
     const headers = [await passport('+4930100015', seconds())];
     const { invite } = await play('original', '+4930100015', ALICE, headers);
     const dests = lines(invite, 'identity').map((value) => {
@@ -294,14 +300,14 @@ describe.each(waysToAsk())('asking with %s, a carrier that refuses foreign numbe
     ]);
   });
 
-  it.concurrent('where another number is asserted, nothing is signed for it', async () => {
+  it('where another number is asserted, nothing is signed for it', async () => {
     const { invite } = await play('diverting', BOB, ALICE, [await passport(BOB, seconds())]);
     expect(lines(invite, 'identity').map((value) => identityClaims(value).dest)).toEqual([
       { tn: [BOB.slice(1)] },
     ]);
   });
 
-  it.concurrent('after a long ringing no signature goes out that is stale (RFC 8224 §6.2)', async () => {
+  it('after a long ringing no signature goes out that is stale (RFC 8224 §6.2)', async () => {
     const { invite, final } = await play('diverting', BOB, ALICE, [
       await passport(BOB, seconds() - 70),
     ]);

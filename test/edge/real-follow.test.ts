@@ -13,6 +13,7 @@ import { writePeer } from '../../infra/local/peer.ts';
 import { finalOf, lines, type RawAnswer, RawPhone, rawCall } from './raw.ts';
 import { Bench, found, type Users } from './scenario.ts';
 import { answering, conversation } from './steps.ts';
+import { warm } from './warm.ts';
 import { waysToAsk } from './ways.ts';
 
 /** Callers from here come by the trunk, whose side does not follow a 302. */
@@ -211,10 +212,15 @@ describe.each(waysToAsk())('asking with %s, the edge follows as Divert says', (w
     subscribers.push('  told-dave: {}');
     const document = join(folder, 'example.com.yaml');
     writeFileSync(document, `domain: example.com\nsubscribers:\n${subscribers.join('\n')}\n`);
-    local = await startLocal({ documents: [document], port: 0 });
+    local = await startLocal({
+      documents: [document],
+      port: 0,
+      environment: { DIVERT_DEADLINE_MS: '900' },
+    });
     const compiled = found(compilePeer(PEER).peer);
     const author = { who: 'test', from: 'localhost' };
     await writePeer(local.table, { source: PEER, compiled }, local.key, author);
+    await warm(local.url, local.key);
     bench = await Bench.start({ EDGE_CLIENT: way, DIVERT_URL: local.url, DIVERT_KEY: local.key });
   });
   afterAll(async () => {
