@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { type Link, tlsLink, udpLink } from './link.ts';
 
 /** RFC 3261 §17.1.1.1, in milliseconds. */
 const T1 = 500;
@@ -39,6 +40,7 @@ interface Call extends SeenCall {
   readonly legs: Set<string>;
   wait: number | undefined;
   readonly at: number;
+  readonly link: Link;
   /** The call is over for its caller: answered and acknowledged, or given up. */
   readonly over: () => void;
 }
@@ -54,8 +56,8 @@ const message = (lines: readonly string[]) => [...lines, 'Content-Length: 0', ''
 export class Parties {
   /** Where the phones are. */
   readonly phonePort: number;
-  readonly #edge: number;
-  readonly #callers: Socket;
+  /** Every other call is by the second, where there is one. */
+  readonly #links: Link[] = [];
   readonly #phones: Socket;
   readonly #phone: Phones;
   readonly #calls = new Map<string, Call>();
@@ -64,17 +66,20 @@ export class Parties {
   /** What is sent until it is answered, by what the answer has. */
   readonly #repeated = new Map<string, NodeJS.Timeout>();
 
-  private constructor(edge: number, sockets: readonly [Socket, Socket], phones: Phones) {
-    this.#edge = edge;
-    [this.#callers, this.#phones] = sockets;
-    this.phonePort = sockets[1].address().port;
+  private constructor(socket: Socket, phones: Phones) {
+    this.#phones = socket;
+    this.phonePort = socket.address().port;
     this.#phone = phones;
-    this.#callers.on('message', (data) => this.#callerGets(data.toString()));
-    this.#phones.on('message', (data, from) => this.#phoneGets(data.toString(), from));
+    socket.on('message', (data, from) => this.#phoneGets(data.toString(), from));
   }
 
-  static async start(edge: number, phones: Phones): Promise<Parties> {
-    return new Parties(edge, [await udp(), await udp()], phones);
+  /** @param tls the edge's port of TLS, by which every other call comes; undefined: all by UDP */
+  static async start(edge: number, phones: Phones, tls?: number): Promise<Parties> {
+    const parties = new Parties(await udp(), phones);
+    const gets = (text: string) => parties.#callerGets(text);
+    parties.#links.push(await udpLink(edge, gets));
+    if (tls !== undefined) parties.#links.push(await tlsLink(tls, gets));
+    return parties;
   }
 
   get calls(): ReadonlyMap<string, SeenCall> {
@@ -87,35 +92,35 @@ export class Parties {
     return new Promise((over) => {
       const at = performance.now();
       const call = { user, finals: new Set<string>(), legs: new Set<string>(), wait: undefined };
-      this.#calls.set(callId, { ...call, at, over });
-      this.#repeat(`INVITE ${callId}`, this.#request('INVITE', user, callId), over);
+      const link = this.#links[this.#calls.size % this.#links.length] as Link;
+      this.#calls.set(callId, { ...call, at, link, over });
+      this.#repeat(`INVITE ${callId}`, link, this.#request('INVITE', link, user, callId), over);
     });
   }
 
   stop(): void {
     for (const timer of this.#repeated.values()) clearTimeout(timer);
-    this.#callers.close();
+    for (const link of this.#links) link.close();
     this.#phones.close();
   }
 
-  #request(method: string, user: string, callId: string): string {
-    const { port } = this.#callers.address();
+  #request(method: string, { transport, port }: Link, user: string, callId: string): string {
     return message([
       `${method} sip:${user}@example.com SIP/2.0`,
-      `Via: SIP/2.0/UDP 127.0.0.1:${port};branch=z9hG4bK-${callId}`,
+      `Via: SIP/2.0/${transport} 127.0.0.1:${port};branch=z9hG4bK-${callId}`,
       'Max-Forwards: 70',
       `From: "Alice" <sip:alice@example.com>;tag=${callId.slice(0, 8)}`,
       `To: <sip:${user}@example.com>`,
       `Call-ID: ${callId}`,
       `CSeq: 1 ${method}`,
-      `Contact: <sip:alice@127.0.0.1:${port}>`,
+      `Contact: <sip:alice@127.0.0.1:${port};transport=${transport.toLowerCase()}>`,
     ]);
   }
 
-  /** Sends it again, at intervals that double, until `#settle` or 32 s later. */
-  #repeat(key: string, text: string, gaveUp: () => void = () => {}): void {
+  /** Sends it again, at intervals that double, until `#settle` or 32 s later; once over TLS. */
+  #repeat(key: string, link: Link, text: string, gaveUp: () => void = () => {}): void {
     const send = (interval: number, waited: number) => {
-      this.#callers.send(text, this.#edge, '127.0.0.1');
+      if (waited === 0 || link.transport === 'UDP') link.send(text);
       const again = () => {
         if (waited + interval < GIVE_UP) return send(Math.min(interval * 2, T2), waited + interval);
         this.#repeated.delete(key);
@@ -150,24 +155,29 @@ export class Parties {
     call.wait ??= (performance.now() - call.at) / 1_000;
     const first = call.finals.size === 0;
     call.finals.add(`${status} ${/;tag=([^;\s]+)/.exec(header(text, 'To'))?.[1]}`);
-    this.#callers.send(this.#ack(call.user, callId, text), this.#edge, '127.0.0.1');
-    if (first && status < 300) this.#repeat(`BYE ${callId}`, this.#inCall('BYE', 2, callId, text));
+    const { link } = call;
+    link.send(this.#ack(link, call.user, callId, text));
+    if (first && status < 300) {
+      this.#repeat(`BYE ${callId}`, link, this.#inCall('BYE', 2, link, callId, text));
+    }
     call.over();
   }
 
-  #ack(user: string, callId: string, final: string): string {
-    if (statusOf(final) < 300) return this.#inCall('ACK', 1, callId, final);
+  #ack(link: Link, user: string, callId: string, final: string): string {
+    if (statusOf(final) < 300) return this.#inCall('ACK', 1, link, callId, final);
     // §17.1.1.3: with the INVITE's own Via and the answer's To.
-    return this.#request('ACK', user, callId).replace(/^To:.*$/m, `To: ${header(final, 'To')}`);
+    return this.#request('ACK', link, user, callId).replace(
+      /^To:.*$/m,
+      `To: ${header(final, 'To')}`,
+    );
   }
 
   /** §12.2.1.1: to the Contact, along the Record-Route. */
-  #inCall(method: string, number: number, callId: string, final: string): string {
-    const { port } = this.#callers.address();
+  #inCall(method: string, number: number, link: Link, callId: string, final: string): string {
     const target = /<([^>]+)>/.exec(header(final, 'Contact'))?.[1] ?? '';
     return message([
       `${method} ${target} SIP/2.0`,
-      `Via: SIP/2.0/UDP 127.0.0.1:${port};branch=z9hG4bK-${method}-${callId}`,
+      `Via: SIP/2.0/${link.transport} 127.0.0.1:${link.port};branch=z9hG4bK-${method}-${callId}`,
       ...headers(final, 'Record-Route')
         .reverse()
         .map((line) => line.replace(/^[^:]*/, 'Route')),

@@ -1,6 +1,6 @@
 /**
- * Calls through the Kamailio edge for as long as it takes: followed, refused, diverted by their phones, ended by the
- * ring timer; with two Divert URLs, of which the first is killed and comes back meanwhile.
+ * Calls through the Kamailio edge for as long as it takes, every other one over TLS: followed, refused, diverted by
+ * their phones, ended by the ring timer; with two Divert URLs, of which the first is killed and comes back meanwhile.
  */
 import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -119,13 +119,24 @@ export async function soakEdge(
     ];
     const control = join(folder, 'control');
     const urls = diverts.map(({ port }) => `http://127.0.0.1:${port}`).join(',');
-    const edge = await Edge.start(urls, { DIVERT_KEY: KEY, EDGE_CONTROL: control });
+    const tls = await freePort();
+    const edge = await Edge.start(urls, {
+      DIVERT_KEY: KEY,
+      EDGE_CONTROL: control,
+      EDGE_TLS_PORT: String(tls),
+    });
     ends.push(() => edge.stop());
-    const parties = await Parties.start(edge.port, PHONES);
+    const parties = await Parties.start(edge.port, PHONES, tls);
     ends.push(() => parties.stop());
-    for (const user of Object.keys(PHONES)) {
-      await edge.register(user, `sip:${user}@127.0.0.1:${parties.phonePort}`);
-    }
+    const register = async () => {
+      for (const user of Object.keys(PHONES)) {
+        await edge.register(user, `sip:${user}@127.0.0.1:${parties.phonePort}`);
+      }
+    };
+    await register();
+    // A registration lasts 300 s.
+    const renewing = setInterval(() => void register().catch(() => {}), 60_000);
+    ends.push(() => clearInterval(renewing));
 
     const began = performance.now();
     const seconds = () => (performance.now() - began) / 1_000;
