@@ -2,6 +2,7 @@ import type { Policy, Subscriber } from '../decide/model.ts';
 import { templateOf } from '../decide/template.ts';
 import { findCircles } from './circles.ts';
 import { directoryOf, type Names, namesOf } from './directory.ts';
+import { warnOfLengths } from './number-lengths.ts';
 import { compilePolicy, domainFacts } from './policy.ts';
 import { documentShape, type RulesDocument } from './schema/document.ts';
 import { type Fault, gather, pointerTo } from './source/fault.ts';
@@ -64,6 +65,7 @@ export function compile(source: unknown, options: CompileOptions): Compiled {
   const subscribers = named.map(({ source, names, pointer }) =>
     compileSubscriber(source, names, pointer, { policy, directory, groups, report }),
   );
+  warnOfLengths(document, facts.plan, warn);
   for (const { users, endless } of findCircles(facts.domain, subscribers.map(withTemplate))) {
     const pointer = named.find(({ names }) => names.user === users[0])?.pointer ?? '';
     const path = pathOf(users);

@@ -128,6 +128,49 @@ subscribers:
   });
 });
 
+// ITU-T E.164 §6.1 and each country's plan.
+describe('a number of a length that its country has not', () => {
+  const lengths: [text: string, what: string][] = [
+    ['+4930', 'is too short: after +49 there are 4 to 15 digits, here 2'],
+    ['+1212555012', 'is of a length that no number has: after +1 there are 7 or 10 digits, here 9'],
+    ['+12125550123123', 'is too long: after +1 there are 7 or 10 digits, here 13'],
+    ['+3361234567', 'is too short: after +33 there are 9 digits, here 8'],
+    ['+44 20 7946 00001', 'is too long'],
+    ['+39', 'is too short'],
+    ['+9991234567', 'no country has a code that +9991234567 begins with'],
+  ];
+  it.each(lengths)('%s: %s', (text, what) => {
+    for (const where of ['alias', 'member', 'caller', 'called', 'not']) {
+      const { warnings, problems } = load(`domain: a.example
+country: DE
+groups: { vip: [${where === 'member' ? JSON.stringify(text) : '"+4930765432"'}] }
+first:
+  - { when: busy, called: [b${where === 'called' ? `, ${JSON.stringify(text)}` : ''}], forward: c }
+subscribers:
+  c: {}
+  b:
+    aliases: ["+4930111222"${where === 'alias' ? `, ${JSON.stringify(text)}` : ''}]
+    rules:
+      - when: busy
+        callers: [vip${where === 'caller' ? `, ${JSON.stringify(text)}` : where === 'not' ? `, "not ${text}"` : ''}]
+        forward: c
+`);
+      expect(problems, where).toEqual([]);
+      expect(warnings.map(({ message }) => message).join(), where).toContain(what);
+    }
+  });
+
+  it.each(['+493012345', '1002', '+49*', '+4930123xx', 'ext:1xxx', '112', 'sip:1@a.example'])(
+    '%s has none or a right one',
+    (text) => {
+      const { warnings } = load(
+        `domain: a.example\ncountry: DE\ngroups: { vip: [${JSON.stringify(text)}] }\n`,
+      );
+      expect(warnings).toEqual([]);
+    },
+  );
+});
+
 // ITU-T E.164 Annex, NANP: what `+1`, `+44` and `+` admit beside what people mean by them.
 describe('kinds of numbers that cost more', () => {
   const allowing = (allow: string, deny = '[]') =>

@@ -171,6 +171,24 @@ function callingCodeOf(number: string): string | undefined {
   return CODES.find((code) => number.startsWith(code, 1));
 }
 
+/**
+ * How many digits the numbers of a country calling code have after it, in ascending order; those of
+ * the code of an E.164 number with `+`. Undefined where no country has its code.
+ */
+export function lengthsFor(number: string): { code: string; lengths: number[] } | undefined {
+  const code = callingCodeOf(number);
+  if (code === undefined) return undefined;
+  const lengths = new Set(
+    plansOf(code).flatMap((plan) =>
+      NUMBER_TYPES.flatMap((type) => {
+        const kind = plan.type(type);
+        return kind?.pattern() ? (kind.possibleLengths() ?? plan.possibleLengths()) : [];
+      }),
+    ),
+  );
+  return { code, lengths: [...lengths].sort((a, b) => a - b) };
+}
+
 /** Whether an E.164 number with `+` is one that the metadata know. */
 function isAssigned(number: string): boolean {
   const code = callingCodeOf(number);
