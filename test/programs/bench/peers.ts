@@ -35,6 +35,8 @@ export interface Peers {
   readonly getItem: string;
   /** A bare GetItem, esbuild's defaults. */
   readonly getItemDefaults: string;
+  /** The same that answers with a 302, behind a gateway. */
+  readonly redirect: string;
   /** middy, zod, lib-dynamodb, powertools. */
   readonly usualStack: string;
 }
@@ -55,6 +57,7 @@ export async function buildPeers(): Promise<Peers> {
   return {
     getItem: await bundle('get-item.ts', 'get-item.mjs', TUNED),
     getItemDefaults: await bundle('get-item.ts', 'get-item.cjs', DEFAULTS),
+    redirect: await bundle('redirect.ts', 'redirect.mjs', TUNED),
     usualStack: await bundle('usual-stack.ts', 'usual-stack.mjs', TUNED),
   };
 }

@@ -9,6 +9,7 @@ import { optionsFrom } from '../options.ts';
 import { chart } from './chart.ts';
 import { benchDecide } from './decide.ts';
 import { benchHandler } from './handler.ts';
+import { benchLambda } from './lambda.ts';
 import { fixed, isMet, type Part, type Result } from './result.ts';
 import { benchScale } from './scale.ts';
 import { benchWire } from './wire.ts';
@@ -16,6 +17,7 @@ import { benchWire } from './wire.ts';
 const PARTS: Record<string, () => Promise<Part>> = {
   decide: benchDecide,
   handler: benchHandler,
+  lambda: benchLambda,
   wire: benchWire,
   scale: benchScale,
 };

@@ -48,7 +48,7 @@ export async function benchScale(): Promise<Part> {
           name: 'scale',
           ratio: (p50.at(-1) ?? Number.NaN) / (p50[0] ?? Number.NaN),
           op: '<=',
-          aim: 1.15,
+          aim: 1.05,
           method: `median time of a decision for a random one of 1,000,000 subscribers over one of 1,000, ${ROUNDS * BATCH} of each in turns`,
         },
       ],

@@ -59,6 +59,11 @@ export class LambdaWorld {
     this.#ends.push(() => this.#table?.stop());
   }
 
+  /** A function that the service has not: `dist/NAME/index` in this folder, without an environment. */
+  add(name: string, task: string): void {
+    this.#functions.set(name, { task, env: {} });
+  }
+
   async stop(): Promise<void> {
     for (const end of this.#ends.reverse()) await end();
   }

@@ -12,6 +12,8 @@ export interface Outcome {
   readonly retransmissions: number;
   /** Calls without a 302 within 2 s. */
   readonly failed: number;
+  /** Calls that were sent again or had no 302. */
+  readonly unclean: number;
 }
 
 const TIMER_A = 500;
@@ -43,7 +45,7 @@ export class Caller {
     }
     this.#calls = new Map();
     const total = Math.round(rate * seconds);
-    let retransmissions = 0;
+    const again = new Set<Call>();
     const begin = performance.now();
     for (let sent = 0; sent < total; ) {
       const due = Math.min(total, Math.ceil(((performance.now() - begin) / 1000) * rate));
@@ -52,14 +54,21 @@ export class Caller {
     }
     const timerA = begin + seconds * 1000 + TIMER_A;
     while (performance.now() < timerA) await sleep(20);
-    for (const { provisional, latency = Number.POSITIVE_INFINITY } of this.#calls.values()) {
-      if (!provisional && latency > TIMER_A) retransmissions++;
+    for (const call of this.#calls.values()) {
+      const { provisional, latency = Number.POSITIVE_INFINITY } = call;
+      if (!provisional && latency > TIMER_A) again.add(call);
     }
     const end = performance.now() + PATIENCE - TIMER_A;
     const waiting = (): boolean => [...this.#calls.values()].some((c) => c.latency === undefined);
     while (waiting() && performance.now() < end) await sleep(20);
-    const latencies = [...this.#calls.values()].flatMap(({ latency }) => latency ?? []);
-    return { rate, calls: total, latencies, retransmissions, failed: total - latencies.length };
+    const all = [...this.#calls.values()];
+    const latencies = all.flatMap(({ latency }) => latency ?? []);
+    return {
+      ...{ rate, calls: total, latencies },
+      retransmissions: again.size,
+      failed: total - latencies.length,
+      unclean: all.filter((call) => again.has(call) || call.latency === undefined).length,
+    };
   }
 
   close(): void {
