@@ -41,7 +41,7 @@ beforeAll(async () => {
   ]);
   [full, other] = packages.map(({ template }) => template) as [Template, Template];
   statements = deployerRights(full, where);
-});
+}, 300_000);
 
 /** The resources of a statement. */
 const of = (sid: string): readonly string[] =>

@@ -7,13 +7,16 @@ import type { World } from './world.ts';
  * January 2025 (aws.amazon.com/lambda/pricing, /dynamodb/pricing/on-demand, /api-gateway/pricing,
  * /cloudwatch/pricing). Check them before you rely on the sums.
  */
-const PRICES = {
+export const PRICES = {
   lambdaRequest: 0.2 / 1e6,
   /** arm64 */
   lambdaGigabyteSecond: 0.0000133334,
   httpApiRequest: 1.0 / 1e6,
   readRequestUnit: 0.125 / 1e6,
   logGigabyte: 0.5,
+  logGigabyteMonth: 0.03,
+  tableGigabyteMonth: 0.25,
+  backupGigabyteMonth: 0.2,
 } as const;
 
 const MEMORY_GIGABYTES = 0.5;
@@ -38,15 +41,29 @@ export async function readUnits({ client, table }: World): Promise<number> {
   return 0.5 * Math.ceil(bytes / 4096);
 }
 
+/** What one decision costs, in US dollars, by what asks for it. */
+export function decisionPrice(of: {
+  readonly units: number;
+  /** As billed, and of so much memory. */
+  readonly milliseconds: number;
+  readonly gigabytes: number;
+  readonly logBytes: number;
+}): Readonly<Record<string, number>> {
+  return {
+    'API Gateway': PRICES.httpApiRequest,
+    'Lambda, requests': PRICES.lambdaRequest,
+    'Lambda, time': (of.milliseconds / 1000) * of.gigabytes * PRICES.lambdaGigabyteSecond,
+    'DynamoDB, reads': of.units * PRICES.readRequestUnit,
+    'CloudWatch, log lines': (of.logBytes / 1e9) * PRICES.logGigabyte,
+  };
+}
+
 /** What calls cost on AWS, from what was measured. Calculated, never billed. */
 export function costNotes(units: number, warmMs: number): string[] {
-  const billedSeconds = Math.ceil(warmMs) / 1000;
-  const decision =
-    PRICES.lambdaRequest +
-    billedSeconds * MEMORY_GIGABYTES * PRICES.lambdaGigabyteSecond +
-    PRICES.httpApiRequest +
-    units * PRICES.readRequestUnit +
-    (LOG_BYTES / 1e9) * PRICES.logGigabyte;
+  const milliseconds = Math.ceil(warmMs);
+  const gigabytes = MEMORY_GIGABYTES;
+  const parts = decisionPrice({ units, milliseconds, gigabytes, logBytes: LOG_BYTES });
+  const decision = Object.values(parts).reduce((sum, part) => sum + part, 0);
   const call = decision * DECISIONS_PER_CALL;
   return [
     `cost, calculated from ${units} read units, ${Math.ceil(warmMs)} ms billed at ${MEMORY_GIGABYTES} GB and list prices of January 2025: $${fixed(call * 1e6)} per million calls`,

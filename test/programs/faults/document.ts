@@ -8,6 +8,6 @@ export function withTable(document: string, table: string, command = 'faults'): 
   const mark = `<!-- npm run ${command} -->\n\n`;
   const begin = document.indexOf(mark);
   const end = document.indexOf(END, begin);
-  if (begin < 0 || end < 0) throw new Error(`${DOCUMENT.pathname} has no place for the table`);
+  if (begin < 0 || end < 0) throw new Error(`there is no place for what npm run ${command} prints`);
   return document.slice(0, begin + mark.length) + table + document.slice(end);
 }
