@@ -4,9 +4,10 @@ import type { Circumstances } from './conditions.ts';
 import type { Signed } from './div-claims.ts';
 import { type DiversionHistory, journeyOf } from './diversion-history.ts';
 import { identitiesOf, identityOfKey, type Place } from './identity.ts';
-import type { Peer, Policy, Rule, Subscriber, TokenKeys } from './model.ts';
+import type { Peer, Policy, Rule, Subscriber, TokenKeys, Trigger } from './model.ts';
 import { signedFor } from './passport.ts';
 import { templateOf } from './template.ts';
+import { triggerOf } from './trigger.ts';
 import { comesFrom } from './trunk.ts';
 
 /** What the store knows of a call. */
@@ -85,7 +86,7 @@ export function emptyPolicy(domain: string): Policy {
 
 /**
  * The keys under which the store knows whether the caller is one of the domain's: only where a rule
- * asks for it, because it costs a read of its own.
+ * that can decide now asks for it, because it costs a read of its own.
  */
 export function callersFor(
   call: ParsedCall,
@@ -94,18 +95,28 @@ export function callersFor(
   subscriber: Subscriber | undefined,
 ): string[] {
   if (policy === undefined || comesFrom(call.sourceAddress, peer.trunks)) return [];
-  const asked =
-    [policy.first, policy.finally].some((rules) => rules.some(asksWhereFrom)) ||
-    (subscriber !== undefined &&
-      (subscriber.rules.some(asksWhereFrom) ||
-        subscriber.phone.some(asksWhereFrom) ||
-        templateOf(policy, subscriber).some(asksWhereFrom)));
-  if (!asked) return [];
+  const triggers = triggersNow(call, subscriber);
+  const asks = (rule: Rule): boolean =>
+    asksWhereFrom(rule) && rule.when.some((trigger) => triggers.includes(trigger));
+  const own = subscriber && [subscriber.rules, subscriber.phone, templateOf(policy, subscriber)];
+  const layers = [policy.first, ...(own ?? []), policy.finally];
+  if (!layers.some((rules) => rules.some(asks))) return [];
   return callerKeys(call, peer, {
     domain: policy.domain,
     hosts: peer.hosts,
     plan: peer.plan ?? policy.plan,
   });
+}
+
+/** The triggers whose rules can decide now, or tell for how long it may ring. */
+function triggersNow({ outcome }: ParsedCall, subscriber: Subscriber | undefined): Trigger[] {
+  if (outcome === undefined) {
+    return subscriber?.dnd === undefined
+      ? ['always', 'no-answer']
+      : ['always', 'no-answer', 'busy'];
+  }
+  const trigger = triggerOf(outcome.status, outcome.ringing, outcome.isup);
+  return trigger === undefined ? [] : [trigger];
 }
 
 function asksWhereFrom({ callers }: Rule): boolean {

@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { Cache, Known } from '../../functions/answer/cache.ts';
-import { call, DOMAIN, door, http, KEY, policyOf, rules, subscriberOf } from './fixtures.ts';
+import {
+  call,
+  DOMAIN,
+  door,
+  http,
+  KEY,
+  peerOf,
+  policyOf,
+  rules,
+  subscriberOf,
+} from './fixtures.ts';
 
 const MINUTE = 60_000;
 
@@ -135,6 +145,35 @@ describe('what a decision reads', () => {
     reads();
     await ask(http(call()));
     expect(reads()).toHaveLength(4);
+  });
+
+  test('a caller known by number is looked up only for a rule that can decide now', async () => {
+    const own = subscriberOf('bob', DOMAIN, {
+      rules: [
+        {
+          name: 'strangers',
+          when: ['busy'],
+          callers: [{ text: 'external', is: 'external' }],
+          reject: 480,
+        },
+      ],
+    });
+    const stored = { ...rules(), subscribers: { [DOMAIN]: [own] } };
+    stored.peers = { [KEY]: { ...peerOf(DOMAIN), trunks: ['192.0.2.99'] } };
+    const { ask, reads } = door(stored);
+    await ask(http(call()));
+    const from = '<sip:+4930999@gw.elsewhere.example>;tag=1';
+    const readsFor = async (change: object) => {
+      reads();
+      await ask(http(call({ from, ...change })));
+      return reads().length;
+    };
+    expect(await readsFor({ outcome: undefined })).toBe(1);
+    expect(await readsFor({ outcome: { status: 404 } })).toBe(1);
+    expect(await readsFor({ outcome: { status: 486 } })).toBe(2);
+    // Who is in the domain by name, and who comes over a trunk, is known without.
+    expect(await readsFor({ from: '<sip:alice@example.com>;tag=1' })).toBe(1);
+    expect(await readsFor({ sourceAddress: '192.0.2.99' })).toBe(1);
   });
 
   test('a name that is too long for a key is nobody', async () => {
