@@ -1,15 +1,15 @@
 /**
  * Phones with passwords in the sample edge (RFC 3261 §22, RFC 2617): who registers, who calls, who dials a code;
- * a caller who follows a 302 and is challenged anew; and that nobody outside this machine can call without one.
+ * and that nobody outside this machine can call without one.
  */
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { passwordsFile } from '../../infra/edge/kamailio/passwords.ts';
+import { credentials, md5 } from './digest.ts';
 import { Edge } from './edge.ts';
 import { RawPhone, rawCall } from './raw.ts';
 import { exchange, request } from './sip.ts';
@@ -21,9 +21,7 @@ const file = join(folder, 'passwords');
 writeFileSync(file, '# of the house\nalice wonderland-4\nbob builder-of-7\n', { mode: 0o600 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const md5 = (text: string) => createHash('md5').update(text).digest('hex');
-
-/** The request again with an answer to the challenge (RFC 2617 §3.2.2), or the reply where it was none. */
+/** The request again with an answer to the challenge, or the reply where it was none. */
 async function withPassword(
   port: number,
   method: 'REGISTER' | 'INVITE',
@@ -32,19 +30,9 @@ async function withPassword(
   lines: readonly string[] = [],
 ): Promise<string> {
   const first = await final(port, request(method, uri, { user: who.user, lines }));
-  const [, header = '', nonce] =
-    /^(WWW|Proxy)-Authenticate: Digest realm="example\.com", nonce="([^"]+)"/m.exec(first) ?? [];
-  if (nonce === undefined) return first;
-  const as = who.as ?? who.user;
-  const [nc, cnonce] = ['00000001', 'c0ffee'];
-  const ha1 = md5(`${as}:example.com:${who.password}`);
-  const response = md5(`${ha1}:${nonce}:${nc}:${cnonce}:auth:${md5(`${method}:${uri}`)}`);
-  const name = header === 'WWW' ? 'Authorization' : 'Proxy-Authorization';
-  const credentials = `${name}: Digest username="${as}", realm="example.com", nonce="${nonce}", uri="${uri}", qop=auth, nc=${nc}, cnonce="${cnonce}", response="${response}"`;
-  return final(
-    port,
-    request(method, uri, { user: who.user, cseq: 2, lines: [...lines, credentials] }),
-  );
+  const answer = credentials(first, method, uri, who.as ?? who.user, who.password);
+  if (answer === undefined) return first;
+  return final(port, request(method, uri, { user: who.user, cseq: 2, lines: [...lines, answer] }));
 }
 
 /** The first line that is no 100. */
