@@ -47,13 +47,17 @@ export interface PageQuery {
 
 export const MAX_PAGE = 100;
 
-/** @throws {Problem} 400 */
-export function pageOf({ query }: ApiRequest): PageQuery {
+/** A page's size. @throws {Problem} 400 */
+export function limitOf({ query }: Pick<ApiRequest, 'query'>): number {
   const text = query.get('limit');
   const limit = text === null ? MAX_PAGE : Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
-    throw new Problem(400, `limit=${text} must be a whole number from 1 to ${MAX_PAGE}`);
-  }
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE) return limit;
+  throw new Problem(400, `limit=${text} must be a whole number from 1 to ${MAX_PAGE}`);
+}
+
+/** @throws {Problem} 400 */
+export function pageOf({ query }: ApiRequest): PageQuery {
+  const limit = limitOf({ query });
   const cursor = query.get('cursor');
   return cursor === null ? { limit } : { limit, after: decodeCursor(cursor) };
 }

@@ -9,9 +9,11 @@ import { isObject } from '../rules/schema/is-object.ts';
 import { listPeers } from '../store/peers.ts';
 import { getPolicyRecord } from '../store/policies.ts';
 import { getSwitches } from '../store/switches.ts';
+import { isApproximate } from './approximate.ts';
 import { readJson } from './body.ts';
 import { type Caller, requireUser } from './caller.ts';
 import type { ApiRequest } from './context.ts';
+import { instantOf } from './instant.ts';
 import { invalid } from './problem.ts';
 import { json } from './resource.ts';
 import type { Explained } from './services.ts';
@@ -48,7 +50,9 @@ export async function explainByToken(request: ApiRequest): Promise<HttpResponse>
   }
   const domains = [domain, ...peer.domains.filter((one) => one !== domain && covers(caller, one))];
   const explained = await services.explain(call, { ...peer, domains });
-  return json(200, caller.role === 'subscriber' ? withoutOperators(explained) : explained);
+  const shown = caller.role === 'subscriber' ? withoutOperators(explained) : explained;
+  const approximate = isApproximate(explained, call.found);
+  return json(200, { ...shown, ...(approximate && { approximate }) });
 }
 
 const covers = (caller: Caller, domain: string): boolean =>
@@ -105,8 +109,8 @@ const LONGEST = 14 * DAY_MS;
 export async function forecastPage(request: ApiRequest): Promise<HttpResponse> {
   const { table, query, services } = request;
   const { domain = '', user = '' } = request.path;
-  const from = instant(query.get('from'), 'from') ?? table.now();
-  const to = instant(query.get('to'), 'to') ?? from + 7 * DAY_MS;
+  const from = instantOf(query.get('from'), 'from') ?? table.now();
+  const to = instantOf(query.get('to'), 'to') ?? from + 7 * DAY_MS;
   if (to <= from) throw new Problem(400, 'to must be later than from', 'to');
   if (to - from > LONGEST) throw new Problem(400, 'at most 14 days are foreseen', 'to');
   const [policy, subscriber, peer, switches] = await Promise.all([
@@ -120,13 +124,4 @@ export async function forecastPage(request: ApiRequest): Promise<HttpResponse> {
   }
   const outlook = { policy: policy.compiled, subscriber, peer, switches: switches?.on ?? [] };
   return json(200, { items: services.forecast(outlook, from, to) });
-}
-
-/** RFC 3339 §5.6. @throws {Problem} 400 */
-function instant(text: string | null, name: string): number | undefined {
-  if (text === null) return undefined;
-  const known = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i.test(text);
-  const at = known ? Date.parse(text.toUpperCase()) : Number.NaN;
-  if (!Number.isNaN(at)) return at;
-  throw new Problem(400, `${name} must be an instant like 2026-12-24T18:00:00Z`, name);
 }

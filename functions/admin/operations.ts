@@ -5,6 +5,7 @@ import { peerHistory, policyHistory, subscriberHistory } from '../store/keys.ts'
 import type { PeerRecord } from '../store/peers.ts';
 import type { PolicyRecord } from '../store/policies.ts';
 import type { SubscriberRecord } from '../store/subscribers.ts';
+import { listCalls } from './calls.ts';
 import type { Role } from './claims.ts';
 import type { ApiRequest } from './context.ts';
 import { listDomainsPage, me } from './domains.ts';
@@ -39,6 +40,8 @@ export interface Operation {
   readonly summary: string;
   readonly roles: readonly Role[];
   readonly query?: readonly QueryName[];
+  /** Costs what a day has only so much of: 429. */
+  readonly budgeted?: true;
   /** Takes If-Match; answers with an ETag. */
   readonly versioned?: true;
   /** Name of the schema of the request's body. */
@@ -49,11 +52,24 @@ export interface Operation {
 }
 
 /** Parameters of a query; the OpenAPI document says what each is. */
-export type QueryName = 'force' | 'limit' | 'cursor' | 'from' | 'to' | 'search' | 'forwarded';
+export type QueryName =
+  | 'force'
+  | 'limit'
+  | 'cursor'
+  | 'from'
+  | 'to'
+  | 'search'
+  | 'forwarded'
+  | 'called'
+  | 'caller'
+  | 'callId';
 
 export type SchemaName =
   | 'ExplainRequest'
   | 'Explanation'
+  | 'Found'
+  | 'FoundCall'
+  | 'FoundCalls'
   | 'Forecast'
   | 'Me'
   | 'DomainPage'
@@ -242,6 +258,14 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'Explain a call: every rule looked at, and why it did or did not hold',
     ...{ body: 'ExplainRequest', answers: { 200: 'Explanation' } },
     run: explainByToken,
+  },
+  {
+    ...{ id: 'listCalls', method: 'GET', path: `${DOMAIN}/calls`, roles: EVERYBODY },
+    summary: 'Calls as they were decided, newest first: of the last hour, at most 24 hours at once',
+    query: ['called', 'caller', 'callId', 'from', 'to', 'limit', 'cursor'],
+    budgeted: true,
+    answers: { 200: 'FoundCalls' },
+    run: listCalls,
   },
   {
     ...{ id: 'listSwitches', method: 'GET', path: SWITCHES, roles: HELP },

@@ -1,4 +1,5 @@
 import type { Peer, Policy, Subscriber } from '../decide/model.ts';
+import type { CallLog } from './call-log.ts';
 
 /** What the API answers with the code that answers calls, which stands on a floor above. */
 export interface Services {
@@ -11,6 +12,8 @@ export interface Services {
   readonly explain: (body: unknown, peer: Peer) => Promise<Explained>;
   /** See `functions/explain/forecast.ts`. Milliseconds since the epoch. */
   readonly forecast: (outlook: Outlook, from: number, to: number) => readonly unknown[];
+  /** Absent: calls are not searched. */
+  readonly callLog?: CallLog | undefined;
   /** See `functions/explain/forwarded.ts`. */
   readonly forwarded: (outlook: Outlook, at: number) => Forwarded | undefined;
 }
@@ -23,9 +26,10 @@ export interface Forwarded {
 }
 
 export interface Explained {
+  readonly decision: object;
   readonly considered: readonly {
     readonly layer: string;
-    readonly conditions: readonly unknown[];
+    readonly conditions: readonly { readonly condition: string; readonly value: unknown }[];
   }[];
   readonly rules?: object;
 }

@@ -119,6 +119,7 @@ export function createAnswerer(options: AnswererOptions): Answerer {
       callId: call.callId,
       peer: peer?.name,
       domain: served?.policy?.domain,
+      searchKey: ruleCache.searchKey(now),
       caller: seen.caller,
       called: served?.subscriber?.user ?? dialled,
       dialled,
@@ -184,7 +185,8 @@ export function createAnswerer(options: AnswererOptions): Answerer {
         .within(async () => {
           // A cold call reads two things at once: a connection for each, and each used once more,
           // since what has run once runs twice as fast the second time.
-          await Promise.all([read(), read()]);
+          const searchKey = reads.read((how) => ruleCache.readSearchKey(options.now(), how));
+          await Promise.all([read(), searchKey]);
           await Promise.all([ruleCache.tokenKeys(options.now(), reads), read()]);
         })
         .catch(() => {});

@@ -1,6 +1,8 @@
+import type { KeyObject } from 'node:crypto';
 import type { Decision, Layer } from '../decide/decision.ts';
 import type { Trigger } from '../decide/model.ts';
 import type { TargetDropped } from '../decide/trace.ts';
+import { searchHash } from '../store/search-hash.ts';
 import { maskNumbers } from './mask.ts';
 import { metricsFormat } from './metrics.ts';
 
@@ -12,6 +14,8 @@ export interface DecisionLine {
   /** Absent where the key could not be checked. */
   readonly peer?: string | undefined;
   readonly domain?: string | undefined;
+  /** By which the line can be found; absent: by nothing that it does not tell. */
+  readonly searchKey?: KeyObject | undefined;
   /** Who called: an identity, or `anonymous`. In this and the four below numbers are masked. */
   readonly caller?: string | undefined;
   /** The user who was called; what was dialled where it is nobody's. */
@@ -90,6 +94,7 @@ export function createLog(stage: string, numbers: boolean, write: (line: string)
     if (line.event === 'decision') {
       const {
         callId,
+        searchKey,
         caller,
         called,
         dialled,
@@ -112,6 +117,7 @@ export function createLog(stage: string, numbers: boolean, write: (line: string)
         StoreMs: storeMs,
         ...(initMs !== undefined && { InitMs: initMs }),
         ...(degraded && { degraded }),
+        ...(searchKey && hashes(searchKey, line)),
         callId: shown(callId.slice(0, MAX_CALL_ID)),
         caller: caller && shown(caller),
         called: called && shown(called),
@@ -134,3 +140,10 @@ export function createLog(stage: string, numbers: boolean, write: (line: string)
     }
   };
 }
+
+/** What a call is found by; of whom nothing is known there is none. */
+const hashes = (key: KeyObject, { callId, called, caller }: DecisionLine) => ({
+  callIdHash: searchHash(key, callId),
+  ...(called !== undefined && { calledHash: searchHash(key, called) }),
+  ...(caller !== undefined && { callerHash: searchHash(key, caller) }),
+});

@@ -1,6 +1,8 @@
+import type { KeyObject } from 'node:crypto';
 import type { Peer, Policy, Subscriber, Switches, TokenKeys } from '../decide/model.ts';
 import type { ReadOptions } from '../store/get-item.ts';
 import type { RuleReader } from '../store/reader.ts';
+import { searchKeyObject } from '../store/search-hash.ts';
 import { Cache, type Entry, Known } from './cache.ts';
 import type { ReadBudget } from './read-budget.ts';
 
@@ -14,6 +16,9 @@ const ABSENT_MS = 5_000;
 const UNKNOWN_KEY_MS = 1_000;
 /** DynamoDB takes partition keys of 2048 bytes; no user's name comes near. */
 const MAX_NAME = 512;
+
+/** Where there is no key by which calls are found, it is asked for again after a minute. */
+const NO_SEARCH_KEY_MS = 60_000;
 
 const TOKEN = 'TOKEN';
 
@@ -31,6 +36,8 @@ export class RuleCache {
   readonly #subscribers = new Known<Subscriber>(20_000, 8 << 20);
   readonly #served = new Cache<boolean>(1_000);
   readonly #refreshing = new Set<string>();
+  #searchKey: KeyObject | undefined;
+  #searchKeyAskedAt = Number.NEGATIVE_INFINITY;
 
   constructor(reader: RuleReader, deadlineMs: number) {
     this.#reader = reader;
@@ -94,6 +101,22 @@ export class RuleCache {
       this.#reader.tokenKeys(how),
     );
     return keys instanceof Promise ? keys.catch(() => this.lastTokenKeys(now)) : keys;
+  }
+
+  /** The key by which calls are found in the log, which never changes. No call waits for it. */
+  searchKey(now: number): KeyObject | undefined {
+    if (this.#searchKey === undefined) {
+      void this.readSearchKey(now, { signal: AbortSignal.timeout(this.#deadlineMs) });
+    }
+    return this.#searchKey;
+  }
+
+  /** Reads that key, unless it was just asked for. Never fails. */
+  async readSearchKey(now: number, how: ReadOptions): Promise<void> {
+    if (Math.abs(now - this.#searchKeyAskedAt) < NO_SEARCH_KEY_MS) return;
+    this.#searchKeyAskedAt = now;
+    const key = await this.#reader.searchKey?.(how).catch(() => undefined);
+    if (key) this.#searchKey = searchKeyObject(key);
   }
 
   /**

@@ -38,6 +38,7 @@ const PROTOCOLS: Readonly<
     type: 'application/x-amz-json-1.0',
   },
   Ssm: { target: 'AmazonSSM', signedFor: 'ssm', type: 'application/x-amz-json-1.1' },
+  Logs: { target: 'Logs_20140328', signedFor: 'logs', type: 'application/x-amz-json-1.1' },
 };
 
 /** Clocks that differ by more make signatures invalid: 5 minutes, less a margin. */

@@ -2,7 +2,7 @@ import { partition } from '@aws-sdk/core/client';
 import type { AwsCredentialIdentity } from '@smithy/types';
 
 /** What is used of AWS by plain JSON over POST. */
-export type ServiceName = 'DynamoDb' | 'Ssm';
+export type ServiceName = 'DynamoDb' | 'Ssm' | 'Logs';
 
 /** Where a service is, and as whom and for where its requests are signed. */
 export interface Service {
@@ -11,10 +11,15 @@ export interface Service {
   readonly credentials: () => Promise<AwsCredentialIdentity>;
 }
 
-const HOSTS: Readonly<Record<ServiceName, string>> = { DynamoDb: 'dynamodb', Ssm: 'ssm' };
+const HOSTS: Readonly<Record<ServiceName, string>> = {
+  DynamoDb: 'dynamodb',
+  Ssm: 'ssm',
+  Logs: 'logs',
+};
 const ENDPOINTS: Readonly<Record<ServiceName, string>> = {
   DynamoDb: 'AWS_ENDPOINT_URL_DYNAMODB',
   Ssm: 'AWS_ENDPOINT_URL_SSM',
+  Logs: 'AWS_ENDPOINT_URL_CLOUDWATCH_LOGS',
 };
 
 /**

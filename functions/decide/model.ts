@@ -338,6 +338,12 @@ export interface Followed {
   readonly userAgents?: readonly string[];
 }
 
+/** The key by which calls are found in the log. */
+export interface SearchKey {
+  /** 256 bits, base64. */
+  readonly secret: string;
+}
+
 /** A key of the loop token: an id of one byte and 32 bytes as base64. */
 export interface TokenKey {
   readonly id: number;

@@ -14,7 +14,7 @@ import { Problem } from '../http/problem.ts';
 import type { RuleReader } from '../store/reader.ts';
 import { type Background, told } from './background.ts';
 import { type End, type Explained, follow, type Hop } from './follow.ts';
-import { explainOptions } from './options.ts';
+import { explainOptions, type Versions } from './options.ts';
 
 /** The body of a 200 of `POST /v1/explain`. */
 export interface Explanation extends Explained {
@@ -25,8 +25,8 @@ export interface Explanation extends Explained {
 
 export interface ExplainerOptions {
   readonly reader: RuleReader;
-  /** The rules as they were at an instant, milliseconds since the epoch. */
-  readerAt(at: number): RuleReader;
+  /** The rules as they were at an instant, milliseconds since the epoch, or at those versions. */
+  readerAt(at: number, versions?: Versions): RuleReader;
   /** What is told beside the decision; absent: what deciding read. */
   readonly background?: Background;
   /** Milliseconds since the epoch. */
@@ -75,8 +75,9 @@ export function createExplainer(
       const detail = 'The key may not explain: its peer needs "explain: true".';
       throw new Problem(403, detail, 'Authorization');
     }
-    const { at = now, follows } = explainOptions(pending.body);
-    const then = at < now ? new RuleCache(options.readerAt(at), DEADLINE_MS) : today;
+    const { at = now, follows, versions } = explainOptions(pending.body);
+    const then =
+      at < now || versions ? new RuleCache(options.readerAt(at, versions), DEADLINE_MS) : today;
 
     const taken = async (request: RouteRequest, question: Question): Promise<Hop> => {
       const served = await readRules(question, then, now, reads);

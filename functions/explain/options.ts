@@ -6,15 +6,42 @@ export interface ExplainOptions {
   readonly at?: number;
   /** Whether to go on as the caller would. */
   readonly follows: boolean;
+  /** By which versions a found call was decided; absent: by those of its time. */
+  readonly versions?: Versions;
 }
 
-/** @throws {Problem} 400 field `at` or `follow` */
+/** Of the called subscriber's rules and of their domain's policy; undefined: not known. */
+export interface Versions {
+  readonly rules?: number | undefined;
+  readonly policy?: number | undefined;
+}
+
+/** @throws {Problem} 400 field `at`, `follow` or `found.…` */
 export function explainOptions(body: unknown): ExplainOptions {
-  const { at, follow } = (body ?? {}) as { at?: unknown; follow?: unknown };
+  const { at, follow, found } = (body ?? {}) as Readonly<Record<string, unknown>>;
   if (follow != null && typeof follow !== 'boolean') {
     throw new Problem(400, 'follow is neither true nor false.', 'follow');
   }
-  return { ...(at != null && { at: instant(at) }), follows: follow === true };
+  return {
+    ...(at != null && { at: instant(at) }),
+    follows: follow === true,
+    ...(found != null && { versions: versionsIn(found) }),
+  };
+}
+
+/** @throws {Problem} 400 */
+function versionsIn(found: unknown): Versions {
+  const { rulesVersion, policyVersion } = found as Readonly<Record<string, unknown>>;
+  return {
+    rules: version(rulesVersion, 'found.rulesVersion'),
+    policy: version(policyVersion, 'found.policyVersion'),
+  };
+}
+
+function version(value: unknown, field: string): number | undefined {
+  if (value == null) return undefined;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
+  throw new Problem(400, `${field} is not a version, a whole number from 1 on.`, field);
 }
 
 /** RFC 3339 §5.6. */

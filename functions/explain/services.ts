@@ -14,7 +14,7 @@ export function explainServices(table: Table, log: Log) {
   const reader = sdkReader(table.client, table.name);
   const explain = createExplainer({
     reader,
-    readerAt: (at) => readerAt(reader, table, at),
+    readerAt: (at, versions) => readerAt(reader, table, at, versions),
     background: tableBackground(table),
     now: table.now,
     log,

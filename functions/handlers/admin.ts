@@ -4,6 +4,7 @@ import type {
   APIGatewayProxyStructuredResultV2 as Result,
 } from 'aws-lambda';
 import { handleApi } from '../admin/api.ts';
+import { callLogFrom } from '../admin/call-log.ts';
 import { claimNamesFrom } from '../admin/claims.ts';
 import { logOf, settingsFrom } from '../answer/bootstrap.ts';
 import { explainServices } from '../explain/services.ts';
@@ -12,7 +13,10 @@ import { tableFrom } from '../provision/settings.ts';
 
 const table = tableFrom(new DynamoDBClient({}), process.env);
 const claims = claimNamesFrom(process.env);
-const services = explainServices(table, logOf(settingsFrom(process.env)));
+const services = {
+  ...explainServices(table, logOf(settingsFrom(process.env))),
+  callLog: callLogFrom(process.env),
+};
 
 /** The Lambda behind the admin API. */
 export async function handler(event: APIGatewayProxyEventV2): Promise<Result> {

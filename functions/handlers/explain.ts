@@ -21,7 +21,7 @@ const reader = readerIn(process.env, settings.table);
 const table = openTable(client, settings.table);
 const explain = createExplainer({
   reader,
-  readerAt: (at) => readerAt(reader, table, at),
+  readerAt: (at, versions) => readerAt(reader, table, at, versions),
   background: historyBackground(table),
   now: Date.now,
   log: logOf(settings),

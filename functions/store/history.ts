@@ -115,6 +115,40 @@ async function query<T>(
   return next === undefined ? { entries } : { entries, next };
 }
 
+/** So many changes are looked through for the one that made what they are of. */
+const MOST_CHANGES = 1_000;
+
+/**
+ * When what has this history was made, for the last time: since then its name has been its own.
+ *
+ * @returns milliseconds since the epoch; 0 where the history has forgotten it
+ */
+export async function createdAt(table: Table, history: string): Promise<number> {
+  let start: Attributes | undefined;
+  for (let looked = 0; looked < MOST_CHANGES; ) {
+    const page = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        KeyConditionExpression: 'pk = :pk',
+        // Only the making of a record has nothing before it.
+        FilterExpression: 'attribute_not_exists(#before)',
+        ProjectionExpression: 'sk',
+        ExpressionAttributeNames: { '#before': 'before' },
+        ExpressionAttributeValues: { ':pk': { S: history } },
+        ScanIndexForward: false,
+        Limit: 100,
+        ...(start && { ExclusiveStartKey: start }),
+      }),
+    );
+    const made = page.Items?.[0]?.sk?.S;
+    if (made !== undefined) return Date.parse(made);
+    start = page.LastEvaluatedKey;
+    if (start === undefined) return 0;
+    looked += page.ScannedCount ?? 0;
+  }
+  return start?.sk?.S === undefined ? 0 : Date.parse(start.sk.S);
+}
+
 /** JSON, compressed: a policy may be 300 KB twice over, source and compiled, and an item at most 400 KB. */
 export function pack(value: unknown): Uint8Array {
   const text = JSON.stringify(value);

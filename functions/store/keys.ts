@@ -2,7 +2,7 @@
  * The primary keys of the one table. A domain holds no `#`, and whatever may hold one (a user, a
  * peer's name) stands last, so no two things share a key.
  *
- * What a call reads, each one GetItem: PEERKEY, POLICY, ROUTE, SWITCHES, TOKEN. What people wrote,
+ * What a call reads, each one GetItem: PEERKEY, POLICY, ROUTE, SWITCHES, TOKEN, SEARCH. What people wrote,
  * and who did: DOMAIN, DOMAINS, DIRECTORY, PEERS, HISTORY, which no call reads.
  */
 export interface Key {
@@ -21,8 +21,13 @@ export const routeKey = (domain: string, name: string): Key => single(`ROUTE#${d
 /** The keys of the loop token. */
 export const TOKEN_KEY: Key = single('TOKEN');
 
+/** The key by which calls are found in the log. */
+export const SEARCH_KEY: Key = single('SEARCH');
+
 /** The state of a domain's switches, which is no part of its policy. */
 export const switchesKey = (domain: string): Key => single(`SWITCHES#${domain}`);
+/** What searches of the log have read on a day. */
+export const searchedKey = (day: string): Key => single(`SEARCHED#${day}`);
 /** A domain in the list of all that have rules, which stands in one partition. */
 export const domainKey = (domain: string): Key => ({ pk: 'DOMAINS', sk: domain });
 

@@ -1,6 +1,14 @@
-import type { Peer, Policy, Subscriber, Switches, TokenKeys } from '../decide/model.ts';
+import type { Peer, Policy, SearchKey, Subscriber, Switches, TokenKeys } from '../decide/model.ts';
 import type { GetItem, ReadOptions } from './get-item.ts';
-import { type Key, peerKeyKey, policyKey, routeKey, switchesKey, TOKEN_KEY } from './keys.ts';
+import {
+  type Key,
+  peerKeyKey,
+  policyKey,
+  routeKey,
+  SEARCH_KEY,
+  switchesKey,
+  TOKEN_KEY,
+} from './keys.ts';
 
 /** What a call reads. Each is one GetItem; `undefined` where there is no such item. */
 export interface RuleReader {
@@ -13,6 +21,8 @@ export interface RuleReader {
   /** Of a domain whose policy has any. */
   switches(domain: string, options?: ReadOptions): Promise<Switches | undefined>;
   tokenKeys(options?: ReadOptions): Promise<TokenKeys | undefined>;
+  /** Without it, calls are logged so that nobody finds them by hash. */
+  searchKey?(options?: ReadOptions): Promise<SearchKey | undefined>;
   /**
    * Whether this table has rules of a domain, none of which are read; without it no domain counts
    * as served but the peer's own.
@@ -76,6 +86,8 @@ export function createReader(getItem: GetItem): RuleReader {
       (await getItem(policyKey(domain), { ...options, keyOnly: true })) !== undefined,
     switches: (domain, options) =>
       read<Switches>(switchesKey(domain), (s) => isList(s.on), options),
+    searchKey: (options) =>
+      read<SearchKey>(SEARCH_KEY, (k) => typeof k.secret === 'string', options),
     tokenKeys: (options) =>
       read<TokenKeys>(TOKEN_KEY, (t) => typeof t.current?.secret === 'string', options),
   };

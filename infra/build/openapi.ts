@@ -55,6 +55,22 @@ const PARAMETERS: Readonly<Record<string, object>> = {
       'true: only whose calls are forwarded now without anybody’s ringing, or who has a setting by ' +
       'phone that is on.',
   },
+  // The path's `user` has the name.
+  called: {
+    ...{ name: 'user', in: 'query' },
+    schema: { type: 'string', minLength: 1, maxLength: 256 },
+    description: 'Only calls to this subscriber, by any of their names, or to what is nobody’s.',
+  },
+  caller: {
+    in: 'query',
+    schema: { type: 'string', minLength: 1, maxLength: 256 },
+    description: 'Only calls of this caller: a number, a name or an address; `anonymous`.',
+  },
+  callId: {
+    in: 'query',
+    schema: { type: 'string', minLength: 1, maxLength: 256 },
+    description: 'Only of this SIP Call-ID.',
+  },
   'If-Match': {
     in: 'header',
     schema: { type: 'string' },
@@ -184,13 +200,14 @@ function answers({ answers, versioned }: Operation): object {
 }
 
 /** With what an operation may refuse, beside 401 and 403. */
-function refusals({ method, body, query = [], versioned, path }: Operation): object {
+function refusals({ method, body, query = [], versioned, budgeted, path }: Operation): object {
   const writes = method !== 'GET';
   const statuses: ProblemStatus[] = [401, 403, 404, 500, 503];
   if (body || query.length > 0) statuses.push(400);
   if (writes) statuses.push(409, 412);
   if (writes && versioned) statuses.push(428);
   if (body) statuses.push(413, 415, 422);
+  if (budgeted) statuses.push(429);
   if (!path.includes('{')) statuses.splice(statuses.indexOf(404), 1);
   return Object.fromEntries(
     statuses.sort().map((status) => [status, refTo('responses', String(status))]),

@@ -1,6 +1,7 @@
 import { type ApplyOptions, ApplyStopped, apply } from '../../functions/provision/apply/apply.ts';
 import { isEmpty, type Plan } from '../../functions/provision/apply/plan.ts';
 import { losing, removalText, removesTooMany } from '../../functions/provision/apply/removals.ts';
+import { bringUpToDate } from '../../functions/provision/up-to-date.ts';
 import { EXIT, Failure } from './failure.ts';
 import { phoneText, planText } from './plan-text.ts';
 import { authorOf, type Place } from './stage.ts';
@@ -27,6 +28,7 @@ export async function carryOut(
   first?: () => Promise<void>,
 ): Promise<void> {
   process.stdout.write(planText(plans, paintFor(process.stdout), options.all));
+  for (const plan of plans) if (isEmpty(plan)) await bringUpToDate(place.table, plan.domain);
   if (plans.every(isEmpty) && !first) return;
   refuseRemovals(plans, options);
   if (!options.yes && !(await confirmed(`\n${whatGoes(plans)}Change ${place.table.name}?`))) {

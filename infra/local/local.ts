@@ -17,6 +17,9 @@ import { type Database, startDatabase } from './database.ts';
 import { readDefinition } from './definition.ts';
 import { loadDocuments } from './documents.ts';
 import { LocalFailure } from './failure.ts';
+import { openLogFile } from './log-file.ts';
+import { inLines } from './log-lines.ts';
+import { serveLogs } from './logs-api.ts';
 import { localPeer, writePeer } from './peer.ts';
 import { assertFree } from './port.ts';
 import type { Throttle } from './token-bucket.ts';
@@ -42,7 +45,7 @@ export interface LocalOptions {
    * other routes have theirs. Absent: none, for callers that measure or load what is behind them.
    */
   readonly throttle?: Throttle | 'deployed';
-  /** Takes what the functions write: log lines, and errors of handlers. Default: dropped. */
+  /** Takes what the functions write, which is logged in any case: log lines, and errors of handlers. */
   readonly onOutput?: (text: string) => void;
 }
 
@@ -110,11 +113,18 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       STAGE,
       throttle === 'deployed' ? undefined : throttle,
     );
+    const log = openLogFile(data);
+    const logs = await serveLogs(log);
+    stops.push(logs.stop);
     const secret = data === undefined ? randomBytes(32) : tokenSecret(data);
     const worker = startWorker(
       { routes, port: options.port, secret, ...(throttle && { throttles }) },
-      { ...environment, ...lambdaEnvironment(database.endpoint), ...options.environment },
-      options.onOutput ?? (() => {}),
+      {
+        ...environment,
+        ...lambdaEnvironment(database.endpoint, logs.endpoint),
+        ...options.environment,
+      },
+      [inLines(log.append), ...(options.onOutput ? [options.onOutput] : [])],
     );
     stops.push(() => worker.thread.terminate());
     const url = `http://localhost:${await worker.port}`;
@@ -146,11 +156,14 @@ function noAnswer(endpoint: string, error: NodeJS.ErrnoException): Error {
 }
 
 /** As in a Lambda; nothing of this machine's environment comes through. */
-const lambdaEnvironment = (endpoint: string): Record<string, string> => ({
+const lambdaEnvironment = (endpoint: string, logs: string): Record<string, string> => ({
   AWS_REGION: LOCAL.region,
   AWS_ACCESS_KEY_ID: LOCAL.accessKeyId,
   AWS_SECRET_ACCESS_KEY: LOCAL.secretAccessKey,
   AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+  AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs,
+  DIVERT_CALL_SEARCH: 'all',
+  DIVERT_LOG_GROUPS: 'npm-start',
   // There is no Parameter Store here: without DIVERT_SECRETS_TWILIO no signature is good.
   DIVERT_SECRETS: '',
 });
@@ -158,7 +171,7 @@ const lambdaEnvironment = (endpoint: string): Record<string, string> => ({
 function startWorker(
   work: Work,
   env: Record<string, string>,
-  onOutput: (text: string) => void,
+  onOutput: readonly ((text: string) => void)[],
 ): { thread: Worker; port: Promise<number> } {
   const thread = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData: work,
@@ -167,7 +180,8 @@ function startWorker(
     stderr: true,
   });
   for (const stream of [thread.stdout, thread.stderr]) {
-    stream.setEncoding('utf8').on('data', onOutput);
+    stream.setEncoding('utf8');
+    for (const take of onOutput) stream.on('data', take);
   }
   const port = new Promise<number>((resolve, reject) => {
     thread.once('message', (word: Word) => {

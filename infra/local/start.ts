@@ -11,7 +11,7 @@ import { argumentsFrom } from '../arguments.ts';
 import { DEFAULT_DATA, rememberFolder } from './data-folder.ts';
 import { LocalFailure } from './failure.ts';
 import { type Local, startLocal } from './local.ts';
-import { logLines } from './log-lines.ts';
+import { readableLines } from './log-lines.ts';
 import { sampleRequests } from './sample.ts';
 import type { Throttle } from './token-bucket.ts';
 
@@ -75,7 +75,7 @@ async function start(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
     port,
     data: DIVERT_DATA || DEFAULT_DATA,
     environment: Object.fromEntries(settings),
-    onOutput: logLines(DIVERT_DATA || DEFAULT_DATA, (text) => print(text)),
+    onOutput: readableLines((text) => print(text)),
     ...(throttle && { throttle }),
     ...(DIVERT_KEY && { key: DIVERT_KEY }),
     ...(DYNAMODB_ENDPOINT && { endpoint: DYNAMODB_ENDPOINT }),

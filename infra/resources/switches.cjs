@@ -10,6 +10,8 @@ const PATTERNS = [
   [/^([5-9]\d|[1-8]\d\d|900)$/, 'milliseconds from 50 to 900: an edge waits for 1000', 'deadlineMs'],
   [/^\d{1,3}$/, 'milliseconds below 1000', 'hedgeMs'],
   [/^[1-9]\d*$/, 'a whole number', 'requestsPerSecond', 'burst', 'otherRequestsPerSecond', 'historyDays'],
+  [/^(off|helpdesk|all)$/, 'off, helpdesk or all', 'callSearch'],
+  [/^\d{1,6}(\.\d{1,3})?$/, 'gigabytes', 'callSearchGb'],
   [/^([1-9]\d*)?$/, 'a whole number', 'reservedConcurrency', 'provisionedConcurrency', 'provisionedDialect'],
   [/^(on|off)$/, 'on or off', 'logNumbers', 'accessLog', 'functionUrl', 'terminationProtection'],
   [/^([\w.-]{3,255})?$/, 'the name of a table', 'tableName'],
@@ -56,6 +58,7 @@ const SWITCHES = {
       'jwtIssuer',
       'chimePeer',
       'stirKeys',
+      'callSearch',
       'accessLog',
       'functionUrl',
       'permissionsBoundary',
@@ -67,10 +70,12 @@ const isOn = (value) => value !== '' && value !== 'off';
 
 module.exports = async (context) => {
   const param = await settingsOf(context);
-  check(param, await context.resolveVariable('self:provider.region'));
+  const region = await context.resolveVariable('self:provider.region');
+  const stage = await context.resolveVariable('sls:stage');
+  check(param, region);
 
   const none = { Ref: 'AWS::NoValue' };
-  const secrets = { DIVERT_SECRETS: `/divert/${await context.resolveVariable('sls:stage')}/` };
+  const secrets = { DIVERT_SECRETS: `/divert/${stage}/` };
   const signing = isOn(param.stirKeys) ? { ...secrets, DIVERT_STIR_KEYS: param.stirKeys } : {};
   const choose = (name, file) => (isOn(param[name]) ? file : 'off');
   const provisioned = (name) =>
@@ -83,6 +88,9 @@ module.exports = async (context) => {
     chime: choose('chimePeer', 'chime'),
     chimeConnector: param.chimeConnector === '' ? none : param.chimeConnector,
     stir: choose('stirKeys', 'stir'),
+    // Rules are written, and calls searched, in the home region alone.
+    callSearch: param.homeRegion === '' ? choose('callSearch', 'call-search') : 'off',
+    ...logsOf(param, stage, region),
     routeEnvironment: signing,
     dialectEnvironment: { ...secrets, ...signing },
     shift: choose('shift', 'shift'),
@@ -141,6 +149,22 @@ function tableAfter(param) {
     ...(isOn(param.chimePeer) ? ['ChimeAlarm', 'ChimePermission'] : []),
     ...(isOn(param.functionUrl) ? ['RouteUrl', 'RouteUrlPermission', 'RouteUrlInvokePermission'] : []),
   ];
+}
+
+/** Where decisions are logged: by which functions, in which regions. */
+function logsOf({ chimePeer, secondRegion }, stage, region) {
+  const names = ['route', 'dialect', ...(isOn(chimePeer) ? ['chime'] : [])];
+  const groups = names.map((name) => `/aws/lambda/divert-${stage}-${name}`);
+  const regions = [region, ...(secondRegion === '' ? [] : [secondRegion])];
+  return {
+    logGroups: groups.join(' '),
+    logRegions: regions.join(' '),
+    logGroupArns: regions.flatMap((one) =>
+      groups.map((group) => ({
+        'Fn::Sub': `arn:\${AWS::Partition}:logs:${one}:\${AWS::AccountId}:log-group:${group}:*`,
+      })),
+    ),
+  };
 }
 
 /** How long no decision may come, as so many periods: the longest period that leaves five or more. */

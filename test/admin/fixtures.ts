@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { type ApiLine, handleApi } from '../../functions/admin/api.ts';
+import type { CallLog } from '../../functions/admin/call-log.ts';
 import { explainServices } from '../../functions/explain/services.ts';
 import { apply } from '../../functions/provision/apply/apply.ts';
 import { desiredOf } from '../../functions/provision/apply/desired.ts';
@@ -37,6 +38,8 @@ export interface Call {
   readonly body?: unknown;
   /** The body as it is. */
   readonly text?: string;
+  /** Absent: calls are not searched. */
+  readonly callLog?: CallLog | undefined;
 }
 
 export interface Reply {
@@ -54,7 +57,7 @@ export async function call(table: Table, request: string, options: Call = {}): P
   const { status, headers, body } = await handleApi(
     event,
     table,
-    explainServices(table, () => {}),
+    { ...explainServices(table, () => {}), callLog: options.callLog },
     (line) => lines.push(line),
   );
   const content = body === '' ? undefined : JSON.parse(body);

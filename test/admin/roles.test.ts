@@ -86,6 +86,8 @@ const ALLOWED: [operation: string, request: string, allowed: Who[], options?: Ca
   ['getForecast', `GET ${BOB}/forecast`, DESK_AND_BOB],
   // Of a body that is no call nothing is told to anybody.
   ['explain', `POST ${D}/explain`, DESK_AND_BOB, { body: callToBob }],
+  // Off: nobody finds any. Who may where it is on: calls.test.ts.
+  ['listCalls', `GET ${D}/calls`, [...DESK_AND_BOB, 'carol', 'alias']],
   ['listSwitches', `GET ${D}/switches`, DESK],
   ['getSwitch', `GET ${D}/switches/night`, DESK],
   ['putSwitch', `PUT ${D}/switches/night`, DESK, { body: { on: true } }],

@@ -98,6 +98,28 @@ describe('what a decision reads', () => {
     expect(reads()).toEqual(['peer', `policy ${DOMAIN}`, `subscriber ${DOMAIN} bob`]);
   });
 
+  test('the key by which calls are found at start, and never again', async () => {
+    const { answerer, ask, reads, state } = door({ ...rules(), searchKey: { secret: 'c2VjcmV0' } });
+    await answerer.warmUp();
+    expect(reads().sort()).toEqual(['search', 'token', 'token', 'token']);
+    await ask(http(call()));
+    reads();
+    state.now += 10 * 60 * SECOND;
+    await ask(http(call()));
+    expect(reads()).not.toContain('search');
+  });
+
+  test('that key beside a call where a start could not read it', async () => {
+    const { ask, lines, reads, state } = door({ ...rules(), searchKey: { secret: 'c2VjcmV0' } });
+    // It is asked for, and this call does not wait.
+    state.fault = () => undefined;
+    await ask(http(call()));
+    expect(reads()).toContain('search');
+    await ask(http(call()));
+    expect(reads()).toEqual([`subscriber ${DOMAIN} bob`]);
+    expect(lines.at(-1)).toHaveProperty('searchKey', expect.anything());
+  });
+
   test.each([
     'sip:bob@example.com',
     'sip:%42OB@EXAMPLE.com',

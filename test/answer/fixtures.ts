@@ -61,7 +61,7 @@ export const always = (user: string, domain: string): Rule => ({
 export const DOMAIN = 'example.com';
 
 /** Two domains, each with a peer, a policy and bob. */
-export const rules = (): Required<Rules> => ({
+export const rules = (): Required<Omit<Rules, 'searchKey'>> & Pick<Rules, 'searchKey'> => ({
   peers: { [KEY]: peerOf(DOMAIN), [OTHER_KEY]: peerOf('other.example') },
   policies: [policyOf(DOMAIN), policyOf('other.example')],
   subscribers: {
@@ -124,6 +124,9 @@ export function door(stored: Rules = rules(), options: Partial<AnswererOptions> 
       through(`subscriber ${domain} ${key}`, o?.signal, () => memory.subscriber(domain, key)),
     switches: (domain, o) =>
       through(`switches ${domain}`, o?.signal, () => memory.switches(domain)),
+    ...(stored.searchKey && {
+      searchKey: (o) => through('search', o?.signal, async () => stored.searchKey),
+    }),
     tokenKeys: (o) => through('token', o?.signal, () => memory.tokenKeys()),
     serves: (domain, o) =>
       through(`serves ${domain}`, o?.signal, async () => (await memory.serves?.(domain)) ?? false),

@@ -1,7 +1,8 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createLog, type LogLine } from '../../functions/answer/log.ts';
 import { maskNumbers } from '../../functions/answer/mask.ts';
-import { call, door, http, KEY, OTHER_KEY } from './fixtures.ts';
+import { call, door, http, KEY, OTHER_KEY, rules } from './fixtures.ts';
 
 /** The lines of a door, as they are written. */
 function written(lines: readonly LogLine[], numbers = false): string[] {
@@ -9,6 +10,12 @@ function written(lines: readonly LogLine[], numbers = false): string[] {
   const log = createLog('prod', numbers, (line) => text.push(line));
   for (const line of lines) log(line);
   return text;
+}
+
+/** A door that was asked once. */
+async function lined(one: ReturnType<typeof door>): Promise<ReturnType<typeof door>> {
+  await one.ask(http(call()));
+  return one;
 }
 
 describe('the line of a decision', () => {
@@ -37,6 +44,28 @@ describe('the line of a decision', () => {
       LatencyMs: expect.any(Number),
       StoreMs: expect.any(Number),
     });
+  });
+
+  test('is found by user, caller and Call-ID, none of which it tells', async () => {
+    const secret = Buffer.alloc(32, 3);
+    const stored = { ...rules(), searchKey: { secret: secret.toString('base64') } };
+    const { answerer, ask, lines } = door(stored);
+    await answerer.warmUp();
+    const from = '<sip:+491715551234@example.com;user=phone>;tag=1';
+    await ask(http(call({ from, requestUri: 'sip:1002@example.com', callId: 'x'.repeat(300) })));
+    // HMAC-SHA-256 (RFC 2104), cut to 96 bits.
+    const hash = (text: string) =>
+      createHmac('sha256', secret).update(text).digest('hex').slice(0, 24);
+    const text = written(lines)[0] ?? '';
+    expect(JSON.parse(text)).toMatchObject({
+      calledHash: hash('bob'),
+      callerHash: hash('+491715551234'),
+      callIdHash: hash('x'.repeat(300)),
+    });
+    expect(text).not.toContain('1715551234');
+    expect(text).not.toContain(stored.searchKey.secret);
+    const [plain] = written((await lined(door())).lines);
+    expect(plain).not.toContain('Hash');
   });
 
   test('says that and why it is degraded', async () => {

@@ -11,7 +11,7 @@ interface Statement {
 }
 
 const TABLE = 'dynamodb:table/divert-dev';
-const DECIDING = ['PEERKEY#*', 'POLICY#*', 'ROUTE#*', 'SWITCHES#*', 'TOKEN'];
+const DECIDING = ['PEERKEY#*', 'POLICY#*', 'ROUTE#*', 'SWITCHES#*', 'SEARCH', 'TOKEN'];
 const LOG = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
 const readRules = `dynamodb:GetItem on ${TABLE} of ${DECIDING}`;
@@ -27,7 +27,7 @@ const EXPECTED = {
     ...log('dialect'),
   ],
   ExplainRole: [
-    readRules,
+    `dynamodb:GetItem on ${TABLE} of ${DECIDING.filter((key) => key !== 'SEARCH')}`,
     `dynamodb:Query on ${TABLE} of HISTORY#*,DIRECTORY#*`,
     ...log('explain'),
   ],

@@ -1,6 +1,7 @@
 import type {
   Peer,
   Policy,
+  SearchKey,
   Subscriber,
   Switches,
   TokenKeys,
@@ -18,6 +19,7 @@ export interface Rules {
   /** By domain. */
   switches?: Record<string, Switches>;
   tokenKeys?: TokenKeys;
+  searchKey?: SearchKey;
 }
 
 /** Stands in for the store where a test is about something else. Held to `reader.test.ts`. */
@@ -36,6 +38,7 @@ export function memoryReader(rules: Rules): RuleReader {
       ),
     switches: async (domain) => copy(rules.switches?.[domain]),
     tokenKeys: async () => copy(rules.tokenKeys),
+    searchKey: async () => copy(rules.searchKey),
     serves: async (domain) => rules.policies?.some((policy) => policy.domain === domain) ?? false,
   };
 }

@@ -3,7 +3,7 @@ import { AliasTaken, VersionConflict } from '../../store/errors.ts';
 import { changePolicy } from '../../store/policies.ts';
 import { changeSubscribers, type SubscriberChange } from '../../store/subscribers.ts';
 import type { Author, Table } from '../../store/table.ts';
-import { completeLists } from '../complete-lists.ts';
+import { bringUpToDate } from '../up-to-date.ts';
 import { pacer } from './pace.ts';
 import type { Plan, SubscriberStep } from './plan.ts';
 import { settle } from './settle.ts';
@@ -66,7 +66,7 @@ export async function apply(table: Table, plan: Plan, options: ApplyOptions): Pr
       options.onProgress?.(written);
     });
     if (policy && widened !== policy.next) await writePolicy(policy.next, needs);
-    if (!options.signal?.aborted) await completeLists(table, plan.domain);
+    if (!options.signal?.aborted) await bringUpToDate(table, plan.domain);
   } catch (error) {
     throw stopped(error);
   }
