@@ -1,6 +1,5 @@
-import { BadField } from '../decide/bad-field.ts';
-import { calledKey, domainOf, parseCall } from '../decide/call.ts';
-import type { RouteRequest } from '../decide/decision.ts';
+import { PendingRequest } from '../answer/pending-request.ts';
+import { calledKey, domainOf } from '../decide/call.ts';
 import type { Peer } from '../decide/model.ts';
 import type { HttpResponse } from '../http/http.ts';
 import { Problem } from '../http/problem.ts';
@@ -59,17 +58,17 @@ const covers = (caller: Caller, domain: string): boolean =>
   caller.role !== 'subscriber' && (caller.domains === 'all' || caller.domains.includes(domain));
 
 /**
- * That the called domain is the path's, and for a subscriber that they are who is called.
+ * That the called domain is the path's, and for a subscriber that they are who is called. Read as
+ * the explainer reads it: what it would understand is judged here.
  *
- * @throws {Problem} 403; what is no call is for the explainer to refuse
+ * @throws {Problem} 400 where it is no call, 403
  */
 async function requireCalled(
   { table, caller, path }: ApiRequest,
   body: unknown,
   peer: Peer,
 ): Promise<void> {
-  const call = understood(body);
-  if (call === undefined) return;
+  const { call } = new PendingRequest(body, { peer });
   const domain = path.domain as string;
   if (domainOf(call, peer) !== domain) {
     throw new Problem(403, `this is for calls to ${domain}`, 'requestUri');
@@ -80,15 +79,6 @@ async function requireCalled(
   const called = key === undefined ? undefined : await new Names(table, domain).find(key);
   if (called === undefined) throw new Problem(403, 'you may explain calls to yourself only');
   requireUser(caller, called.user);
-}
-
-function understood(body: unknown): ReturnType<typeof parseCall> | undefined {
-  try {
-    return parseCall(body as RouteRequest);
-  } catch (error) {
-    if (error instanceof BadField || error instanceof TypeError) return undefined;
-    throw error;
-  }
 }
 
 /** Of the operator's rules a subscriber sees only that they are there, not who wrote them. */

@@ -1,10 +1,10 @@
 /**
  * What looks like digits and is no phone number (kept), or a phone number: seven digits and more,
- * in any script, with what people write between them. A UUID and an IPv4 address keep a Call-ID
+ * in any script, with what people write between them or cannot see. A UUID and an IPv4 address keep a Call-ID
  * recognizable; behind a letter a number is a number still.
  */
 const DIGITS =
-  /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<![\p{Nd}.])\d{1,3}(?:\.\d{1,3}){3}(?![\p{Nd}.])|\+?\p{Nd}(?:[-.*#() ]{0,2}\p{Nd}){6,}/giu;
+  /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<![\p{Nd}.])\d{1,3}(?:\.\d{1,3}){3}(?![\p{Nd}.])|\+?\p{Nd}(?:[-.*#()_/\p{Zs}\p{Cf}]{0,2}\p{Nd}){6,}/giu;
 
 /** Of a phone number: what is shorter is an extension. */
 const FEWEST_DIGITS = 7;

@@ -139,3 +139,18 @@ it('shows a refused caller nothing of what is there', async () => {
     expect([there.status, about(there.body)]).toEqual([missing.status, about(missing.body)]);
   }
 });
+
+// What is judged is what is explained: a value that one reader skips and the other trips over hides nobody.
+it.each([
+  ['a header that is null', { headers: { Diversion: null } }],
+  ['a header of an outcome that is null', { outcome: { status: 486, headers: { Reason: null } } }],
+  ['one Contact that is no list', { outcome: { status: 302, contacts: '<sip:x@example.com>' } }],
+  ['no To that can be read', { to: '<sip:' }],
+  ['another spelling of the user', { requestUri: 'sip:%62ob@example.com' }],
+  ['an alias', { requestUri: 'tel:+49301234567' }],
+])('a subscriber has no other’s call explained by %s', async (_, change) => {
+  const body = { ...callToBob, ...change };
+  const reply = await call(table, `POST ${D}/explain`, { as: CALLERS.carol, body });
+  expect(reply.status).toBe(403);
+  expect((await call(table, `POST ${D}/explain`, { as: CALLERS.bob, body })).status).toBe(200);
+});
