@@ -3,7 +3,7 @@ import { loadPeers } from '../../functions/rules/peers.ts';
 import { type Problem, printProblem } from '../../functions/rules/source/fault.ts';
 import type { SourceFile } from '../../functions/rules/source/source-file.ts';
 import { annotation } from './annotation.ts';
-import { byDomain, load, readFiles } from './documents.ts';
+import { byDomain, load, readWhatCan } from './documents.ts';
 import { EXIT } from './failure.ts';
 import { byKind } from './file-kinds.ts';
 import { caseProblems } from './rule-cases.ts';
@@ -23,7 +23,11 @@ export const checkCommand = (): Command =>
     )
     .addHelpText('after', '\nExample:\n  divert check infra/rules/*.yaml infra/peers.yaml')
     .action((paths: string[], { format }: { format: Format }) => {
-      const findings = check(readFiles(paths));
+      const { files, unread } = readWhatCan(paths);
+      const findings: Finding[] = [
+        ...unread.map((problem) => ({ ...problem, severity: 'error' as const })),
+        ...check(files),
+      ];
       process.stdout.write(printed(findings, format));
       const errors = findings.filter(({ severity }) => severity === 'error').length;
       if (format === 'text' && errors === 0) {

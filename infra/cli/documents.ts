@@ -1,23 +1,40 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeText, NotUtf8 } from '../../functions/rules/source/decode.ts';
-import { printProblem } from '../../functions/rules/source/fault.ts';
+import { type Problem, printProblem } from '../../functions/rules/source/fault.ts';
 import { type Loaded, loadRules } from '../../functions/rules/source/load.ts';
 import type { SourceFile } from '../../functions/rules/source/source-file.ts';
-import { unreadable } from '../local/documents.ts';
+import { whyUnreadable } from '../local/documents.ts';
 import { Failure } from './failure.ts';
 
-/** Reads files. Throws `Failure` for the first that can't be read. */
+/** Reads files. Throws `Failure` with every one that can't be read. */
 export function readFiles(paths: readonly string[]): SourceFile[] {
-  return [...new Set(paths.flatMap(filesIn))].map((name) => {
+  const { files, unread } = readWhatCan(paths);
+  if (unread.length > 0) throw new Failure(unread.map(printProblem).join('\n'));
+  return files;
+}
+
+/** The files that can be read, and what is wrong with the others. */
+export function readWhatCan(paths: readonly string[]): {
+  readonly files: SourceFile[];
+  readonly unread: Problem[];
+} {
+  const files: SourceFile[] = [];
+  const unread: Problem[] = [];
+  for (const name of new Set(paths.flatMap(filesIn))) {
     try {
-      return { name, text: readText(name) };
+      files.push({ name, text: readText(name) });
     } catch (error) {
-      if (error instanceof NotUtf8) throw new Failure(`${name}: ${error.message}`);
       const { code } = error as NodeJS.ErrnoException;
-      throw new Failure(unreadable(name, code));
+      const message = error instanceof NotUtf8 ? error.message : whyUnreadable(name, code);
+      const line = error instanceof NotUtf8 ? error.line : undefined;
+      unread.push({
+        ...{ file: name, pointer: '', message },
+        ...(line !== undefined && { line, column: 1 }),
+      });
     }
-  });
+  }
+  return { files, unread };
 }
 
 const readText = (path: string): string => decodeText(readFileSync(path));

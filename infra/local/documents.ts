@@ -26,18 +26,17 @@ function readText(path: string): string {
   } catch (error) {
     if (error instanceof NotUtf8) throw new LocalFailure(`${path}: ${error.message}`);
     const { code } = error as NodeJS.ErrnoException;
-    throw new LocalFailure(unreadable(path, code));
+    throw new LocalFailure(`${path}: ${whyUnreadable(path, code)}`);
   }
 }
 
 /** Why a file can't be read, with what to do, from the system's code for it. */
-export function unreadable(path: string, code = 'unknown'): string {
+export function whyUnreadable(path: string, code = 'unknown'): string {
   if (code === 'ENOENT') {
     const aside = isAbsolute(path) ? '' : `; it is looked for in ${process.cwd()}`;
-    return `${path}: can't be read (no such file${aside})`;
+    return `can't be read (no such file${aside})`;
   }
-  if (code === 'EISDIR')
-    return `${path}: is a folder: name the files in it, as ${join(path, '*.yaml')}`;
-  if (code === 'EACCES') return `${path}: can't be read (you may not: look at its permissions)`;
-  return `${path}: can't be read (${code})`;
+  if (code === 'EISDIR') return `is a folder: name the files in it, as ${join(path, '*.yaml')}`;
+  if (code === 'EACCES') return `can't be read (you may not: look at its permissions)`;
+  return `can't be read (${code})`;
 }

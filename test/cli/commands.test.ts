@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -48,6 +49,33 @@ subscribers:
     const file = await world.file('p.yaml', 'peers: [{ name: A, domains: [x.example] }]\n');
     expect(await world.divert('check', 'infra/peers.yaml')).toMatchObject({ code: 0 });
     expect(await world.divert('check', file)).toMatchObject({ code: 1 });
+  });
+});
+
+describe('check, where files cannot be read', () => {
+  it('tells all of them, and what is wrong in the others', async () => {
+    const latin = ['a', 'b'].map((name) => `${world.folder}/${name}.yaml`);
+    for (const path of latin) {
+      await writeFile(
+        path,
+        Buffer.from('domain: x.example\nsubscribers: { j\xfcrgen: {} }\n', 'latin1'),
+      );
+    }
+    const wrong = await world.file(
+      'c.yaml',
+      'domain: y.example\nsubscribers: { bob: { uses: x } }\n',
+    );
+    const { code, out } = await world.divert('check', ...latin, 'none.yaml', wrong);
+    expect(code).toBe(1);
+    expect(out.trimEnd().split('\n')).toEqual([
+      ...latin.map(
+        (path) => `${path}:2:1: line 2 is not UTF-8 (it may be Latin-1): save it as UTF-8`,
+      ),
+      expect.stringMatching(/^none\.yaml: can't be read \(no such file/),
+      expect.stringContaining("c.yaml:2:23: unknown key 'uses'"),
+    ]);
+    const { err } = await world.divert('plan', ...latin);
+    expect(err.match(/is not UTF-8/g)).toHaveLength(2);
   });
 });
 

@@ -1,5 +1,13 @@
 /** A file is in another encoding; the message says where, and what to do. */
-export class NotUtf8 extends Error {}
+export class NotUtf8 extends Error {
+  /** The first line that is not; absent where the whole file is in another encoding. */
+  readonly line: number | undefined;
+
+  constructor(message: string, line?: number) {
+    super(message);
+    this.line = line;
+  }
+}
 
 /**
  * The text of a file, without a byte order mark. A character that was taken for another would be
@@ -16,6 +24,6 @@ export function decodeText(bytes: Uint8Array): string {
   } catch {
     const before = new TextDecoder().decode(bytes).split('\uFFFD', 1)[0] ?? '';
     const line = before.split('\n').length;
-    throw new NotUtf8(`line ${line} is not UTF-8 (it may be Latin-1): save it as UTF-8`);
+    throw new NotUtf8(`line ${line} is not UTF-8 (it may be Latin-1): save it as UTF-8`, line);
   }
 }

@@ -6,7 +6,7 @@ export interface Problem {
   readonly pointer: string;
   /** What is wrong and what to do about it. */
   readonly message: string;
-  /** Set where the document came from files; line and column count from 1. */
+  /** Set where the document came from files; line and column count from 1, absent of a whole file. */
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;
@@ -104,5 +104,6 @@ export function inOrder(problems: readonly Problem[], files: readonly string[]):
 
 /** `rules.yaml:12:7: unknown schedule 'ofice', did you mean 'office'?` */
 export function printProblem({ file, line, column, pointer, message }: Problem): string {
-  return file === undefined ? `${pointer}: ${message}` : `${file}:${line}:${column}: ${message}`;
+  if (file === undefined) return `${pointer}: ${message}`;
+  return line === undefined ? `${file}: ${message}` : `${file}:${line}:${column}: ${message}`;
 }
