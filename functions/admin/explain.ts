@@ -113,5 +113,6 @@ export async function forecastPage(request: ApiRequest): Promise<HttpResponse> {
     throw new Problem(404, `there is no subscriber ${user} of ${domain}`);
   }
   const outlook = { policy: policy.compiled, subscriber, peer, switches: switches?.on ?? [] };
-  return json(200, { items: services.forecast(outlook, from, to) });
+  const timezone = subscriber.timezone ?? policy.compiled.timezone;
+  return json(200, { timezone, items: services.forecast(outlook, from, to) });
 }

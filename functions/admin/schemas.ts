@@ -247,6 +247,7 @@ const SCHEMAS: Readonly<Record<SchemaName, Json>> = {
     ['next'],
   ),
   Forecast: object({
+    timezone: text('The subscriber’s, IANA: of their schedules and of `until`.'),
     items: {
       ...list(
         object(

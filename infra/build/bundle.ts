@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -16,6 +17,7 @@ import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build as esbuild, stop } from 'esbuild';
 import { argumentsFrom } from '../arguments.ts';
+import { buildConsole } from './console.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -53,7 +55,7 @@ export async function buildIfStale(): Promise<void> {
   const built = existsSync(STAMP) ? statSync(STAMP).mtimeMs : 0;
   const sources = ['functions', 'infra'].flatMap((folder) =>
     readdirSync(ROOT + folder, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
+      .filter((file) => /\.(?:tsx?|css|ftl|html|svg)$/.test(file))
       .map((file) => `${folder}/${file}`),
   );
   const changed = ['package-lock.json', ...sources].map((file) => statSync(ROOT + file).mtimeMs);
@@ -75,6 +77,7 @@ async function buildAll(): Promise<Bundle[]> {
   const began = new Date();
   try {
     const bundles = [...(await buildFunctions()), ...(await buildCommand())];
+    await buildWeb();
     writeFileSync(STAMP, '');
     utimesSync(STAMP, began, began);
     return bundles;
@@ -116,6 +119,18 @@ async function buildCommand(): Promise<Bundle[]> {
     banner: { js: REQUIRE }, // After the source's own `#!/usr/bin/env node`.
   });
   return write(outputFiles, 0o755);
+}
+
+const WEB = 'dist/console/web';
+
+/** The console's files lie beside the bundle of its function; what was built before goes. */
+async function buildWeb(): Promise<void> {
+  const files = await buildConsole(ROOT, WEB);
+  write(files);
+  const names = new Set(files.map(({ path }) => path));
+  for (const name of readdirSync(ROOT + WEB)) {
+    if (!names.has(`${ROOT}${WEB}/${name}`)) rmSync(`${ROOT}${WEB}/${name}`);
+  }
 }
 
 /** Writes what has changed, each file at once: another process may be loading the old one. */

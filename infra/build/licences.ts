@@ -26,7 +26,7 @@ export interface Package {
 /** What of other people's is in the bundles below `dist`, sorted. */
 export function bundledPackages(): Package[] {
   const bundles = new Map<string, Set<string>>();
-  for (const map of globSync('dist/*/*.mjs.map', { cwd: ROOT })) {
+  for (const map of globSync('dist/{*/*.mjs,console/web/*.js}.map', { cwd: ROOT })) {
     const { sources }: { sources: string[] } = JSON.parse(readFileSync(ROOT + map, 'utf8'));
     for (const source of sources) {
       const folder = /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(source)?.[0].replace(/^[./]+/, '');

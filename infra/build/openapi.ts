@@ -1,8 +1,9 @@
 /**
  * `npm run openapi`: writes docs/openapi.json from the table of operations that the admin
- * API is routed by.
+ * API is routed by, and its types for the console.
  */
 import { writeFileSync } from 'node:fs';
+import openapiTS from 'openapi-typescript';
 import { MAX_PAGE } from '../../functions/admin/context.ts';
 import { OPERATIONS, type Operation, type SchemaName } from '../../functions/admin/operations.ts';
 import { schemas } from '../../functions/admin/schemas.ts';
@@ -11,6 +12,8 @@ import { argumentsFrom } from '../arguments.ts';
 
 /** Where the document stands in the repository. */
 export const FILE = new URL('../../docs/openapi.json', import.meta.url);
+/** And its types for the console. */
+export const TYPES = new URL('../../functions/console/web/api-types.d.ts', import.meta.url);
 
 const PARAMETERS: Readonly<Record<string, object>> = {
   domain: { in: 'path', example: 'example.com', description: 'A SIP domain, in lower case.' },
@@ -217,10 +220,15 @@ function refusals({ method, body, query = [], versioned, budgeted, path }: Opera
 /** The document as it stands in its file. */
 export const printOpenApi = (): string => `${JSON.stringify(openApi(), null, 2)}\n`;
 
+/** What the console knows of the API, as it stands in its file. */
+export const printTypes = (): Promise<string> =>
+  openapiTS(JSON.parse(printOpenApi()), { commentHeader: '/* Made by `npm run openapi`. */\n\n' });
+
 if (import.meta.main) {
   argumentsFrom(
-    'npm run openapi: writes openapi.json from the table of operations that the admin API is routed by',
+    'npm run openapi: writes openapi.json from the table of operations that the admin API is routed by, and types',
   );
   writeFileSync(FILE, printOpenApi());
-  console.log('wrote docs/openapi.json');
+  writeFileSync(TYPES, await printTypes());
+  console.log('wrote docs/openapi.json and functions/console/web/api-types.d.ts');
 }

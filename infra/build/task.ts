@@ -10,7 +10,7 @@ interface Task {
 }
 
 const BUILD = 'node infra/build/bundle.ts';
-const CHECK = ['biome check .', 'tsc -p .'];
+const CHECK = ['biome check .', 'tsc -p .', 'tsc -p functions/console/web'];
 const TEST = 'vitest run --config test/vitest.config.ts';
 
 const TASKS: Readonly<Record<string, Task>> = {

@@ -1,10 +1,10 @@
 import type { Follow, RouteRequest } from '../../functions/decide/decision.ts';
 import type { Missed, RuleSeen } from '../../functions/decide/trace.ts';
+import { ladderOf } from '../../functions/explain/call-ladder.ts';
 import { DROP_TEXT } from '../../functions/explain/drop-text.ts';
 import type { Explanation } from '../../functions/explain/explain.ts';
 import type { Hop, RulesVersion } from '../../functions/explain/follow.ts';
 import { didYouMean } from '../../functions/rules/source/fault.ts';
-import { ladderOf } from './call-ladder.ts';
 import { shownInstant } from './instant.ts';
 import { drawLadder } from './ladder.ts';
 import type { Paint } from './terminal.ts';

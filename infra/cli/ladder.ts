@@ -1,14 +1,4 @@
-/** A message between two of the participants, given by their places. */
-export interface Message {
-  readonly from: number;
-  readonly to: number;
-  readonly text: string;
-}
-
-export interface Ladder {
-  readonly participants: readonly string[];
-  readonly messages: readonly Message[];
-}
+import type { Ladder } from '../../functions/explain/call-ladder.ts';
 
 /** Draws a ladder diagram in text: a column each, time runs down. */
 export function drawLadder({ participants, messages }: Ladder): string[] {

@@ -11,6 +11,7 @@ import { openTable, type Table } from '../../functions/store/table.ts';
 import { seedTokenKeys } from '../../functions/store/token-keys.ts';
 import { buildIfStale } from '../build/bundle.ts';
 import { signToken, tokenSecret } from './authorizer.ts';
+import { type ConsoleOptions, openConsole } from './console.ts';
 import { createTable } from './create-table.ts';
 import { announcement } from './data-folder.ts';
 import { type Database, startDatabase } from './database.ts';
@@ -45,6 +46,8 @@ export interface LocalOptions {
    * other routes have theirs. Absent: none, for callers that measure or load what is behind them.
    */
   readonly throttle?: Throttle | 'deployed';
+  /** Serves the console too, with a sign-in of its own or the provider that the environment names. */
+  readonly console?: ConsoleOptions;
   /** Takes what the functions write, which is logged in any case: log lines, and errors of handlers. */
   readonly onOutput?: (text: string) => void;
 }
@@ -52,6 +55,8 @@ export interface LocalOptions {
 export interface Local {
   /** `http://localhost:PORT` */
   readonly url: string;
+  /** Of the console, where it was asked for. */
+  readonly console?: string;
   /** Of the DynamoDB API. */
   readonly endpoint: string;
   readonly table: Table;
@@ -108,6 +113,8 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     await writePeer(table, peer, key, AUTHOR);
     await seedTokenKeys(table, AUTHOR);
 
+    const signIn = options.console && (await openConsole(options.console, table, plan.domain));
+    if (signIn) stops.push(() => signIn.stop());
     const { throttle } = options;
     const { routes, environment, throttles } = readDefinition(
       STAGE,
@@ -118,19 +125,26 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     stops.push(logs.stop);
     const secret = data === undefined ? randomBytes(32) : tokenSecret(data);
     const worker = startWorker(
-      { routes, port: options.port, secret, ...(throttle && { throttles }) },
+      {
+        routes: signIn ? routes : routes.filter(({ target }) => target.name !== 'console'),
+        ...{ port: options.port, secret, issuer: signIn?.trusted },
+        ...(throttle && { throttles }),
+      },
       {
         ...environment,
         ...lambdaEnvironment(database.endpoint, logs.endpoint),
+        ...signIn?.environment,
         ...options.environment,
       },
       [inLines(log.append), ...(options.onOutput ? [options.onOutput] : [])],
     );
     stops.push(() => worker.thread.terminate());
     const url = `http://localhost:${await worker.port}`;
+    signIn?.servedAt(`${url}/console/`);
     if (data !== undefined) stops.push(announce(data, { url, endpoint: database.endpoint }));
     return {
       url,
+      ...(signIn && { console: `${url}/console/` }),
       endpoint: database.endpoint,
       table,
       key,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pathToFileURL } from 'node:url';
-import { type Protection, verifyToken } from './authorizer.ts';
+import type { Protection, Verify } from './authorizer.ts';
 import type { LambdaFunction } from './definition.ts';
 import { toEvent } from './event.ts';
 import {
@@ -44,19 +44,19 @@ export async function loadFunctions(
 }
 
 /**
- * Serves the routes on the loopback, as API Gateway's HTTP API would; `secret` is that of the
+ * Serves the routes on the loopback, as API Gateway's HTTP API would; `verify` says which
  * tokens it believes, and without buckets every request is let through. Throws EADDRINUSE and the
  * like.
  */
 export function serve(
   routes: readonly Route<Loaded>[],
   port: number,
-  secret: Uint8Array,
+  verify: Verify,
   bucketOf?: (route: string) => TokenBucket,
 ): Promise<Server> {
   const server = createServer({ maxHeaderSize: MAX_HEADERS }, (request, response) => {
     const own = (server.address() as AddressInfo | null)?.port ?? port;
-    answer(routes, own, secret, bucketOf, request)
+    answer(routes, own, verify, bucketOf, request)
       .then((outgoing) => send(request, response, outgoing))
       // The client went away before its request was whole.
       .catch(() => response.destroy());
@@ -72,7 +72,7 @@ export function serve(
 async function answer(
   routes: readonly Route<Loaded>[],
   port: number,
-  secret: Uint8Array,
+  verify: Verify,
   bucketOf: ((route: string) => TokenBucket) | undefined,
   request: IncomingMessage,
 ): Promise<Outgoing> {
@@ -86,7 +86,7 @@ async function answer(
   const { protection } = match.target;
   // Nobody signs requests to this machine with IAM's credentials.
   if (protection === 'iam') return FORBIDDEN;
-  const proof = protection && (await verifyToken(secret, request.headers.authorization));
+  const proof = protection && (await verify(request.headers.authorization));
   if (protection && !proof) return UNAUTHORIZED;
   const requestId = randomUUID();
   const event = toEvent(

@@ -26,6 +26,8 @@ settings, as environment variables:
   DIVERT_KEY         the local peer's key; default local-key
   DIVERT_DATA        the folder that keeps the data; default .divert/data
   DIVERT_THROTTLE    requests a second and at once that are let through, as 50/100, or deployed; default: all
+  DIVERT_JWT_ISSUER  an OpenID provider to sign in to the console at, with DIVERT_JWT_AUDIENCE and
+                     DIVERT_CONSOLE_CLIENT (docs/console.md); default: one of this machine
   DYNAMODB_ENDPOINT  a DynamoDB API to use instead of the embedded one
   DIVERT_…           go to the functions (docs/deploying.md)`;
 /** These are settings of the start itself. */
@@ -75,6 +77,7 @@ async function start(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
     port,
     data: DIVERT_DATA || DEFAULT_DATA,
     environment: Object.fromEntries(settings),
+    console: { env },
     onOutput: readableLines((text) => print(text)),
     ...(throttle && { throttle }),
     ...(DIVERT_KEY && { key: DIVERT_KEY }),
@@ -120,7 +123,7 @@ function changes(plan: Plan): string {
 }
 
 /** Asks as an edge would, and prints how: the first request that is redirected, else the last. */
-async function show({ url, key, table, plan }: Local): Promise<void> {
+async function show({ url, console: page, key, table, plan }: Local): Promise<void> {
   const { records } = await listSubscribers(table, plan.domain, { limit: 100 });
   let request = {};
   let answer = '';
@@ -136,7 +139,8 @@ async function show({ url, key, table, plan }: Local): Promise<void> {
   const shell = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
   console.log(
     `
-Divert listens on ${styleText('bold', url)}, the key is ${styleText('bold', key)}. Ctrl-C ends it. For example:
+Divert listens on ${styleText('bold', url)}, the key is ${styleText('bold', key)}. Ctrl-C ends it.
+The console is at ${styleText('bold', page ?? '')}. For example, as an edge asks:
 
 curl -s -H ${shell(`authorization: Bearer ${key}`)} -H 'content-type: application/json' \\
   -d ${shell(JSON.stringify(request))} \\

@@ -4,6 +4,7 @@
  */
 import type { AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
+import { type Issuer, verifier } from './authorizer.ts';
 import type { LambdaFunction } from './definition.ts';
 import type { Route } from './routes.ts';
 import { loadFunctions, serve } from './server.ts';
@@ -15,6 +16,8 @@ export interface Work {
   readonly port: number;
   /** Of the tokens that the server believes. */
   readonly secret: Uint8Array;
+  /** Whose tokens it believes as well. */
+  readonly issuer?: Issuer | undefined;
   /** Absent: every request is let through. */
   readonly throttles?: Throttles | undefined;
 }
@@ -22,12 +25,12 @@ export interface Work {
 /** What the thread tells. */
 export type Word = { readonly port: number } | { readonly failed: string; readonly code?: string };
 
-const { routes, port, secret, throttles }: Work = workerData;
+const { routes, port, secret, issuer, throttles }: Work = workerData;
 const tell = (word: Word) => parentPort?.postMessage(word);
 try {
   const functions = await loadFunctions(routes);
   const buckets = throttles && bucketsOf(throttles, () => performance.now());
-  const server = await serve(functions, port, secret, buckets);
+  const server = await serve(functions, port, verifier(secret, issuer), buckets);
   tell({ port: (server.address() as AddressInfo).port });
 } catch (error) {
   const { message, code } = error as NodeJS.ErrnoException;

@@ -13,7 +13,7 @@ const PATTERNS = [
   [/^(off|helpdesk|all)$/, 'off, helpdesk or all', 'callSearch'],
   [/^\d{1,6}(\.\d{1,3})?$/, 'gigabytes', 'callSearchGb'],
   [/^([1-9]\d*)?$/, 'a whole number', 'reservedConcurrency', 'provisionedConcurrency', 'provisionedDialect'],
-  [/^(on|off)$/, 'on or off', 'logNumbers', 'accessLog', 'functionUrl', 'terminationProtection'],
+  [/^(on|off)$/, 'on or off', 'logNumbers', 'accessLog', 'functionUrl', 'terminationProtection', 'console'],
   [/^([\w.-]{3,255})?$/, 'the name of a table', 'tableName'],
   [/^(arn:[^:]+:iam::(\d{12}|aws):policy\/.+)?$/, 'the ARN of a policy', 'permissionsBoundary'],
   [/^([\w.:/@+-]+=[^,=]*(,|$))*$/, 'NAME=VALUE, several separated by commas', 'tags'],
@@ -24,6 +24,8 @@ const PATTERNS = [
   ],
   [/^([a-z]{2}(-[a-z]+)+-\d)?$/, 'a region', 'secondRegion', 'homeRegion'],
   [/^(https:\/\/\S+)?$/, 'an https:// URL', 'jwtIssuer'],
+  [/^(https:\/\/[\w.:-]+( https:\/\/[\w.:-]+)*)?$/, 'https://host, several separated by spaces', 'consoleOrigins'],
+  [/^([\w.~-]+=[^&\s]*(&|$))*$/, 'NAME=VALUE, several separated by &', 'consoleParameters'],
   [/^([\w-]+( [\w-]+)*)?$/, "names of letters, digits, '_' and '-', separated by spaces", 'stirKeys'],
   [/^([0-9a-f]{64})?$/, 'a SHA-256 in hex', 'chimePeer'],
   [/^(arn:[^:]+:chime:.+)?$/, 'the ARN of a Voice Connector', 'chimeConnector'],
@@ -46,6 +48,7 @@ const REGIONAL = ['certificate', 'alarmTopic'];
 /** What a deployment may have or not: the output `Switches` names those that are on. */
 const SWITCHES = {
   alarms: ({ alarmTopic, alarmEmail }) => alarmTopic !== '' || alarmEmail !== '',
+  console: (settings) => hasConsole(settings),
   ...Object.fromEntries(
     [
       'reservedConcurrency',
@@ -66,6 +69,9 @@ const SWITCHES = {
     ].map((name) => [name, (settings) => isOn(settings[name])]),
   ),
 };
+/** There is none without an issuer, in a second region, or where every client needs a certificate. */
+const hasConsole = (param) =>
+  param.console === 'on' && param.jwtIssuer !== '' && param.homeRegion === '' && param.trustStore === '';
 const isOn = (value) => value !== '' && value !== 'off';
 
 module.exports = async (context) => {
@@ -87,6 +93,12 @@ module.exports = async (context) => {
     admin: param.jwtIssuer === '' ? 'iam' : 'jwt',
     chime: choose('chimePeer', 'chime'),
     chimeConnector: param.chimeConnector === '' ? none : param.chimeConnector,
+    console: hasConsole(param) ? 'console' : 'off',
+    consoleClient: param.consoleClient || param.jwtAudience,
+    consoleUrl:
+      param.domainName === ''
+        ? { 'Fn::Sub': 'https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/console/' }
+        : `https://${param.domainName}/console/`,
     stir: choose('stirKeys', 'stir'),
     // Rules are written, and calls searched, in the home region alone.
     callSearch: param.homeRegion === '' ? choose('callSearch', 'call-search') : 'off',
@@ -147,6 +159,7 @@ function tableAfter(param) {
     ),
     ...(param.domainName === '' ? [] : ['DomainMapping']),
     ...(isOn(param.chimePeer) ? ['ChimeAlarm', 'ChimePermission'] : []),
+    ...(hasConsole(param) ? ['ConsoleLambdaPermissionHttpApi'] : []),
     ...(isOn(param.functionUrl) ? ['RouteUrl', 'RouteUrlPermission', 'RouteUrlInvokePermission'] : []),
   ];
 }

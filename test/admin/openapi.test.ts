@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { OPERATIONS } from '../../functions/admin/operations.ts';
-import { FILE, printOpenApi } from '../../infra/build/openapi.ts';
+import { FILE, printOpenApi, printTypes, TYPES } from '../../infra/build/openapi.ts';
 import { described, document, violation } from './contract.ts';
 
 describe('the OpenAPI document', () => {
   it('is current: npm run openapi', () => {
     expect(readFileSync(FILE, 'utf8')).toBe(printOpenApi());
+  });
+
+  it('is what the console knows of the API', async () => {
+    expect(readFileSync(TYPES, 'utf8')).toBe(await printTypes());
   });
 
   it('is OpenAPI 3.1, and describes each operation once', () => {

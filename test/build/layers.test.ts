@@ -14,6 +14,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['store', 'rules', 'http'],
   ['provision', 'answer'],
   ['admin', 'explain', 'feature', 'dialects'],
+  ['console'],
   ['handlers'],
 ];
 const ROOMS = FLOORS.flat();
@@ -23,12 +24,12 @@ const floorOf = (room: string) => FLOORS.findIndex((rooms) => rooms.includes(roo
 const forbidden = (room: string): string[] =>
   ROOMS.filter((other) => other !== room && floorOf(other) >= floorOf(room));
 
-const files = globSync('{functions,infra}/**/*.ts', { cwd: ROOT });
+const files = globSync('{functions,infra}/**/*.{ts,tsx}', { cwd: ROOT });
 /** Relative imports of each file, those of types too. */
 const imports = new Map(
   files.map((file) => [
     file,
-    [...read(file).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.{1,2}\/[^']+\.ts)'/g)].map(
+    [...read(file).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.{1,2}\/[^']+\.tsx?)'/g)].map(
       ([, path = '']) => join(dirname(file), path),
     ),
   ]),

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { packageService, resources, type Template } from './package.ts';
+import { ALL, packageService, resources, type Template } from './package.ts';
 
 /* Every role, every action, every resource. What is not in this list, nobody may do. */
 
@@ -32,6 +32,7 @@ const EXPECTED = {
     ...log('explain'),
   ],
   ChimeRole: [readRules, ...log('chime')],
+  ConsoleRole: log('console'),
   FeatureRole: [
     `dynamodb:GetItem on ${TABLE} of PEERKEY#*,POLICY#*,ROUTE#*,SWITCHES#*,DOMAIN#*`,
     `dynamodb:PutItem on ${TABLE} of ROUTE#*,SWITCHES#*,DOMAIN#*,DIRECTORY#*,HISTORY#* in TransactWriteItems`,
@@ -53,7 +54,7 @@ const EXPECTED = {
 
 let template: Template;
 beforeAll(async () => {
-  template = (await packageService({ chimePeer: 'a'.repeat(64) })).template;
+  template = (await packageService(ALL)).template;
 });
 
 test('each role may do this and nothing else', () => {
@@ -96,6 +97,7 @@ test('functions are called by this API, and one by Chime in this account', () =>
   expect(found.sort()).toEqual([
     ['Admin', 'apigateway.amazonaws.com', 'HttpApi'],
     ['Chime', 'voiceconnector.chime.amazonaws.com', { Ref: 'AWS::AccountId' }],
+    ['Console', 'apigateway.amazonaws.com', 'HttpApi'],
     ['Dialect', 'apigateway.amazonaws.com', 'HttpApi'],
     ['Explain', 'apigateway.amazonaws.com', 'HttpApi'],
     ['Feature', 'apigateway.amazonaws.com', 'HttpApi'],

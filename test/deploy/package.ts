@@ -42,6 +42,13 @@ export const ENTRIES = readdirSync(join(ROOT, 'functions/handlers'))
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -'.ts'.length));
 
+/** Settings with which every function is deployed. */
+export const ALL = {
+  chimePeer: 'a'.repeat(64),
+  jwtIssuer: 'https://id.example.com/',
+  jwtAudience: 'divert',
+};
+
 /**
  * Packages a copy of the service with `osls package --param …`, as on a machine that knows
  * nothing of AWS: no credentials, no configuration, no region. Rejects with what osls printed.

@@ -175,7 +175,7 @@ describe('with warm instances', () => {
 });
 
 describe('with everything on', () => {
-  const { properties, all, routes, environments, output } = packaged({
+  const { resource, properties, all, routes, environments, output } = packaged({
     deadlineMs: 300,
     hedgeMs: 40,
     logDays: 90,
@@ -297,6 +297,10 @@ describe('with everything on', () => {
     expect(properties('HttpApi')?.DisableExecuteApiEndpoint).toBe(true);
   });
 
+  test('no console where every client needs a certificate', () => {
+    expect(resource('ConsoleLambdaFunction')).toBeUndefined();
+  });
+
   test('the admin API by token too', () => {
     expect(routes()).toMatchObject({
       'ANY /v1/domains/{path+}': 'Admin JWT',
@@ -360,8 +364,8 @@ describe('in a second region, at once, with a host name and a topic', () => {
   });
 });
 
-describe('with a stage file, a table that is there and a URL of its own', () => {
-  const { resource, properties, all, environments, output } = packaged(
+describe('with a stage file, a table that is there, a URL of its own and a console', () => {
+  const { resource, properties, all, environments, routes, output } = packaged(
     { logDays: 7 },
     `
 default:
@@ -371,6 +375,10 @@ default:
   reservedConcurrency: 20
   functionUrl: on
   tableName: divert-restored
+  jwtIssuer: https://id.example.com/
+  jwtAudience: divert
+  consoleParameters: audience=divert
+  consoleOrigins: https://token.example.com
 eu-central-1: { historyDays: 200 }
 us-east-1: { historyDays: 300 }
 `,
@@ -382,7 +390,7 @@ us-east-1: { historyDays: 300 }
       DIVERT_HISTORY_DAYS: '200',
       DIVERT_LOG_NUMBERS: 'on',
     });
-    expect(output('Switches')).toBe('reservedConcurrency shift functionUrl');
+    expect(output('Switches')).toBe('console reservedConcurrency shift jwtIssuer functionUrl');
   });
 
   test('the table is adopted: named everywhere, made nowhere', () => {
@@ -394,6 +402,23 @@ us-east-1: { historyDays: 300 }
     const text = JSON.stringify(all('AWS::IAM::Role'));
     expect(text).toContain('table/divert-restored');
     expect(text).not.toContain('table/divert-dev');
+  });
+
+  test('the console is there for whoever the issuer knows, and reads nothing', () => {
+    expect(routes()).toMatchObject({
+      'GET /console': 'Console',
+      'ANY /console/': 'Console',
+      'GET /console/{file+}': 'Console',
+    });
+    expect(environments().ConsoleLambdaFunction).toMatchObject({
+      DIVERT_CONSOLE_ISSUER: 'https://id.example.com/',
+      DIVERT_CONSOLE_CLIENT: 'divert',
+      DIVERT_CONSOLE_SCOPE: 'openid',
+      DIVERT_CONSOLE_PARAMETERS: 'audience=divert',
+      DIVERT_CONSOLE_ORIGINS: 'https://token.example.com',
+    });
+    expect(JSON.stringify(properties('ConsoleRole'))).not.toContain('dynamodb');
+    expect(JSON.stringify(output('Console'))).toContain('/console/');
   });
 
   test('the URL leads to the alias, as API Gateway does', () => {
@@ -446,6 +471,10 @@ describe('a parameter', () => {
     [
       { tableName: 'mine', secondRegion: 'eu-west-1' },
       '--param secondRegion: is for a table that this stack makes',
+    ],
+    [
+      { consoleOrigins: 'https://a.example/path' },
+      '--param consoleOrigins: "https://a.example/path" is not https://host',
     ],
     [{ tags: 'team' }, '--param tags: "team" is not NAME=VALUE'],
     [{ silenceSeconds: 90 }, '--param silenceSeconds: "90" is not a multiple of 60'],

@@ -1,20 +1,32 @@
+import { readdirSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ENTRIES, type Package, packageService, resources } from './package.ts';
+import { ALL, ENTRIES, type Package, packageService, resources } from './package.ts';
 
 /* What goes to AWS: one bundle per function, the same bytes every time, and nothing else. */
+
+/** What browsers are given, beside the console's bundle. */
+const WEB = new URL('../../dist/console/web/', import.meta.url);
 
 let first: Package;
 let second: Package;
 beforeAll(async () => {
-  first = await packageService({ chimePeer: 'a'.repeat(64) });
-  second = await packageService({ chimePeer: 'a'.repeat(64) });
+  first = await packageService(ALL);
+  second = await packageService(ALL);
 });
 
 describe('an archive', () => {
   test.each(ENTRIES)('of %s holds its own bundle only', (name) => {
     const zip = first.zips[name];
-    expect(Object.keys(unzipSync(zip ?? new Uint8Array()))).toEqual([`dist/${name}/index.mjs`]);
+    const files =
+      name === 'console'
+        ? readdirSync(WEB)
+            .filter((file) => !file.endsWith('.map'))
+            .map((file) => `dist/console/web/${file}`)
+        : [];
+    expect(Object.keys(unzipSync(zip ?? new Uint8Array())).sort()).toEqual(
+      [`dist/${name}/index.mjs`, ...files].sort(),
+    );
   });
 
   test.each(ENTRIES)('of %s is the same, byte for byte, when packaged again', (name) => {

@@ -3,7 +3,7 @@ import { request, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { decodeJwt, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Protection, signToken } from '../../infra/local/authorizer.ts';
+import { type Protection, signToken, verifier } from '../../infra/local/authorizer.ts';
 import { type Loaded, serve } from '../../infra/local/server.ts';
 import { TokenBucket } from '../../infra/local/token-bucket.ts';
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
       on('ANY /iam', async () => 'never', 'iam'),
     ],
     0,
-    SECRET,
+    verifier(SECRET),
   );
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
@@ -106,7 +106,12 @@ it('believes its own tokens, and hands on their claims as text', async () => {
 it('answers 429 to what its bucket has no token for, before a token is looked at', async () => {
   let now = 0;
   const bucket = new TokenBucket({ rate: 1, burst: 2 }, () => now);
-  const throttled = await serve([on('ANY /a', async () => 1, 'jwt')], 0, SECRET, () => bucket);
+  const throttled = await serve(
+    [on('ANY /a', async () => 1, 'jwt')],
+    0,
+    verifier(SECRET),
+    () => bucket,
+  );
   const ask = async () => {
     const { port } = throttled.address() as AddressInfo;
     const response = await fetch(`http://127.0.0.1:${port}/a`, { method: 'POST', body: 'x' });

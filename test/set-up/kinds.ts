@@ -14,7 +14,7 @@ const SIP = [
 
 /** They start a database, a build, or another program. */
 const PROGRAMS = [
-  'test/{cli,deploy,docs,feature,programs,set-up,store}/**/*.test.ts',
+  'test/{cli,console,deploy,docs,feature,programs,set-up,store}/**/*.test.ts',
   'test/admin/{api,calls,fuzz,phone,roles,writers}.test.ts',
   'test/answer/{bundle,calendars,stir}.test.ts',
   'test/aws/tls.test.ts',

@@ -76,7 +76,7 @@ test('without root nothing is tried: the reason is the command to type', async (
   const { aptGet, calls } = apt('');
   const reason = await install(missing(), { root: false, aptGet, missing });
   expect(reason).toBe(
-    'the SIP tests need Debian packages: sudo apt-get install -y --no-install-recommends sip-tester netbase',
+    'these tests need Debian packages: sudo apt-get install -y --no-install-recommends sip-tester netbase',
   );
   expect(calls()).toEqual([]);
 });

@@ -21,6 +21,9 @@ const BESIDE: Readonly<Record<string, string>> = {
   curl: '/usr/bin/curl',
 };
 
+/** The browser of the console's tests. */
+export const CHROMIUM = '/usr/bin/chromium';
+
 /** Why something cannot be tested here, each with what to do; absent: it can. */
 export interface Lacking {
   readonly sip?: string;
@@ -45,17 +48,25 @@ export async function install(
   if (packages.length === 0) return undefined;
   const command = ['install', '-y', '--no-install-recommends'];
   if (process.platform !== 'linux') {
-    return `the SIP tests run on Debian 12 only (they need ${packages.join(', ')})`;
+    return `these tests run on Debian 12 only (they need ${packages.join(', ')})`;
   }
   const byHand = `sudo apt-get ${[...command, ...packages].join(' ')}`;
-  if (!as.root) return `the SIP tests need Debian packages: ${byHand}`;
+  if (!as.root) return `these tests need Debian packages: ${byHand}`;
   const updated = await apt(as.aptGet, ['update']);
   const installed = await apt(as.aptGet, [...command, ...packages]);
   const missing = as.missing();
   if (missing.length === 0) return undefined;
   const said = [updated, installed].filter((text) => text !== '').join('\n');
-  return `the SIP tests need Debian packages, and they could not be installed (${byHand}):\n${said || `still missing: ${missing.join(', ')}`}`;
+  return `these tests need Debian packages, and they could not be installed (${byHand}):\n${said || `still missing: ${missing.join(', ')}`}`;
 }
+
+/** The console's tests need nothing else; two files of them may want it at once, and apt waits. */
+export const installBrowser = (): Promise<string | undefined> =>
+  install(['chromium'], {
+    root: process.getuid?.() === 0,
+    aptGet: 'apt-get',
+    missing: () => (existsSync(CHROMIUM) ? [] : ['chromium']),
+  });
 
 /** What it said when it failed; empty: it did not. Waits for another apt that is under way. */
 async function apt(program: string, args: readonly string[]): Promise<string> {

@@ -3,6 +3,7 @@
  * Its environment is a Lambda's; what the functions log goes to standard output.
  */
 import type { AddressInfo } from 'node:net';
+import { verifier } from '../../../infra/local/authorizer.ts';
 import { readDefinition } from '../../../infra/local/definition.ts';
 import { loadFunctions, serve } from '../../../infra/local/server.ts';
 import { type Throttle, TokenBucket } from '../../../infra/local/token-bucket.ts';
@@ -21,8 +22,10 @@ export interface Usage {
 const secret = Buffer.from(process.argv[2] ?? '', 'base64');
 const throttle: Throttle | undefined = process.argv[3] ? JSON.parse(process.argv[3]) : undefined;
 const bucket = throttle && new TokenBucket(throttle, () => performance.now());
-const functions = await loadFunctions(readDefinition('local').routes);
-const server = await serve(functions, 0, secret, bucket && (() => bucket));
+// The console has no issuer here.
+const routes = readDefinition('local').routes.filter(({ target }) => target.name !== 'console');
+const functions = await loadFunctions(routes);
+const server = await serve(functions, 0, verifier(secret), bucket && (() => bucket));
 process.send?.((server.address() as AddressInfo).port);
 
 process.on('message', () => {

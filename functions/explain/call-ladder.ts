@@ -1,10 +1,21 @@
-import type { RouteRequest } from '../../functions/decide/decision.ts';
-import { reasonPhrase } from '../../functions/decide/reason-phrase.ts';
-import type { End, Hop } from '../../functions/explain/follow.ts';
-import { parseNameAddr } from '../../functions/sip/name-addr.ts';
-import { printUri, type Uri } from '../../functions/sip/uri.ts';
-import { unescapeUser } from '../../functions/sip/user.ts';
-import type { Ladder, Message } from './ladder.ts';
+import type { RouteRequest } from '../decide/decision.ts';
+import { reasonPhrase } from '../decide/reason-phrase.ts';
+import { parseNameAddr } from '../sip/name-addr.ts';
+import { printUri, type Uri } from '../sip/uri.ts';
+import { unescapeUser } from '../sip/user.ts';
+import type { End, Hop } from './follow.ts';
+
+/** A message between two of the participants, given by their places. */
+export interface Message {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+export interface Ladder {
+  readonly participants: readonly string[];
+  readonly messages: readonly Message[];
+}
 
 /** The messages of an explained call: caller, edge, and everybody the call comes to. */
 export function ladderOf(
