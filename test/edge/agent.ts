@@ -89,15 +89,24 @@ export class Agent {
 
   /** ACK to a failure (§17.1.1.3). */
   acknowledges(invite: string, answer: string): void {
+    this.#ofInvite('ACK', invite, lines(answer, 'to')[0]);
+  }
+
+  /** §9.1. */
+  cancels(invite: string): void {
+    this.#ofInvite('CANCEL', invite, lines(invite, 'to')[0]);
+  }
+
+  #ofInvite(method: 'ACK' | 'CANCEL', invite: string, to: string | undefined): void {
     const [first = ''] = invite.split('\r\n');
     this.#send([
-      first.replace(/^INVITE/, 'ACK'),
+      first.replace(/^INVITE/, method),
       `Via: ${lines(invite, 'via')[0]}`,
       'Max-Forwards: 70',
       `From: ${lines(invite, 'from')[0]}`,
-      `To: ${lines(answer, 'to')[0]}`,
+      `To: ${to}`,
       `Call-ID: ${lines(invite, 'call-id')[0]}`,
-      `CSeq: ${lines(invite, 'cseq')[0]?.replace(/\D+$/, '')} ACK`,
+      `CSeq: ${lines(invite, 'cseq')[0]?.replace(/\D+$/, '')} ${method}`,
     ]);
   }
 

@@ -1,5 +1,6 @@
 /** divert.cfg, and the plain variant that people can audit, pasted into a Kamailio of somebody else's. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Agent } from './agent.ts';
 import { PlainKamailio } from './plain.ts';
 import { finalOf, lines, type RawAnswer, RawPhone, rawCall } from './raw.ts';
 import { letThrough, onOutcome, to } from './steps.ts';
@@ -165,4 +166,48 @@ route[DIVERT_ON_END] { xlog("L_ERR", "mine: end\\n"); }`,
     await kamailio.stop();
     await webhook.stop();
   }
+});
+
+/** tm runs no route where A hangs up while Divert is asked: README.md says what to do then. */
+describe('DIVERT_ON_END is taken once', () => {
+  const webhook = new ScriptedWebhook();
+  const busy: RawAnswer[] = [{ line: '486 Busy' }];
+  let url: string;
+  let kamailio: PlainKamailio;
+  let phone: RawPhone;
+  beforeAll(async () => {
+    url = await webhook.start();
+    const rings = (invite: string) => (/sip:rings/.test(invite) ? [RINGS] : busy);
+    phone = await RawPhone.start(undefined, '', rings);
+    const after = 'route[DIVERT_ON_END] { xlog("L_ERR", "mine: end of $rU\\n"); }';
+    kamailio = await PlainKamailio.start({ url, way: 'packages', phone: phone.port, after });
+  });
+  afterAll(async () => {
+    phone.stop();
+    await kamailio.stop();
+    await webhook.stop();
+  });
+
+  it.each<[what: string, user: string, divert: Script, hangsUp: string]>([
+    ['A hangs up while B rings', 'rings', () => letThrough, 'SIP/2.0 180'],
+    ['B is busy and Divert lets it be', 'third', () => letThrough, ''],
+    ['Divert redirects', 'fourth', () => MOVED, ''],
+  ])('%s', async (_, user, divert, hangsUp) => {
+    webhook.scripts.set(user, divert);
+    const a = await Agent.start(kamailio.port);
+    try {
+      const invite = a.asks('INVITE', `sip:${user}@example.com`);
+      if (hangsUp !== '') {
+        await a.gets(hangsUp);
+        a.cancels(invite);
+        await a.gets('SIP/2.0 487');
+      }
+      const ends = () => kamailio.log.split(`mine: end of ${user}\n`).length - 1;
+      await vi.waitFor(() => expect(ends()).toBe(1), 5000);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(ends()).toBe(1);
+    } finally {
+      a.stop();
+    }
+  });
 });
