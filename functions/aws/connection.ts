@@ -2,12 +2,7 @@ import type { Buffer } from 'node:buffer';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type RawResponse, ResponseReader } from './response-reader.ts';
-
-/** A moment by both clocks: one of them may stand still in a freeze, the other may be set. */
-export interface Moment {
-  readonly wall: number;
-  readonly steady: number;
-}
+import { type Moment, thisMoment } from './trust.ts';
 
 /** What a request waits for. */
 interface Waiting {
@@ -63,7 +58,7 @@ export class Connection {
     const abort = () => this.destroy(signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });
     return new Promise((resolve, reject) => {
-      const asked = { wall: Date.now(), steady: performance.now() };
+      const asked = thisMoment();
       const ended = () => {
         this.#waiting = undefined;
         signal?.removeEventListener('abort', abort);

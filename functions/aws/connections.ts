@@ -1,13 +1,6 @@
 import { Connection, type Place } from './connection.ts';
 import type { RawResponse } from './response-reader.ts';
-
-/**
- * For how long an idle connection is trusted. Between two calls Lambda freezes an instance, for
- * minutes or hours; what becomes of its connections meanwhile (closed, forgotten, dropped in
- * silence by something on the way) is seen only when they are used, and in the last case only by
- * waiting. A new one costs some 15 ms; an old one may cost the call.
- */
-const TRUSTED_MS = 1_000;
+import { isTrusted, thisMoment } from './trust.ts';
 
 /** Most connections at once; further requests wait for one. */
 const MOST = 50;
@@ -53,11 +46,12 @@ export class Connections {
 
   /** @returns undefined where there are too many */
   #take(fresh: boolean): Connection | undefined {
-    const now = { wall: Date.now(), steady: performance.now() };
+    const now = thisMoment();
     const idle = this.#idle;
     this.#idle = [];
     for (const connection of idle) {
-      if (!fresh && connection.isOpen && isTrusted(connection, now)) this.#idle.push(connection);
+      if (!fresh && connection.isOpen && isTrusted(connection.lived, now))
+        this.#idle.push(connection);
       else connection.destroy();
     }
     const trusted = this.#idle.shift();
@@ -69,12 +63,4 @@ export class Connections {
       this.#queue.shift()?.();
     });
   }
-}
-
-function isTrusted({ lived }: Connection, now: { wall: number; steady: number }): boolean {
-  return (
-    lived !== undefined &&
-    Math.abs(now.wall - lived.wall) < TRUSTED_MS &&
-    now.steady - lived.steady < TRUSTED_MS
-  );
 }

@@ -1,4 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type {
   APIGatewayProxyEventV2,
   APIGatewayProxyStructuredResultV2 as Result,
@@ -7,11 +6,12 @@ import { handleApi } from '../admin/api.ts';
 import { callLogFrom } from '../admin/call-log.ts';
 import { claimNamesFrom } from '../admin/claims.ts';
 import { logOf, settingsFrom } from '../answer/bootstrap.ts';
+import { createSdkClient } from '../aws/sdk-client.ts';
 import { explainServices } from '../explain/services.ts';
 import { toResult } from '../http/event.ts';
 import { tableFrom } from '../provision/settings.ts';
 
-const table = tableFrom(new DynamoDBClient({}), process.env);
+const table = tableFrom(createSdkClient(), process.env);
 const claims = claimNamesFrom(process.env);
 const services = {
   ...explainServices(table, logOf(settingsFrom(process.env))),

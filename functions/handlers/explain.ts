@@ -1,4 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type {
   APIGatewayProxyEventV2,
   APIGatewayProxyStructuredResultV2 as Result,
@@ -7,6 +6,7 @@ import { logOf, readerIn, settingsFrom } from '../answer/bootstrap.ts';
 import { createHealth } from '../answer/health.ts';
 import { PendingRequest } from '../answer/pending-request.ts';
 import { parseJson } from '../answer/request.ts';
+import { createSdkClient } from '../aws/sdk-client.ts';
 import { historyBackground } from '../explain/background.ts';
 import { createExplainer } from '../explain/explain.ts';
 import { readerAt } from '../explain/past.ts';
@@ -16,7 +16,7 @@ import { post } from '../http/post.ts';
 import { openTable } from '../store/table.ts';
 
 const settings = settingsFrom(process.env);
-const client = new DynamoDBClient({ maxAttempts: 1 });
+const client = createSdkClient({ maxAttempts: 1 });
 const reader = readerIn(process.env, settings.table);
 const table = openTable(client, settings.table);
 const explain = createExplainer({

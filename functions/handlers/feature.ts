@@ -1,14 +1,14 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type {
   APIGatewayProxyEventV2,
   APIGatewayProxyStructuredResultV2 as Result,
 } from 'aws-lambda';
 import { logOf, readerIn, settingsFrom } from '../answer/bootstrap.ts';
+import { createSdkClient } from '../aws/sdk-client.ts';
 import { createFeature } from '../feature/feature.ts';
 import { fromEvent, toResult } from '../http/event.ts';
 import { tableFrom } from '../provision/settings.ts';
 
-const client = new DynamoDBClient({});
+const client = createSdkClient();
 const settings = settingsFrom(process.env);
 const feature = createFeature({
   reader: readerIn(process.env, settings.table),

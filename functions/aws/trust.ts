@@ -1,0 +1,24 @@
+/**
+ * For how long an idle connection is trusted. Between two calls Lambda freezes an instance, for
+ * minutes or hours; what becomes of its connections meanwhile (closed, forgotten, dropped in
+ * silence by something on the way) is seen only when they are used, and in the last case only by
+ * waiting. A new one costs some 15 ms; an old one may cost the call.
+ */
+const TRUSTED_MS = 1_000;
+
+/** A moment by both clocks: one of them may stand still in a freeze, the other may be set. */
+export interface Moment {
+  readonly wall: number;
+  readonly steady: number;
+}
+
+export const thisMoment = (): Moment => ({ wall: Date.now(), steady: performance.now() });
+
+/** @param lived when a connection is last known to have lived */
+export function isTrusted(lived: Moment | undefined, now: Moment): boolean {
+  return (
+    lived !== undefined &&
+    Math.abs(now.wall - lived.wall) < TRUSTED_MS &&
+    now.steady - lived.steady < TRUSTED_MS
+  );
+}
