@@ -1,3 +1,4 @@
+import { isWithin, type Moment } from '../aws/trust.ts';
 import type { HttpResponse } from '../http/http.ts';
 import { Problem } from '../http/problem.ts';
 
@@ -11,17 +12,18 @@ const READ_MS = 1_000;
  * reads once in 5 s.
  *
  * @param read one read of the table
- * @param now milliseconds of a clock that is never set back
+ * @param now by both clocks: what a frozen instance found is old when it thaws
  */
 export function createHealth(
   read: (signal: AbortSignal) => Promise<unknown>,
-  now: () => number,
+  now: () => Moment,
 ): () => Promise<HttpResponse> {
   let found: Promise<boolean> | undefined;
-  let since = 0;
+  let since: Moment | undefined;
   return async () => {
-    if (found === undefined || now() - since >= KEPT_MS) {
-      since = now();
+    const at = now();
+    if (found === undefined || since === undefined || !isWithin(KEPT_MS, since, at)) {
+      since = at;
       found = read(AbortSignal.timeout(READ_MS)).then(
         () => true,
         () => false,

@@ -14,11 +14,12 @@ export interface Moment {
 
 export const thisMoment = (): Moment => ({ wall: Date.now(), steady: performance.now() });
 
+/** Whether it is less than so long ago by both clocks. */
+export function isWithin(ms: number, then: Moment, now: Moment): boolean {
+  return Math.abs(now.wall - then.wall) < ms && now.steady - then.steady < ms;
+}
+
 /** @param lived when a connection is last known to have lived */
 export function isTrusted(lived: Moment | undefined, now: Moment): boolean {
-  return (
-    lived !== undefined &&
-    Math.abs(now.wall - lived.wall) < TRUSTED_MS &&
-    now.steady - lived.steady < TRUSTED_MS
-  );
+  return lived !== undefined && isWithin(TRUSTED_MS, lived, now);
 }

@@ -7,6 +7,7 @@ import { createHealth } from '../answer/health.ts';
 import { PendingRequest } from '../answer/pending-request.ts';
 import { parseJson } from '../answer/request.ts';
 import { createSdkClient } from '../aws/sdk-client.ts';
+import { thisMoment } from '../aws/trust.ts';
 import { historyBackground } from '../explain/background.ts';
 import { createExplainer } from '../explain/explain.ts';
 import { readerAt } from '../explain/past.ts';
@@ -27,10 +28,7 @@ const explain = createExplainer({
   log: logOf(settings),
 });
 
-const health = createHealth(
-  (signal) => reader.tokenKeys({ signal }),
-  () => performance.now(),
-);
+const health = createHealth((signal) => reader.tokenKeys({ signal }), thisMoment);
 
 /** The Lambda behind `POST /v1/explain` and `GET /v1/health`, and every path that there is not. */
 export async function handler(event: APIGatewayProxyEventV2): Promise<Result> {

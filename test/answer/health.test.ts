@@ -3,13 +3,13 @@ import { createHealth } from '../../functions/answer/health.ts';
 
 /** A table whose reads are counted and can fail, and a clock. */
 function world() {
-  const state = { now: 0, reads: 0, fails: false };
+  const state = { now: 0, frozen: 0, reads: 0, fails: false };
   const health = createHealth(
     async () => {
       state.reads += 1;
       if (state.fails) throw new Error('no');
     },
-    () => state.now,
+    () => ({ steady: state.now, wall: state.now + state.frozen }),
   );
   return { state, status: async () => (await health()).status, health };
 }
@@ -37,4 +37,11 @@ test('reads once in 5 s, whatever comes at once, and looks again after a failure
   expect([await status(), state.reads]).toEqual([503, 2]);
   Object.assign(state, { now: 10_000, fails: false });
   expect([await status(), state.reads]).toEqual([200, 3]);
+});
+
+test('what was found before a freeze, in which a clock stood still, is old', async () => {
+  const { state, status } = world();
+  expect(await status()).toBe(200);
+  Object.assign(state, { frozen: 600_000, fails: true });
+  expect(await status()).toBe(503);
 });

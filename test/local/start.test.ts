@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { listHistory } from '../../functions/store/history.ts';
 import { subscriberHistory } from '../../functions/store/keys.ts';
 import { changeSubscribers } from '../../functions/store/subscribers.ts';
@@ -137,6 +137,37 @@ describe('with the example', () => {
     await expect.poll(() => output.join('')).toContain('"callId":"logged"');
     expect(output.join('')).not.toContain('local-key');
   });
+});
+
+describe('GET /v1/health', () => {
+  it('says that the table answers, without a key and by GET alone; and that it does not', async () => {
+    const table = await startTable();
+    const options = {
+      documents: [EXAMPLE],
+      port: 0,
+      environment,
+      endpoint: table.database.endpoint,
+    };
+    const local = await startLocal(options);
+    try {
+      const health = async (method = 'GET') => {
+        const response = await fetch(`${local.url}/v1/health`, { method });
+        return [response.status, response.headers.get('content-type'), await response.json()];
+      };
+      expect((await health('POST'))[0]).toBe(404);
+      expect(await health()).toEqual([200, 'application/json', { status: 'ok' }]);
+      await table.database.stop();
+      const down = [503, 'application/problem+json', expect.objectContaining({ status: 503 })];
+      // What was found counts for 5 s.
+      await vi.waitFor(async () => expect(await health()).toEqual(down), {
+        timeout: 30_000,
+        interval: 500,
+      });
+    } finally {
+      await local.stop();
+      table.client.destroy();
+    }
+  }, 120_000);
 });
 
 describe('where others find what runs in a checkout', () => {

@@ -44,7 +44,7 @@ try {
   // Milliseconds of a machine that runs something else are no documentation: only with the quota.
   writeFileSync(
     DOCUMENT,
-    quota ? withTable(document, printSecrets(secrets), 'lambda: secrets') : document,
+    quota ? withTable(document, printSecrets(secrets), 'lambda, secrets') : document,
   );
   const degraded = rows.some(({ calls }) => calls.some(({ answer }) => answer.degraded));
   if (degraded || secrets.some((row) => row.degraded > 0)) process.exitCode = 1;
