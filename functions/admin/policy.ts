@@ -20,7 +20,8 @@ export function policyResource(request: ApiRequest): Resource {
     write: async (source) => {
       const checked = await checkPolicy(table, domain, record, source);
       const author = authorOf(request, forcedOrRefused(request, `the policy of ${what}`));
-      return stateOf(await storePolicy(table, domain, record, checked, author));
+      const { fetch } = request.services;
+      return stateOf(await storePolicy(table, domain, record, checked, author, fetch));
     },
     remove: async (before) => {
       const author = authorOf(request, forcedOrRefused(request, `the policy of ${what}`));

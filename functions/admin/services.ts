@@ -1,7 +1,8 @@
 import type { Peer, Policy, Subscriber } from '../decide/model.ts';
+import type { Fetch } from '../fetch/fetch-document.ts';
 import type { CallLog } from './call-log.ts';
 
-/** What the API answers with the code that answers calls, which stands on a floor above. */
+/** What the API answers with the code that answers calls, which stands on a floor above, and the internet. */
 export interface Services {
   /**
    * What `/v1/explain` answers to a body, as if this peer had asked; hops outside its domains are
@@ -14,6 +15,8 @@ export interface Services {
   readonly forecast: (outlook: Outlook, from: number, to: number) => readonly unknown[];
   /** Absent: calls are not searched. */
   readonly callLog?: CallLog | undefined;
+  /** How a calendar that a policy names for the first time is got. */
+  readonly fetch: Fetch;
   /** See `functions/explain/forwarded.ts`. */
   readonly forwarded: (outlook: Outlook, at: number) => Forwarded | undefined;
 }

@@ -66,6 +66,21 @@ export interface CalendarLine {
   readonly daysLeft: number;
 }
 
+/** How a calendar that is fetched fared in the daily round. */
+export interface FetchedLine {
+  readonly event: 'fetched';
+  readonly domain: string;
+  /** Its name in the rules; absent where the whole domain failed. */
+  readonly calendar?: string | undefined;
+  readonly is: 'new' | 'unchanged' | 'kept';
+  /** Why the copy of before was kept. */
+  readonly failure?: string | undefined;
+  /** When its source last confirmed what is used: RFC 3339. */
+  readonly confirmed?: string | undefined;
+  /** Whether somebody has to look. */
+  readonly stale: boolean;
+}
+
 /** Something an operator has to know. */
 export interface NoteLine {
   readonly event: 'error' | 'warning';
@@ -75,7 +90,7 @@ export interface NoteLine {
   readonly stack?: string | undefined;
 }
 
-export type LogLine = DecisionLine | RefusalLine | CalendarLine | NoteLine;
+export type LogLine = DecisionLine | RefusalLine | CalendarLine | FetchedLine | NoteLine;
 export type Log = (line: LogLine) => void;
 
 /** Long enough for every Call-ID that is one. */
@@ -134,6 +149,13 @@ export function createLog(stage: string, numbers: boolean, write: (line: string)
     } else if (line.event === 'calendar') {
       const fields = { level: 'warn', CalendarDaysLeft: line.daysLeft, ...line };
       write(`${metrics.calendar}${Date.now()}},${JSON.stringify(fields).slice(1)}\n`);
+    } else if (line.event === 'fetched') {
+      const fields = {
+        level: line.is === 'kept' ? 'warn' : 'info',
+        StaleCalendars: line.stale ? 1 : 0,
+        ...line,
+      };
+      write(`${metrics.fetched}${Date.now()}},${JSON.stringify(fields).slice(1)}\n`);
     } else {
       const level = { refused: 'info', warning: 'warn', error: 'error' }[line.event];
       write(`${JSON.stringify({ level, ...line })}\n`);

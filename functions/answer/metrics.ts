@@ -28,6 +28,8 @@ export interface MetricsFormat {
   readonly refusedKey: string;
   /** The same of a calendar that runs out. */
   readonly calendar: string;
+  /** The same of a calendar that was fetched again, or was not. */
+  readonly fetched: string;
 }
 
 /** @param stage the deployment, as a dimension: `prod` */
@@ -39,6 +41,7 @@ export function metricsFormat(stage: string): MetricsFormat {
     coldDecision: decision(COLD),
     refusedKey: start(stage, [directive(['Stage'], { RefusedKeys: 'Count' })]),
     calendar: start(stage, [directive(['Stage'], { CalendarDaysLeft: 'Count' })]),
+    fetched: start(stage, [directive(['Stage'], { StaleCalendars: 'Count' })]),
   };
 }
 

@@ -158,6 +158,8 @@ export type Yearly =
 
 /** Days and times by name. Sorted, not overlapping, so that a lookup is a binary search. */
 export interface Calendar {
+  /** Where all of it was fetched; absent where people wrote it. */
+  readonly url?: string;
   /** Whole days in whatever zone is asked about: days since 1970-01-01, first and last included. */
   readonly days: readonly (readonly [number, number])[];
   readonly yearly?: readonly Yearly[];

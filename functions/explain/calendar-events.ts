@@ -4,11 +4,14 @@ import type { ConditionSeen, RuleSeen } from '../decide/trace.ts';
 import { wallMinutes } from '../decide/wall-clock.ts';
 import { compileCalendar } from '../rules/calendars/calendar.ts';
 import { eventsAt } from '../rules/calendars/ics.ts';
+import type { CalendarSource } from '../rules/schema/document.ts';
 
 /** What calendars were written as: the policy's document, and the .ics files that it names. */
 export interface CalendarSources {
   readonly source: unknown;
   readonly calendars: Readonly<Record<string, string>>;
+  /** What was fetched, by its address. */
+  readonly fetched?: Readonly<Record<string, string>>;
 }
 
 const DAY = 1440;
@@ -68,13 +71,17 @@ function calendarsOf({ condition, value }: ConditionSeen, policy: Policy) {
 /** The entries of a calendar that cover a moment, as people know them. */
 function holding(
   name: string,
-  { source, calendars }: CalendarSources,
+  { source, calendars, fetched = {} }: CalendarSources,
   day: number,
   wall: number,
   at: number,
 ): string[] {
-  const written = (source as { calendars?: Record<string, string | readonly string[]> } | null)
-    ?.calendars?.[name];
+  const written = (source as { calendars?: Record<string, CalendarSource> } | null)?.calendars?.[
+    name
+  ];
+  if (typeof written === 'object' && 'url' in written) {
+    return eventsAt(fetched[written.url] ?? '', at, wall, day);
+  }
   const entries = written === undefined ? [] : [written].flat();
   return entries.flatMap((entry) => {
     if (entry.endsWith('.ics')) return eventsAt(calendars[entry] ?? '', at, wall, day);

@@ -1,6 +1,7 @@
 import type { Switches } from '../decide/model.ts';
 import { recordAt } from '../provision/past-record.ts';
 import { Refused } from '../provision/refusal.ts';
+import { getCalendarCopy } from '../store/calendar-copies.ts';
 import { firstChangeAfter } from '../store/history.ts';
 import { policyHistory, subscriberHistory, switchesHistory } from '../store/keys.ts';
 import { getPolicyRecord, type PolicyRecord } from '../store/policies.ts';
@@ -10,14 +11,22 @@ import type { Stamp, Table } from '../store/table.ts';
 import type { CalendarSources } from './calendar-events.ts';
 import type { Versions } from './options.ts';
 
-/** How a domain's calendars were written at an instant. */
+/** How a domain's calendars were written at an instant; of those that are fetched, what they are now. */
 export async function calendarsAt(
   table: Table,
   domain: string,
   at: number,
 ): Promise<CalendarSources | undefined> {
   const change = await firstChangeAfter<PolicyRecord>(table, policyHistory(domain), at);
-  return change?.before ?? getPolicyRecord(table, domain);
+  const policy = change?.before ?? (await getPolicyRecord(table, domain));
+  if (policy === undefined) return undefined;
+  const { source, calendars, compiled } = policy;
+  const fetched: Record<string, string> = {};
+  for (const { url } of Object.values(compiled.calendars)) {
+    const copy = url === undefined ? undefined : await getCalendarCopy(table, domain, url);
+    if (url !== undefined && copy !== undefined) fetched[url] = copy.text;
+  }
+  return { source, calendars, fetched };
 }
 
 /**

@@ -8,6 +8,7 @@ import { claimNamesFrom } from '../admin/claims.ts';
 import { logOf, settingsFrom } from '../answer/bootstrap.ts';
 import { createSdkClient } from '../aws/sdk-client.ts';
 import { explainServices } from '../explain/services.ts';
+import { fetchDocument } from '../fetch/fetch-document.ts';
 import { toResult } from '../http/event.ts';
 import { tableFrom } from '../provision/settings.ts';
 
@@ -16,6 +17,7 @@ const claims = claimNamesFrom(process.env);
 const services = {
   ...explainServices(table, logOf(settingsFrom(process.env))),
   callLog: callLogFrom(process.env),
+  fetch: fetchDocument,
 };
 
 /** The Lambda behind the admin API. */

@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Policy } from '../decide/model.ts';
+import type { Fetch } from '../fetch/fetch-document.ts';
 import { isObject } from '../rules/schema/is-object.ts';
 import { many } from '../rules/schema/schema.ts';
 import { pointerTo } from '../rules/source/fault.ts';
 import { changePolicy, type PolicyRecord } from '../store/policies.ts';
 import { allSubscribers, isUnchanged, listSubscribers, nameOf } from '../store/subscribers.ts';
 import type { Author, Table } from '../store/table.ts';
+import { fetchFirstCopies } from './calendar-copies.ts';
 import { compileDomain } from './compile-domain.ts';
 import { compiledOrThrow, compileOne } from './compile-subscriber.ts';
 import { Names } from './live-directory.ts';
@@ -38,8 +40,9 @@ export async function checkPolicy(
 }
 
 /**
- * Stores a policy that was checked.
+ * Stores a policy that was checked, after fetching the calendars that it names for the first time.
  *
+ * @throws {Invalid} where one of these can't be fetched
  * @throws {Refused} where subscribers' rules would be wrong under it, or mean something else
  * @throws {VersionConflict} where `record` is no longer what is there
  */
@@ -49,8 +52,10 @@ export async function storePolicy(
   record: PolicyRecord | undefined,
   next: CheckedPolicy,
   author: Author,
+  fetch: Fetch,
 ): Promise<PolicyRecord> {
   if (record) await refuseToBreakSubscribers(table, record.compiled, next.compiled);
+  await fetchFirstCopies(table, domain, next.compiled.calendars, fetch, author);
   const after = await changePolicy(table, domain, next, author, record?.version ?? 0);
   return after as PolicyRecord;
 }

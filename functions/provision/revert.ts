@@ -1,3 +1,4 @@
+import { fetchDocument } from '../fetch/fetch-document.ts';
 import { compilePeer } from '../rules/peers.ts';
 import { peerHistory, policyHistory, subscriberHistory } from '../store/keys.ts';
 import { changePeer, getPeerRecord, type PeerRecord } from '../store/peers.ts';
@@ -49,7 +50,7 @@ export async function revertPolicy(
   if (record?.version === version) return;
   const past = await recordAt<PolicyRecord>(table, policyHistory(domain), version);
   const checked = await checkPolicy(table, domain, record, past.source);
-  await storePolicy(table, domain, record, checked, author);
+  await storePolicy(table, domain, record, checked, author, fetchDocument);
 }
 
 /** The settings of a peer; its keys stay as they are. @throws {Invalid | Refused} */

@@ -46,6 +46,14 @@ export class PeerKeyTaken extends Error {
   }
 }
 
+/** A policy names a calendar by its address, and nobody has fetched it yet. */
+export class NoCopy extends Error {
+  constructor(calendar: string, url: string) {
+    super(`the calendar ${calendar} has not been fetched from ${url}: apply a document`);
+    this.name = 'NoCopy';
+  }
+}
+
 /** More than the store takes: the limits of docs/semantics.md#size-limits, or DynamoDB's. */
 export class TooLarge extends Error {
   constructor(subject: string, what: string, limit: string) {

@@ -3,7 +3,8 @@
  * peer's name) stands last, so no two things share a key.
  *
  * What a call reads, each one GetItem: PEERKEY, POLICY, ROUTE, SWITCHES, TOKEN, SEARCH. What people wrote,
- * and who did: DOMAIN, DOMAINS, DIRECTORY, PEERS, HISTORY, which no call reads.
+ * and who did, and what was fetched for them: DOMAIN, DOMAINS, DIRECTORY, PEERS, HISTORY, CALENDARS,
+ * which no call reads.
  */
 export interface Key {
   readonly pk: string;
@@ -28,6 +29,11 @@ export const SEARCH_KEY: Key = single('SEARCH');
 export const switchesKey = (domain: string): Key => single(`SWITCHES#${domain}`);
 /** What searches of the log have read on a day. */
 export const searchedKey = (day: string): Key => single(`SEARCHED#${day}`);
+/** The copy of a calendar that a domain's policy names by this address. */
+export const calendarCopyKey = (domain: string, url: string): Key => ({
+  pk: `CALENDARS#${domain}`,
+  sk: url,
+});
 /** A domain in the list of all that have rules, which stands in one partition. */
 export const domainKey = (domain: string): Key => ({ pk: 'DOMAINS', sk: domain });
 

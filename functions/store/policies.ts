@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { TransactGetItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { Policy } from '../decide/model.ts';
+import { withCopies } from './calendar-copies.ts';
 import { domainWrite } from './domains.ts';
 import { historyWrite, nextStamp, pack, unpack } from './history.ts';
 import { policyHistory, policyKey, policyRecordKey } from './keys.ts';
@@ -26,8 +27,8 @@ export interface PolicyInput {
 
 /**
  * Changes a domain's policy, or removes it (`next` undefined; its subscribers stay). An input that
- * changes nothing writes nothing. `expect`: the version this was decided on, 0 for none. Throws
- * `VersionConflict`, `TooLarge`.
+ * changes nothing writes nothing. Calendars that are fetched get the days of their copies. `expect`:
+ * the version this was decided on, 0 for none. Throws `VersionConflict`, `TooLarge`, `NoCopy`.
  */
 export async function changePolicy(
   table: Table,
@@ -43,11 +44,16 @@ export async function changePolicy(
     const before = stored && asRecord(stored);
     if (before && next ? isSamePolicy(before, next) : before === next) return before;
     const stamp = nextStamp(table, stored?.stamp, author);
+    const copies = next && (await withCopies(table, domain, next.compiled.calendars));
     const after = next && {
       ...stamp,
       source: next.source,
       calendars: next.calendars ?? {},
-      compiled: { ...next.compiled, version: stamp.version },
+      compiled: {
+        ...next.compiled,
+        ...(copies && { calendars: copies.calendars }),
+        version: stamp.version,
+      },
     };
     const version = { N: String(stamp.version) };
     await transact(table, subject, [
@@ -67,17 +73,31 @@ export async function changePolicy(
       },
       historyWrite(table, policyHistory(domain), stamp, after ? 'put' : 'delete', before),
       domainWrite(domain, after),
+      ...(copies?.checks ?? []),
     ]);
     return after;
   });
 }
 
-/** Whether two policies say the same, whatever their versions. */
+/**
+ * Whether two policies say the same, whatever their versions; of calendars that are fetched, whether
+ * their addresses are.
+ */
 export function isSamePolicy(a: PolicyInput, b: PolicyInput): boolean {
-  const content = ({ source, calendars = {}, compiled }: PolicyInput): unknown =>
-    JSON.parse(JSON.stringify({ source, calendars, compiled: { ...compiled, version: 0 } }));
+  const content = ({ source, calendars = {}, compiled }: PolicyInput): unknown => {
+    const said = { ...compiled, version: 0, calendars: asWritten(compiled.calendars) };
+    return JSON.parse(JSON.stringify({ source, calendars, compiled: said }));
+  };
   return isDeepStrictEqual(content(a), content(b));
 }
+
+const asWritten = (calendars: Policy['calendars']): Policy['calendars'] =>
+  Object.fromEntries(
+    Object.entries(calendars).map(([name, one]) => [
+      name,
+      one.url === undefined ? one : { url: one.url, days: [] },
+    ]),
+  );
 
 export async function getPolicyRecord(
   table: Table,

@@ -4,6 +4,7 @@ import { losing, removalText, removesTooMany } from '../../functions/provision/a
 import { bringUpToDate } from '../../functions/provision/up-to-date.ts';
 import { EXIT, Failure } from './failure.ts';
 import { phoneText, planText } from './plan-text.ts';
+import { told } from './refused.ts';
 import { authorOf, type Place } from './stage.ts';
 import { confirmed, paintFor, progress } from './terminal.ts';
 
@@ -87,7 +88,7 @@ async function applyPlan(
     signal: interrupted.signal,
   };
   try {
-    await apply(place.table, plan, settings);
+    await told(() => apply(place.table, plan, settings));
   } catch (error) {
     if (!(error instanceof ApplyStopped) || !interrupted.signal.aborted) throw error;
     process.stderr.write(`${error.message}\n`);

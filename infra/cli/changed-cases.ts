@@ -1,9 +1,10 @@
 import type { SourceFile } from '../../functions/rules/source/source-file.ts';
 import { getPolicyRecord } from '../../functions/store/policies.ts';
 import { sdkReader } from '../../functions/store/sdk-reader.ts';
+import { byDomain, loadSound } from './documents.ts';
 import { decideCase, type Outcome, readCases } from './rule-cases.ts';
 import type { Place } from './stage.ts';
-import { rulesOf } from './test.ts';
+import { rulesIn } from './test.ts';
 
 /** Which cases the documents answer in another way than the table does now, a line each. */
 export async function changedCases(
@@ -13,10 +14,12 @@ export async function changedCases(
 ): Promise<string[]> {
   const cases = readCases(files);
   if (cases.length === 0) return [];
-  const planned = rulesOf(rules, []);
+  const loaded = byDomain(rules).map(loadSound);
   const policies = await Promise.all(
-    planned.policies.map(async ({ domain }) => (await getPolicyRecord(table, domain))?.compiled),
+    loaded.map(async ({ policy }) => (await getPolicyRecord(table, policy.domain))?.compiled),
   );
+  const fetched = policies.flatMap((policy) => Object.values(policy?.calendars ?? {}));
+  const planned = rulesIn(loaded, [], fetched);
   const live = {
     reader: sdkReader(table.client, table.name),
     policies: planned.policies.map((policy, i) => policies[i] ?? policy),

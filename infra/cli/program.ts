@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { applyCommand } from './apply.ts';
+import { calendarsCommand } from './calendars.ts';
 import { checkCommand } from './check.ts';
 import { explainCommand } from './explain.ts';
 import { EXIT, explained } from './failure.ts';
@@ -35,6 +36,7 @@ export function program(): Command {
     showCommand,
     listCommand,
     phoneCommand,
+    calendarsCommand,
     historyCommand,
     revertCommand,
     restoreCommand,

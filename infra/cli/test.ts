@@ -1,8 +1,10 @@
 import { Command, Option } from 'commander';
+import type { Calendar, Policy } from '../../functions/decide/model.ts';
 import type { CalendarSources } from '../../functions/explain/calendar-events.ts';
 import { documentReader, namesIn } from '../../functions/explain/document-reader.ts';
 import { loadPeers } from '../../functions/rules/peers.ts';
 import { printProblem } from '../../functions/rules/source/fault.ts';
+import type { Loaded } from '../../functions/rules/source/load.ts';
 import type { SourceFile } from '../../functions/rules/source/source-file.ts';
 import { annotation } from './annotation.ts';
 import { byDomain, loadSound, readFiles } from './documents.ts';
@@ -54,14 +56,23 @@ Example:
     });
 
 /** What documents say. Throws `Failure` with every mistake in them. */
-export function rulesOf(
-  files: readonly SourceFile[],
+export const rulesOf = (files: readonly SourceFile[], peerFiles: readonly SourceFile[]) =>
+  rulesIn(byDomain(files).map(loadSound), peerFiles);
+
+/**
+ * What documents that were loaded say. Throws `Failure` with every mistake in the peers files.
+ *
+ * @param fetched what is known of calendars that are fetched; the others have no days, which is said
+ */
+export function rulesIn(
+  documents: readonly Loaded[],
   peerFiles: readonly SourceFile[],
+  fetched: readonly Calendar[] = [],
 ): Rules & {
   calendarsOf(domain: string): CalendarSources | undefined;
   namesOf(domain: string): string[];
 } {
-  const loaded = byDomain(files).map(loadSound);
+  const loaded = documents.map((one) => ({ ...one, policy: withFetched(one.policy, fetched) }));
   const peers = peerFiles.map(loadPeers);
   const problems = peers.flatMap((one) => one.problems);
   if (problems.length > 0) throw new Failure(problems.map(printProblem).join('\n'));
@@ -75,6 +86,19 @@ export function rulesOf(
     },
     namesOf: (domain) => namesIn(loaded, domain),
   };
+}
+
+function withFetched(policy: Policy, fetched: readonly Calendar[]): Policy {
+  const calendars = Object.entries(policy.calendars).map(([name, one]): [string, Calendar] => {
+    if (one.url === undefined) return [name, one];
+    const found = fetched.find(({ url }) => url === one.url);
+    if (found) return [name, found];
+    process.stderr.write(
+      `warning: the calendar ${name} of ${policy.domain} is fetched when this is applied: here it has no days\n`,
+    );
+    return [name, one];
+  });
+  return { ...policy, calendars: Object.fromEntries(calendars) };
 }
 
 function printed(verdicts: readonly Verdict[], format: Format): string {

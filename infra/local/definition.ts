@@ -17,9 +17,15 @@ export interface LambdaFunction {
   readonly protection?: Protection;
 }
 
+/** A function that a clock starts. */
+export interface Scheduled extends LambdaFunction {
+  readonly everyMs: number;
+}
+
 /** What `serverless.yml` deploys, as far as a local server needs it. */
 export interface Definition {
   readonly routes: readonly Route<LambdaFunction>[];
+  readonly schedules: readonly Scheduled[];
   /** Environment of the functions; values that only a deployment knows are left out. */
   readonly environment: Readonly<Record<string, string>>;
   /** Of the API's routes. */
@@ -51,8 +57,10 @@ interface Serverless {
 export function readDefinition(stage: string, calls?: Throttle): Definition {
   const serverless = read('serverless.yml') as Serverless;
   const routes: Route<LambdaFunction>[] = [];
+  const schedules: Scheduled[] = [];
   let environment = serverless.provider.environment;
   for (const part of serverless.functions) {
+    const periods = periodsOf(part);
     for (const [name, deployed] of Object.entries(functionsOf(part))) {
       const file = fileURLToPath(new URL(deployed.handler.replace(/\.\w+$/, '.mjs'), ROOT));
       if (!existsSync(file)) continue;
@@ -63,12 +71,15 @@ export function readDefinition(stage: string, calls?: Throttle): Definition {
       for (const { key, ...protection } of routesOf(deployed)) {
         routes.push({ key, target: { name, file, timeoutSeconds, ...protection } });
       }
+      const everyMs = periods.get(name);
+      if (everyMs !== undefined) schedules.push({ name, file, timeoutSeconds, everyMs });
     }
   }
   const params = serverless.params.default;
   if (calls) Object.assign(params, { requestsPerSecond: calls.rate, burst: calls.burst });
   return {
     routes,
+    schedules,
     environment: resolve(environment, stage, params),
     throttles: throttlesOf(params),
   };
@@ -107,11 +118,39 @@ function throttlesOf(params: Record<string, unknown>): Throttles {
 
 /** `${file(infra/resources/${self:custom.switches.NAME}.yml):functions}` stands for infra/resources/NAME.yml, switched on. */
 function functionsOf(part: string | Record<string, Deployed>): Record<string, Deployed> {
-  if (typeof part !== 'string') return part;
-  const name = /switches\.(\w+)/.exec(part)?.[1];
-  return (
-    (read(`infra/resources/${name}.yml`) as { functions?: Record<string, Deployed> }).functions ??
-    {}
+  return typeof part === 'string' ? (fileOf(part).functions ?? {}) : part;
+}
+
+interface Part {
+  readonly functions?: Record<string, Deployed>;
+  readonly resources?: { readonly Resources?: Record<string, Resource> };
+}
+interface Resource {
+  readonly Type: string;
+  readonly Properties: { readonly ScheduleExpression: string; readonly Target: { Arn: string } };
+}
+
+const fileOf = (part: string): Part =>
+  read(`infra/resources/${/switches\.(\w+)/.exec(part)?.[1]}.yml`) as Part;
+
+const UNITS: Readonly<Record<string, number>> = {
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+};
+
+/** How often each function of a file is started by a schedule beside it, in milliseconds. */
+function periodsOf(part: string | Record<string, Deployed>): ReadonlyMap<string, number> {
+  const resources = typeof part === 'string' ? fileOf(part).resources?.Resources : undefined;
+  return new Map(
+    Object.values(resources ?? {})
+      .filter(({ Type }) => Type === 'AWS::Scheduler::Schedule')
+      .map(({ Properties: { ScheduleExpression, Target } }) => {
+        const [, many, unit = ''] = /^rate\((\d+) (\w+?)s?\)$/.exec(ScheduleExpression) ?? [];
+        const resource = Target.Arn.replace(/LambdaFunction\.Arn$/, '');
+        const name = resource.charAt(0).toLowerCase() + resource.slice(1);
+        return [name, Number(many) * (UNITS[unit] ?? Number.NaN)] as const;
+      }),
   );
 }
 

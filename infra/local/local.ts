@@ -7,6 +7,8 @@ import { desiredOf } from '../../functions/provision/apply/desired.ts';
 import { withOwnRules } from '../../functions/provision/apply/own-rules.ts';
 import { makePlan, type Plan } from '../../functions/provision/apply/plan.ts';
 import { removalText, removesTooMany } from '../../functions/provision/apply/removals.ts';
+import { addressesIn } from '../../functions/provision/calendar-copies.ts';
+import { Invalid } from '../../functions/provision/refusal.ts';
 import { openTable, type Table } from '../../functions/store/table.ts';
 import { seedTokenKeys } from '../../functions/store/token-keys.ts';
 import { buildIfStale } from '../build/bundle.ts';
@@ -109,14 +111,16 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
         `${removalText(plan)}\nNothing was changed. Is it the right file? If this is meant: npm start -- --allow-removals${options.documents.map((file) => ` ${file}`).join('')}`,
       );
     }
-    await apply(table, plan, { author: AUTHOR });
+    await apply(table, plan, { author: AUTHOR }).catch((error) => {
+      throw error instanceof Invalid ? new LocalFailure(error.message) : error;
+    });
     await writePeer(table, peer, key, AUTHOR);
     await seedTokenKeys(table, AUTHOR);
 
     const signIn = options.console && (await openConsole(options.console, table, plan.domain));
     if (signIn) stops.push(() => signIn.stop());
     const { throttle } = options;
-    const { routes, environment, throttles } = readDefinition(
+    const { routes, schedules, environment, throttles } = readDefinition(
       STAGE,
       throttle === 'deployed' ? undefined : throttle,
     );
@@ -124,10 +128,12 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     const logs = await serveLogs(log);
     stops.push(logs.stop);
     const secret = data === undefined ? randomBytes(32) : tokenSecret(data);
+    // Copies of the last time may be old.
+    const atOnce = addressesIn(rules.policy.calendars).size > 0;
     const worker = startWorker(
       {
         routes: signIn ? routes : routes.filter(({ target }) => target.name !== 'console'),
-        ...{ port: options.port, secret, issuer: signIn?.trusted },
+        ...{ schedules, atOnce, port: options.port, secret, issuer: signIn?.trusted },
         ...(throttle && { throttles }),
       },
       {

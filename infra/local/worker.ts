@@ -5,8 +5,9 @@
 import type { AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Issuer, verifier } from './authorizer.ts';
-import type { LambdaFunction } from './definition.ts';
+import type { LambdaFunction, Scheduled } from './definition.ts';
 import type { Route } from './routes.ts';
+import { schedule } from './schedule.ts';
 import { loadFunctions, serve } from './server.ts';
 import { bucketsOf, type Throttles } from './token-bucket.ts';
 
@@ -18,6 +19,10 @@ export interface Work {
   readonly secret: Uint8Array;
   /** Whose tokens it believes as well. */
   readonly issuer?: Issuer | undefined;
+  /** What a clock starts; absent: nothing. */
+  readonly schedules?: readonly Scheduled[];
+  /** Whether it is started for the first time now, and not one period later. */
+  readonly atOnce?: boolean;
   /** Absent: every request is let through. */
   readonly throttles?: Throttles | undefined;
 }
@@ -25,13 +30,22 @@ export interface Work {
 /** What the thread tells. */
 export type Word = { readonly port: number } | { readonly failed: string; readonly code?: string };
 
-const { routes, port, secret, issuer, throttles }: Work = workerData;
+const {
+  routes,
+  port,
+  secret,
+  issuer,
+  throttles,
+  schedules = [],
+  atOnce = false,
+}: Work = workerData;
 const tell = (word: Word) => parentPort?.postMessage(word);
 try {
   const functions = await loadFunctions(routes);
   const buckets = throttles && bucketsOf(throttles, () => performance.now());
   const server = await serve(functions, port, verifier(secret, issuer), buckets);
   tell({ port: (server.address() as AddressInfo).port });
+  schedule(schedules, atOnce);
 } catch (error) {
   const { message, code } = error as NodeJS.ErrnoException;
   tell({ failed: message, ...(code !== undefined && { code }) });

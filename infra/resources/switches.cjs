@@ -157,6 +157,7 @@ function tableAfter(param) {
     ...['PostV1Feature', 'AnyV1IamPeers', ...(param.jwtIssuer === '' ? [] : ['AnyV1Peers'])].map(
       (route) => `HttpApiRoute${route}`,
     ),
+    ...(param.homeRegion === '' ? ['CalendarsSchedule', 'StaleCalendarsAlarm'] : []),
     ...(param.domainName === '' ? [] : ['DomainMapping']),
     ...(isOn(param.chimePeer) ? ['ChimeAlarm', 'ChimePermission'] : []),
     ...(hasConsole(param) ? ['ConsoleLambdaPermissionHttpApi'] : []),

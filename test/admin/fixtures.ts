@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { type ApiLine, handleApi } from '../../functions/admin/api.ts';
 import type { CallLog } from '../../functions/admin/call-log.ts';
 import { explainServices } from '../../functions/explain/services.ts';
+import { type Fetch, fetchDocument } from '../../functions/fetch/fetch-document.ts';
 import { apply } from '../../functions/provision/apply/apply.ts';
 import { desiredOf } from '../../functions/provision/apply/desired.ts';
 import { makePlan, type Plan } from '../../functions/provision/apply/plan.ts';
@@ -40,6 +41,8 @@ export interface Call {
   readonly text?: string;
   /** Absent: calls are not searched. */
   readonly callLog?: CallLog | undefined;
+  /** Default: from the internet. */
+  readonly fetch?: Fetch;
 }
 
 export interface Reply {
@@ -57,7 +60,11 @@ export async function call(table: Table, request: string, options: Call = {}): P
   const { status, headers, body } = await handleApi(
     event,
     table,
-    { ...explainServices(table, () => {}), callLog: options.callLog },
+    {
+      ...explainServices(table, () => {}),
+      callLog: options.callLog,
+      fetch: options.fetch ?? fetchDocument,
+    },
     (line) => lines.push(line),
   );
   const content = body === '' ? undefined : JSON.parse(body);

@@ -10,7 +10,7 @@ const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 /** Rooms of `functions` from the ground up: each imports only from lower floors, and never `infra`. */
 const FLOORS: readonly (readonly string[])[] = [
   ['sip'],
-  ['decide', 'aws'],
+  ['decide', 'aws', 'fetch'],
   ['store', 'rules', 'http'],
   ['provision', 'answer'],
   ['admin', 'explain', 'feature', 'dialects'],

@@ -8,6 +8,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { vi } from 'vitest';
 import { handleApi } from '../../functions/admin/api.ts';
 import { explainServices } from '../../functions/explain/services.ts';
+import { fetchDocument } from '../../functions/fetch/fetch-document.ts';
 import type { Table } from '../../functions/store/table.ts';
 import { run } from '../../infra/cli/program.ts';
 import { startTable } from '../store/fixtures.ts';
@@ -148,7 +149,7 @@ export async function changeByApi(
     await handleApi(
       event,
       table,
-      explainServices(table, () => {}),
+      { ...explainServices(table, () => {}), fetch: fetchDocument },
       () => {},
     )
   ).status;

@@ -141,6 +141,31 @@ describe.each([0, 90, 170])('%i s late', (lag) => {
   });
 });
 
+/** A round a day at seven; what it counts, by day; the days on which it fails count an error. */
+describe.each([0, 170])('StaleCalendarsAlarm, %i s late', (lag) => {
+  const told = (stale: readonly number[], metric = 'Divert/StaleCalendars') => {
+    const samples = stale.map((value, day) => ({ metric, at: day * DAY + 7 * 3600, value }));
+    const alarm = template.Resources.StaleCalendarsAlarm as never;
+    return evaluate(alarm, samples, { lag, until: stale.length * DAY }).filter(
+      (_, minute) => minute % 1440 === 1439,
+    );
+  };
+
+  test.each([
+    ['one is broken, and mended two days later', 'Divert/StaleCalendars'],
+    ['a round fails', 'AWS/Lambda/Errors/calendars'],
+  ])('%s', (_, metric) => {
+    const states = told([0, 0, 0, 1, 1, 0, 0, 0, 0], metric);
+    expect(states.slice(1, 3)).toEqual(['OK', 'OK']);
+    expect(states.slice(3, 5)).toEqual(['ALARM', 'ALARM']);
+    expect(states.slice(7)).toEqual(['OK', 'OK']);
+  });
+
+  test('nothing is wrong', () => {
+    expect(told([0, 0, 0, 0, 0]).slice(1)).not.toContain('ALARM');
+  });
+});
+
 test('one slow decision of few is no alarm', () => {
   const given: Case = { alarm: '', what: '', usual: few, wrong: { 'Divert/LatencyMs': [1, 900] } };
   for (const name of ['LatencyAlarm', 'SlowAlarm']) {
@@ -154,9 +179,8 @@ test('one slow decision of few is no alarm', () => {
 
 test('each alarm is among the cases', () => {
   const names = Object.keys(resources(template, 'AWS::CloudWatch::Alarm'));
-  expect([...new Set(CASES.map(({ alarm }) => alarm)), 'CalendarsAlarm'].sort()).toEqual(
-    names.sort(),
-  );
+  const daily = ['CalendarsAlarm', 'StaleCalendarsAlarm'];
+  expect([...new Set(CASES.map(({ alarm }) => alarm)), ...daily].sort()).toEqual(names.sort());
 });
 
 /** CloudWatch's user guide: with FILL, the newest point is always the filled one while metrics lag. */

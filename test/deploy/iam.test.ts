@@ -41,13 +41,22 @@ const EXPECTED = {
     ...log('feature'),
   ],
   AdminRole: [
-    `dynamodb:GetItem on ${TABLE} of DOMAIN#*,DOMAINS,DIRECTORY#*,POLICY#*,ROUTE#*,SWITCHES#*,PEERS`,
+    `dynamodb:GetItem on ${TABLE} of DOMAIN#*,DOMAINS,DIRECTORY#*,POLICY#*,ROUTE#*,SWITCHES#*,PEERS,CALENDARS#*`,
     `dynamodb:Query on ${TABLE} of DOMAIN#*,DOMAINS,DIRECTORY#*,PEERS,HISTORY#*`,
-    `dynamodb:PutItem on ${TABLE} of DOMAIN#*,DOMAINS,DIRECTORY#*,POLICY#*,ROUTE#*,SWITCHES#*,PEERS,PEERKEY#*,HISTORY#* in TransactWriteItems`,
+    `dynamodb:PutItem on ${TABLE} of DOMAIN#*,DOMAINS,DIRECTORY#*,POLICY#*,ROUTE#*,SWITCHES#*,PEERS,PEERKEY#*,HISTORY#*,CALENDARS#* in TransactWriteItems`,
     `dynamodb:DeleteItem on ${TABLE} of DOMAINS,DIRECTORY#*,POLICY#*,ROUTE#*,PEERKEY#* in TransactWriteItems`,
     `dynamodb:ConditionCheckItem on ${TABLE} of DOMAIN#*`,
+    `dynamodb:ConditionCheckItem on ${TABLE} of CALENDARS#*`,
     ...log('admin'),
   ],
+  CalendarsRole: [
+    `dynamodb:GetItem on ${TABLE} of POLICY#*,CALENDARS#*`,
+    `dynamodb:Query on ${TABLE} of DOMAINS`,
+    `dynamodb:PutItem on ${TABLE} of POLICY#*,CALENDARS#* in TransactWriteItems`,
+    ...log('calendars'),
+  ],
+  // What starts that function once a day.
+  CalendarsScheduleRole: ['lambda:InvokeFunction on lambda:function:divert-dev-calendars'],
   // What AWS itself provides for CodeDeploy to shift an alias; it is not used by any function.
   ShiftRole: ['iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited'],
 };
@@ -85,6 +94,27 @@ test('each function has its own role, which only Lambda can take', () => {
       ],
     });
   }
+});
+
+test('the schedule takes its own role, of this account, and no other', () => {
+  expect(template.Resources.CalendarsScheduleRole?.Properties.AssumeRolePolicyDocument).toEqual({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'scheduler.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      },
+    ],
+  });
+  expect(template.Resources.CalendarsSchedule?.Properties).toMatchObject({
+    ScheduleExpression: 'rate(1 day)',
+    Target: {
+      Arn: { 'Fn::GetAtt': ['CalendarsLambdaFunction', 'Arn'] },
+      RoleArn: { 'Fn::GetAtt': ['CalendarsScheduleRole', 'Arn'] },
+    },
+  });
 });
 
 test('functions are called by this API, and one by Chime in this account', () => {

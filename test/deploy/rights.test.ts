@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signToken } from '../../infra/local/authorizer.ts';
 import { readDefinition } from '../../infra/local/definition.ts';
 import { type Local, startLocal } from '../../infra/local/local.ts';
-import type { Word } from '../../infra/local/worker.ts';
+import type { Word, Work } from '../../infra/local/worker.ts';
+import { Web } from '../fetch/web.ts';
 import { startGuard, tableRights } from './guard.ts';
 import { packageService, type Template } from './package.ts';
 
@@ -19,11 +20,14 @@ const SECRET = Buffer.alloc(32, 7);
 
 let template: Template;
 let local: Local;
+let web: Web;
 beforeAll(async () => {
-  [{ template }, local] = await Promise.all([
+  [{ template }, local, web] = await Promise.all([
     packageService(),
     startLocal({ documents: [`${ROOT}infra/rules/example.com.yaml`], port: 0 }),
+    Web.start(['calendars.example.net']),
   ]);
+  web.pages.set('calendars.example.net/holidays.ics', (_, response) => response.end(HOLIDAYS));
   const operator = await local.token({
     ...{ sub: 'ada', 'divert:role': 'admin', 'divert:domains': ['*'] },
   });
@@ -38,7 +42,20 @@ beforeAll(async () => {
   });
   expect(response.status).toBe(200);
 });
-afterAll(() => local.stop());
+afterAll(() => Promise.all([local.stop(), web.stop()]));
+
+/** Of every year, so that it never runs out. */
+const HOLIDAYS = [
+  'BEGIN:VCALENDAR',
+  'BEGIN:VEVENT',
+  'UID:1',
+  'DTSTAMP:20260101T000000Z',
+  'DTSTART;VALUE=DATE:20261225',
+  'RRULE:FREQ=YEARLY',
+  'END:VEVENT',
+  'END:VCALENDAR',
+].join('\r\n');
+const calendars = { holidays: { url: 'https://calendars.example.net/holidays.ics' } };
 
 /** `POST /v1/route` with this body; expects this status. A token is for all domains unless told. */
 type Ask = (
@@ -103,6 +120,7 @@ const FUNCTIONS: { name: string; use: (ask: Ask) => Promise<void> }[] = [
       await ask(`PUT ${domain}?force=true`, 201, { ringSeconds: 20 });
       await ask(`PATCH ${domain}?force=true`, 200, { ringSeconds: 30, switches: { night: {} } });
       await ask(`PUT ${domain}/switches/night`, 200, { on: true });
+      await ask(`PATCH ${domain}?force=true`, 200, { calendars });
       await ask('GET /v1/domains', 200);
       await ask('GET /v1/domains', 200, undefined, ['example.com']);
       await ask('GET /v1/domains/example.com/subscribers?search=bo', 200);
@@ -166,19 +184,57 @@ describe.each(FUNCTIONS)('the role of $name', ({ name, use }) => {
   });
 });
 
+test('the role of calendars is enough, and no more', async () => {
+  const operator = { sub: 'ada', 'divert:role': 'admin', 'divert:domains': ['*'] };
+  const rights = tableRights(template, 'CalendarsRole');
+  const [guard, open] = await Promise.all([
+    startGuard(local.endpoint, rights),
+    startFunction('admin', local.endpoint),
+  ]);
+  const response = await fetch(`${open.url}/v1/domains/fetched.example.com?force=true`, {
+    method: 'PUT',
+    headers: {
+      authorization: `Bearer ${await signToken(SECRET, operator)}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ calendars }),
+  });
+  expect([response.status, await response.text()]).toEqual([201, expect.any(String)]);
+  await open.stop();
+  // Another text, so that the policy is written too.
+  const more = HOLIDAYS.replace('FREQ=YEARLY', 'FREQ=MONTHLY');
+  web.pages.set('calendars.example.net/holidays.ics', (_, answer) => answer.end(more));
+  const { schedules } = readDefinition('local');
+  const server = await startFunction('calendars', guard.url, { schedules, atOnce: true });
+  try {
+    await expect.poll(() => server.output(), { timeout: 20_000 }).toContain('"event":"fetched"');
+    expect(server.output()).toContain(
+      '"domain":"fetched.example.com","calendar":"holidays","is":"new"',
+    );
+    expect([...guard.denied]).toEqual([]);
+    expect([...guard.used].sort()).toEqual([...rights].sort());
+  } finally {
+    await server.stop();
+    guard.stop();
+  }
+});
+
 /** Runs the bundle of one function behind the local server, with the database at `endpoint`. */
-async function startFunction(name: string, endpoint: string) {
+async function startFunction(name: string, endpoint: string, more: Partial<Work> = {}) {
   const { routes, environment } = readDefinition('local');
   const thread = new Worker(new URL('../../infra/local/worker.ts', import.meta.url), {
     workerData: {
       routes: routes.filter(({ target }) => target.name === name),
       port: 0,
       secret: SECRET,
+      ...more,
     },
     stdout: true,
+    execArgv: ['--import', new URL('../fetch/internet.ts', import.meta.url).href],
     env: {
       ...environment,
       DIVERT_DEADLINE_MS: '5000',
+      TEST_WEB: web.setting,
       AWS_REGION: 'local',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
@@ -190,5 +246,13 @@ async function startFunction(name: string, endpoint: string) {
     thread.once('error', reject);
   });
   if ('failed' in word) throw new Error(word.failed);
-  return { url: `http://127.0.0.1:${word.port}`, stop: () => thread.terminate() };
+  let output = '';
+  thread.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  return {
+    url: `http://127.0.0.1:${word.port}`,
+    output: () => output,
+    stop: () => thread.terminate(),
+  };
 }

@@ -77,12 +77,12 @@ describe('with the defaults', () => {
 
   test('functions run on arm64 and Node 24; logs are kept for 30 days', () => {
     const functions = Object.values(all('AWS::Lambda::Function'));
-    expect(functions).toHaveLength(5);
+    expect(functions).toHaveLength(6);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({ Architectures: ['arm64'], Runtime: 'nodejs24.x' });
     }
     const logs = Object.values(all('AWS::Logs::LogGroup'));
-    expect(logs.map(({ Properties }) => Properties.RetentionInDays)).toEqual(Array(5).fill(30));
+    expect(logs.map(({ Properties }) => Properties.RetentionInDays)).toEqual(Array(6).fill(30));
   });
 
   test('no access log and no trace: a path may hold a key', () => {
@@ -148,6 +148,7 @@ describe('with the defaults', () => {
       'RefusedShareAlarm',
       'SilenceAlarm',
       'SlowAlarm',
+      'StaleCalendarsAlarm',
       'ThrottlesAlarm',
       'TurnedAwayAlarm',
     ]);
@@ -262,6 +263,7 @@ describe('with everything on', () => {
         DIVERT_ROLE_MAP: '',
       },
       FeatureLambdaFunction: { ...environment, DIVERT_HISTORY_DAYS: '30' },
+      CalendarsLambdaFunction: { ...environment, DIVERT_HISTORY_DAYS: '30' },
       ChimeLambdaFunction: {
         ...environment,
         DIVERT_CHIME_PEER: PEER,

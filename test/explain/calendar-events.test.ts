@@ -32,6 +32,33 @@ const explain = createExplainer({
   log: () => {},
 });
 
+test('and what of one that was fetched', async () => {
+  const url = 'https://calendars.example.net/closed.ics';
+  const document = { ...(loaded.document as object), calendars: { closed: { url } } };
+  const { closed } = loaded.policy.calendars;
+  const policy = {
+    ...loaded.policy,
+    calendars: { closed: { ...closed, url, days: closed?.days ?? [] } },
+  };
+  const fetched = createExplainer({
+    reader: documentReader([{ ...loaded, policy }]),
+    readerAt: () => documentReader([{ ...loaded, policy }]),
+    background: {
+      calendarsAt: async () => ({ source: document, calendars: {}, fetched: { [url]: ICS } }),
+    },
+    now: () => Date.UTC(2026, 5, 15),
+    log: () => {},
+  });
+  const body = {
+    ...{ callId: '1', requestUri: 'sip:bob@example.com', from: '<sip:a@example.net>;tag=1' },
+    ...{ to: '<sip:bob@example.com>', at: '2026-09-04T21:00:00+02:00' },
+  };
+  const peer = { ...plainPeer('edge', ['example.com']), explain: true };
+  const { considered } = await fetched(new PendingRequest(body, { peer }));
+  const schedule = considered[0]?.conditions.find(({ condition }) => condition === 'schedule');
+  expect(schedule?.because).toEqual(['closed: Inventur']);
+});
+
 const cases: [at: string, because: string[] | undefined][] = [
   ['2026-09-03T21:00:00+02:00', ['closed: Betriebsausflug']],
   ['2026-09-04T21:00:00+02:00', ['closed: Inventur']],

@@ -21,8 +21,9 @@ const PROGRAMS = [
   'test/build/{build,command-package,licences,scripts}.test.ts',
   'test/dialects/{bundle,weight,*.program}.test.ts',
   'test/explain/past.test.ts',
+  'test/fetch/fetch-document.test.ts',
   'test/local/start.test.ts',
-  'test/provision/apply.test.ts',
+  'test/provision/{apply,calendar-copies}.test.ts',
   'test/toll/doors.test.ts',
 ];
 

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Fetch, fetchDocument } from '../../fetch/fetch-document.ts';
 import { AliasTaken, VersionConflict } from '../../store/errors.ts';
 import { changePolicy } from '../../store/policies.ts';
 import { changeSubscribers, type SubscriberChange } from '../../store/subscribers.ts';
 import type { Author, Table } from '../../store/table.ts';
+import { fetchFirstCopies } from '../calendar-copies.ts';
 import { bringUpToDate } from '../up-to-date.ts';
 import { pacer } from './pace.ts';
 import type { Plan, SubscriberStep } from './plan.ts';
@@ -18,6 +20,8 @@ export interface ApplyOptions {
   readonly perSecond?: number;
   /** Called after each transaction with the subscribers written so far. */
   readonly onProgress?: (written: number) => void;
+  /** How calendars are got that the table has no copy of; default: from the internet. */
+  readonly fetch?: Fetch;
   /** Ends it between two transactions; running it again does the rest. */
   readonly signal?: AbortSignal;
 }
@@ -40,7 +44,8 @@ export class ApplyStopped extends Error {
 /**
  * Does what a plan says: first what the policy gains, then the subscribers, each in one transaction
  * (with those with whom aliases are exchanged, or with a few others), then what the policy loses, so that a call at any
- * moment finds whatever a subscriber's rules refer to. Throws `ApplyStopped`, `TooLarge`.
+ * moment finds whatever a subscriber's rules refer to. Before all that it fetches the calendars that
+ * the policy names for the first time. Throws `ApplyStopped`, `TooLarge`, `Invalid`.
  */
 export async function apply(table: Table, plan: Plan, options: ApplyOptions): Promise<void> {
   let written = 0;
@@ -54,6 +59,11 @@ export async function apply(table: Table, plan: Plan, options: ApplyOptions): Pr
   };
   try {
     const { policy } = plan;
+    if (policy) {
+      const { calendars } = policy.next.compiled;
+      const { author, fetch = fetchDocument } = options;
+      await fetchFirstCopies(table, plan.domain, calendars, fetch, author);
+    }
     const widened = policy && widen(policy.before, policy.next);
     const needs = widened ? await writePolicy(widened, plan.policyVersion) : plan.policyVersion;
     const write = (changes: readonly SubscriberChange[]) =>

@@ -1,6 +1,7 @@
 import type { Calendar, Yearly } from '../../decide/model.ts';
+import { addressFault } from '../../fetch/address.ts';
 import { entriesOf } from '../entries.ts';
-import type { CalendarSource } from '../schema/document.ts';
+import type { CalendarSource, FetchedCalendarSource } from '../schema/document.ts';
 import { quoted, type Report } from '../source/fault.ts';
 import type { WithoutFaults } from '../source/without-faults.ts';
 import { type Events, expandCalendar, horizonAfter } from './ics.ts';
@@ -24,9 +25,29 @@ export interface CalendarContext {
   readonly note: Report;
 }
 
-/** Compiles a calendar of dates, ranges and .ics files. */
+/**
+ * Compiles a calendar of dates, ranges and .ics files. One that is fetched has no days here: what it
+ * has, the table knows (`compileFetched`).
+ */
 export function compileCalendar(
   source: WithoutFaults<CalendarSource>,
+  pointer: string,
+  context: CalendarContext,
+): Calendar {
+  if (typeof source === 'string' || Array.isArray(source)) {
+    return compileWritten(source, pointer, context);
+  }
+  const { url } = source as WithoutFaults<FetchedCalendarSource>;
+  // What is missing has been reported.
+  if (url === undefined) return { days: [] };
+  const fault = addressFault(url);
+  if (fault === undefined) context.note(`${pointer}/url`, 'is fetched when this is applied');
+  else context.report(`${pointer}/url`, `${quoted(url)} ${fault}`);
+  return { url, days: [] };
+}
+
+function compileWritten(
+  source: string | readonly (string | undefined)[],
   pointer: string,
   context: CalendarContext,
 ): Calendar {
@@ -63,15 +84,38 @@ export function compileCalendar(
       }
     }
   }
-  const compiled: Calendar = {
-    days: mergeRanges(days, 1),
+  const compiled = {
+    ...merged({ days, spans, wall, cut: endless }, now),
     ...(yearly.length > 0 && { yearly }),
-    ...(spans.length > 0 && { spans: mergeRanges(spans, 0) }),
-    ...(wall.length > 0 && { wall: mergeRanges(wall, 0) }),
-    ...(endless && { expandedUntil: horizonAfter(now) }),
   };
   warnIfRunningOut(compiled, pointer, now, warn);
   return compiled;
+}
+
+const merged = ({ days, spans, wall, cut }: Events, now: number): Calendar => ({
+  days: mergeRanges(days, 1),
+  ...(spans.length > 0 && { spans: mergeRanges(spans, 0) }),
+  ...(wall.length > 0 && { wall: mergeRanges(wall, 0) }),
+  ...(cut && { expandedUntil: horizonAfter(now) }),
+});
+
+/**
+ * Compiles what was fetched from an address. What of it can't be read is left out, as of a file.
+ *
+ * @param now milliseconds since the epoch
+ * @returns why it can't be used, in words that go after its address
+ */
+export function compileFetched(url: string, text: string, now: number): Calendar | string {
+  let fault: string | undefined;
+  const events = expandCalendar(text, now, {
+    fault: (message) => {
+      fault ??= message;
+    },
+    leftOut: () => {},
+  });
+  if (fault !== undefined) return fault;
+  if (events.days.length + events.spans.length + events.wall.length === 0) return 'has no events';
+  return { url, ...merged(events, now) };
 }
 
 /** Left-out parts of a file that are told one by one. */

@@ -237,7 +237,28 @@ const schedule = oneOrMany(window, {
   ],
 });
 
-const calendar = oneOrMany(
+/** A key of DynamoDB, which an address is part of, takes 1024 bytes. */
+const LONGEST_ADDRESS = 1000;
+
+const fetchedCalendar = object(
+  {
+    url: text({
+      pattern: /^https:\/\/[\x21-\x7E]+$/u,
+      what: 'an address that begins with https://',
+      max: LONGEST_ADDRESS,
+      description:
+        'Where the calendar is got: an iCalendar file (.ics), by HTTPS on its own port, of at most 2 MB. It is fetched when this document is applied and every day from then on.',
+      examples: ['https://calendars.example.net/holidays.ics'],
+    }),
+  },
+  {
+    required: ['url'],
+    description: 'A calendar that others keep, by its address.',
+    examples: [{ url: 'https://calendars.example.net/holidays.ics' }],
+  },
+);
+
+const writtenCalendar = oneOrMany(
   text({
     pattern: new RegExp(
       `^(?:\\d{4}-\\d{2}-\\d{2}(?:\\.\\.\\d{4}-\\d{2}-\\d{2})?|${YEARLY_PATTERN}|[^/\\\\:\\p{Cc}][^\\\\:\\p{Cc}]*\\.ics)$`,
@@ -252,6 +273,8 @@ const calendar = oneOrMany(
     examples: [['2026-12-25', '2026-12-31..2027-01-02'], ['12-25', 'easter+1'], 'holidays.ics'],
   },
 );
+
+const calendar = either(writtenCalendar, fetchedCalendar);
 
 const pattern = (description: string) =>
   list(text({ max: 256 }), {
@@ -321,7 +344,10 @@ export const documentShape = object(
       description:
         'Callers by name: numbers, prefixes (+49*), SIP addresses, @domains, subscribers.',
     }),
-    calendars: record(calendar, NAME, { description: 'Days by name, e.g. holidays.' }),
+    calendars: record(calendar, NAME, {
+      description:
+        'Days by name, e.g. holidays: dates, ranges, days of every year, the names of .ics files beside this document, or a calendar that others keep, by its address.',
+    }),
     schedules: record(schedule, NAME, { description: 'Days and hours by name, e.g. office.' }),
     templates: record(
       object({ rules: rules('Tried from top to bottom.') }, { required: ['rules'] }),
@@ -395,6 +421,8 @@ export type RuleSource = Infer<typeof rule>;
 export type TargetSource = Infer<typeof target>;
 /** One calendar as written. */
 export type CalendarSource = Infer<typeof calendar>;
+/** One that is fetched. */
+export type FetchedCalendarSource = Infer<typeof fetchedCalendar>;
 /** One entry of a schedule as written. */
 export type WindowSource = Infer<typeof window>;
 /** One schedule as written. */
