@@ -77,10 +77,11 @@ export async function decideCase(one: RuleCase, rules: Rules): Promise<Outcome> 
   if (one.at !== undefined && at === undefined) {
     throw new Failure(`case '${one.name}': at ${one.at} is no time like 2026-12-24T18:00`);
   }
+  const reader = withSwitches(one, policy, rules.reader);
   const errors: string[] = [];
   const explain = createExplainer({
-    reader: rules.reader,
-    readerAt: () => rules.reader,
+    reader,
+    readerAt: () => reader,
     now: Date.now,
     log: (line) => {
       if (line.event === 'error') errors.push(line.message);
@@ -102,6 +103,18 @@ export async function decideCase(one: RuleCase, rules: Rules): Promise<Outcome> 
     ...(decision.rule !== undefined && { rule: decision.rule }),
     to: contacts.map((contact) => identityOf(parseNameAddr(contact).uri, place) ?? contact),
   };
+}
+
+/** The rules with the switches as the case has them. Throws `Failure` for one that there is not. */
+function withSwitches(
+  { name, switches }: RuleCase,
+  policy: Policy | undefined,
+  reader: RuleReader,
+): RuleReader {
+  if (switches === undefined) return reader;
+  const unknown = switches.find((one) => !Object.hasOwn(policy?.switches ?? {}, one));
+  if (unknown !== undefined) throw new Failure(`case '${name}': there is no switch ${unknown}`);
+  return { ...reader, switches: async () => ({ on: [...switches] }) };
 }
 
 /** What was expected and is otherwise, a line each: `rule: night, not office`. */

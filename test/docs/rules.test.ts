@@ -5,13 +5,22 @@ import { withReference } from '../../infra/build/rules-reference.ts';
 import { decideCase, differences, readCases } from '../../infra/cli/rule-cases.ts';
 import { loadSound } from '../rules/load.ts';
 
-/** docs/rules.md: its recipes do what their cases say, and it has every key. */
+/**
+ * docs/rules.md and docs/coming-from.md: their recipes do what their cases say; the first has every
+ * key, and what the second says of other systems leads to a recipe.
+ */
 
-const PAGE = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8');
+const page = (name: string): string =>
+  readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8');
+const PAGE = page('rules');
+const OTHERS = page('coming-from');
 
-const recipes = [
-  ...PAGE.matchAll(/^### ([^\n]+)$.*?```yaml rules\n(.*?)```\s*```yaml cases\n(.*?)```/gms),
-].map(([, title = '', rules = '', cases = '']) => ({ title, rules, cases }));
+const recipesOf = (text: string) => [
+  ...text.matchAll(/^### ([^\n]+)$.*?```yaml rules\n(.*?)```\s*```yaml cases\n(.*?)```/gms),
+];
+const recipes = [...recipesOf(PAGE), ...recipesOf(OTHERS)].map(
+  ([, title = '', rules = '', cases = '']) => ({ title, rules, cases }),
+);
 
 describe.each(recipes)('the recipe "$title"', ({ rules, cases }) => {
   const { policy, subscribers } = loadSound(rules);
@@ -25,7 +34,29 @@ describe.each(recipes)('the recipe "$title"', ({ rules, cases }) => {
   });
 });
 
-test('there are some', () => expect(recipes.length).toBeGreaterThan(9));
+test('there are some', () => {
+  expect(recipesOf(PAGE).length).toBeGreaterThan(9);
+  expect(recipesOf(OTHERS).length).toBeGreaterThan(8);
+});
+
+test('every line on another system leads to a recipe, and every recipe is led to', () => {
+  const anchorOf = (title: string): string =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9 -]/g, '')
+      .replaceAll(' ', '-');
+  const titles = recipesOf(OTHERS).map(([, title = '']) => anchorOf(title));
+  const lines = OTHERS.split('\n').filter((line) => /^\| [A-Z]/.test(line));
+  const led = lines.flatMap((line) => [...line.matchAll(/\(#([^)]+)\)/g)].map(([, to]) => to));
+  for (const line of lines) expect(line).toMatch(/\(#[^)]+\)|\*\*not\*\*/);
+  expect([...new Set(led)].sort()).toEqual([...titles].sort());
+  for (const system of ['FreePBX', 'FusionPBX', 'Wazo', 'NGCP', 'Webex', 'Kazoo', 'CPL']) {
+    expect(
+      lines.some((line) => line.startsWith(`| ${system} |`)),
+      system,
+    ).toBe(true);
+  }
+});
 
 test('every key stands there as the schema has it', () => {
   expect(withReference(PAGE), 'run npm run schema').toBe(PAGE);

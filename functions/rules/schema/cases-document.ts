@@ -53,6 +53,10 @@ const ruleCase = object(
       },
     ),
     source: text({ max: 64, description: 'The address that the INVITE came from.' }),
+    switches: list(text({ max: 64 }), {
+      description:
+        'The switches of the domain that are on; the others are off. Default: as they are, which is off where there is no table.',
+    }),
     peer: text({ max: 64, description: 'The peer that asks, where a peers file is given.' }),
     expect: object(
       {
