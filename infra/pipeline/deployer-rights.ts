@@ -220,6 +220,14 @@ export function deployerRights(template: Template, where: Deployment): Statement
     ),
   );
   allow(
+    'Schedule',
+    ['AWS::Scheduler::Schedule'],
+    actions('scheduler', 'CreateSchedule GetSchedule UpdateSchedule DeleteSchedule'),
+    named(all, 'AWS::Scheduler::Schedule', 'Name').map((name) =>
+      arn('scheduler', `schedule/default/${name}`),
+    ),
+  );
+  allow(
     'AlarmTopic',
     ['AWS::SNS::Topic'],
     actions(
@@ -271,7 +279,7 @@ function named(all: readonly Made[], type: string, property: string): string[] {
     .map(({ Properties }) => String(Properties[property]));
 }
 
-/** Roles: only this stack's, only with the boundary where there is one, handed to two services only. */
+/** Roles: only this stack's, only with the boundary where there is one, handed only to the services that take them. */
 function roleRights(
   allow: (
     sid: string,

@@ -83,6 +83,9 @@ describe('with every switch on', () => {
       ),
       Alarms: ['arn:aws:cloudwatch:eu-central-1:123456789012:alarm:divert-dev-*'],
       Dashboard: ['arn:aws:cloudwatch::123456789012:dashboard/divert-dev-eu-central-1'],
+      Schedule: [
+        'arn:aws:scheduler:eu-central-1:123456789012:schedule/default/divert-dev-calendars',
+      ],
       AlarmTopic: ['arn:aws:sns:eu-central-1:123456789012:divert-dev-*'],
       Shift: [
         'arn:aws:codedeploy:eu-central-1:123456789012:application:divert-dev-*',
@@ -117,7 +120,7 @@ describe('with every switch on', () => {
     ]);
   });
 
-  test('roles are made with the boundary only, and handed to the two services that take them', () => {
+  test('roles are made with the boundary only, and handed to the services that take them', () => {
     const condition = (sid: string) => statements.find(({ Sid }) => Sid === sid)?.Condition;
     const bounded = { StringEquals: { 'iam:PermissionsBoundary': BOUNDARY } };
     expect(condition('Roles')).toEqual(bounded);
@@ -128,7 +131,11 @@ describe('with every switch on', () => {
       ...bounded,
     });
     expect(condition('RolesHandedOver')).toEqual({
-      StringEquals: { 'iam:PassedToService': ['codedeploy.amazonaws.com', 'lambda.amazonaws.com'] },
+      StringEquals: {
+        'iam:PassedToService': ['codedeploy', 'lambda', 'scheduler'].map(
+          (name) => `${name}.amazonaws.com`,
+        ),
+      },
     });
   });
 
@@ -143,7 +150,7 @@ test('what is switched off needs no right', () => {
   const rights = deployerRights(other, where);
   expect(rights.map(({ Sid }) => Sid)).toEqual([
     ...['Stack', 'Nameless', 'Bucket', 'Functions', 'Logs', 'Roles', 'RolesOtherwise'],
-    ...['RolesHandedOver', 'Api', 'Table', 'Alarms', 'Dashboard'],
+    ...['RolesHandedOver', 'Api', 'Table', 'Alarms', 'Dashboard', 'Schedule'],
   ]);
   const actions = rights.flatMap(({ Action }) => Action);
   expect(actions).toContain('lambda:CreateFunctionUrlConfig');
