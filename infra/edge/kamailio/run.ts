@@ -124,7 +124,7 @@ settings, as environment variables:
   EDGE_PASSWORDS      file with a line "user password" for each phone; needed where not only this machine can call
   EDGE_DOMAINS   served here, separated by commas; default example.com
   EDGE_CLIENT    http_async_client or packages; default: the first where npm run edge:build has made it
-  EDGE_MODE      proxy, or redirect for a redirect server
+  EDGE_MODE      proxy, plain for divert-plain.cfg, or redirect for a redirect server
   EDGE_MEMORY    MiB that all calls share; default 256
   FOLLOW_FOR     addresses of callers that do not follow a 302
   EDGE_GATEWAY   host:port of a gateway for numbers outside that Divert sends calls to

@@ -45,6 +45,7 @@ export function settingsFile(settings: EdgeSettings, files: EdgeFiles): string {
     DIVERT_PSAP_CALLBACKS: settings.psapCallbacks.map(escapeDots).join('|'),
     DIVERT_FEATURE_CODES: settings.featureCodes,
     DIVERT_REDIRECT_SERVER: settings.mode === 'redirect' ? 'yes' : undefined,
+    EDGE_PLAIN: settings.mode === 'plain' ? 'yes' : undefined,
   };
   const lines = Object.entries(values).flatMap(([name, value]) =>
     value ? [`#!substdef "!${name}!${value}!g"`] : [],

@@ -32,7 +32,7 @@ export interface EdgeSettings {
   /** How Divert is asked; undefined: the best way there is. */
   readonly client?: 'http_async_client' | 'packages' | undefined;
   /** `redirect`: answers to INVITEs of an SBC with 302, 404 or 603, and has no phones of its own. */
-  readonly mode: 'proxy' | 'redirect';
+  readonly mode: 'proxy' | 'plain' | 'redirect';
   /** Source addresses whose callers do not follow a 302: the edge does it for them. */
   readonly followFor: readonly string[];
   /** Source addresses of emergency centres, whose calls may be marked as call-backs (RFC 7090). */
@@ -93,8 +93,8 @@ export function readSettings(env: NodeJS.ProcessEnv): EdgeSettings {
     throw new EdgeError(`EDGE_CLIENT: http_async_client or packages, not ${client}`);
   }
   const mode = env.EDGE_MODE || 'proxy';
-  if (mode !== 'proxy' && mode !== 'redirect') {
-    throw new EdgeError(`EDGE_MODE: proxy or redirect, not ${mode}`);
+  if (mode !== 'proxy' && mode !== 'plain' && mode !== 'redirect') {
+    throw new EdgeError(`EDGE_MODE: proxy, plain or redirect, not ${mode}`);
   }
   const followFor = addresses(env, 'FOLLOW_FOR');
   const psapCallbacks = addresses(env, 'PSAP_CALLBACKS');
