@@ -266,9 +266,12 @@ export interface components {
       groups?: {
         [key: string]: string[];
       };
-      /** @description Days by name, e.g. holidays. */
+      /** @description Days by name, e.g. holidays: dates, ranges, days of every year, the names of .ics files beside this document, or a calendar that others keep, by its address. */
       calendars?: {
-        [key: string]: string | string[];
+        [key: string]: (string | string[]) | {
+          /** @description Where the calendar is got: an iCalendar file (.ics), by HTTPS on its own port, of at most 2 MB. It is fetched when this document is applied and every day from then on. */
+          url: string;
+        };
       };
       /** @description Days and hours by name, e.g. office. */
       schedules?: {
