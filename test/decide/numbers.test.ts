@@ -34,6 +34,9 @@ test.each<[dialled: string, plan: DialPlan | undefined, canonical: string]>([
   ['0012125550123', germany, '+12125550123'],
   ['0049110', germany, '0049110'],
   ['1002', germany, '1002'],
+  // Eight digits with the country's code are a number, seven an extension.
+  ['49301234', germany, '+49301234'],
+  ['4930123', germany, '4930123'],
   ['49123', germany, '49123'],
   ['110', germany, '110'],
   ['0110', germany, '0110'],

@@ -159,13 +159,13 @@ export const FAULTS: readonly FaultCase[] = [
   { name: '200 with HTML', arm: every(body('<html><body>Sign in</body></html>')) },
   { name: '200 with half a document', arm: every(body('{"Item":{"pk":{"S":"ROU')) },
   { name: '200 with an item of nonsense', arm: every(body('{"Item":{"json":[1,{"S":null}]}}')) },
-  { name: 'his item has no rules', arm: every(item(() => undefined)) },
-  { name: 'his rules are no JSON', arm: every(item((json) => json.slice(0, -9))) },
-  { name: 'his rules are null', arm: every(item(() => 'null')) },
+  { name: 'their item has no rules', arm: every(item(() => undefined)) },
+  { name: 'their rules are no JSON', arm: every(item((json) => json.slice(0, -9))) },
+  { name: 'their rules are null', arm: every(item(() => 'null')) },
   {
-    name: 'his rules are of a wrong kind',
+    name: 'their rules are of a wrong kind',
     arm: every(item((json) => JSON.stringify({ ...JSON.parse(json), rules: [null, 7, {}] }))),
   },
   { name: "another user's item", arm: every(swapped) },
-  { name: "his item holds another user's rules", arm: every(misplaced) },
+  { name: "their item holds another user's rules", arm: every(misplaced) },
 ];
