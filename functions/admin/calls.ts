@@ -26,7 +26,9 @@ const HOUR_MS = 3_600_000;
 const LONGEST_MS = 24 * HOUR_MS;
 /** A request is answered within 5 s, whatever becomes of its queries. */
 const DEADLINE_MS = 4_000;
-/** Of one request to the service. */
+/** For beginning a query. */
+const START_MS = 2_000;
+/** Of one request for what it found. */
 const REQUEST_MS = 900;
 const POLL_MS = 250;
 /** What beginning a query counts at least, in each region, whoever waits for it. */
@@ -109,7 +111,7 @@ async function begin(request: ApiRequest, log: CallLog, key: KeyObject): Promise
   await addSearched(table, counted);
   const queries = await Promise.all(
     [...log.regions].map(async ([region, logs]) => {
-      const signal = AbortSignal.timeout(REQUEST_MS);
+      const signal = AbortSignal.timeout(START_MS);
       const id = await logs
         .start({ ...span, groups: log.groups, query: text }, { signal })
         .catch((error: Error) => {

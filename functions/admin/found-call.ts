@@ -1,3 +1,4 @@
+import type { TargetDropped } from '../decide/trace.ts';
 import { escapeUser } from '../sip/user.ts';
 
 /** A call as the decision log tells it: numbers masked unless the deployment shows them. */
@@ -14,7 +15,7 @@ export interface FoundCall {
   readonly action: string;
   readonly status?: number;
   readonly targets?: readonly string[];
-  readonly dropped?: readonly unknown[];
+  readonly dropped?: readonly TargetDropped[];
   readonly rule?: string;
   readonly layer?: string;
   readonly trigger?: string;

@@ -6,6 +6,8 @@ import { Failure } from './failure.ts';
 export interface Running {
   readonly endpoint: string;
   readonly table: string;
+  /** CloudWatch Logs' API over its log. */
+  readonly logs?: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
@@ -23,8 +25,8 @@ export function runningTable(env = process.env): Running {
       'no local Divert runs here: run `npm start` in the checkout, or name a deployed --stage',
     );
   }
-  const { endpoint, table, region, accessKeyId, secretAccessKey } = JSON.parse(
+  const { endpoint, table, logs, region, accessKeyId, secretAccessKey } = JSON.parse(
     readFileSync(announcement(data), 'utf8'),
   );
-  return { endpoint, table, region, credentials: { accessKeyId, secretAccessKey } };
+  return { endpoint, table, logs, region, credentials: { accessKeyId, secretAccessKey } };
 }

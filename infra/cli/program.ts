@@ -2,9 +2,11 @@ import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { applyCommand } from './apply.ts';
 import { calendarsCommand } from './calendars.ts';
+import { callsCommand } from './calls.ts';
 import { checkCommand } from './check.ts';
 import { explainCommand } from './explain.ts';
 import { EXIT, explained } from './failure.ts';
+import { forgetCommand } from './forget.ts';
 import { historyCommand } from './history.ts';
 import { importCommand } from './import/import.ts';
 import { initCommand } from './init.ts';
@@ -37,6 +39,8 @@ export function program(): Command {
     listCommand,
     phoneCommand,
     calendarsCommand,
+    callsCommand,
+    forgetCommand,
     historyCommand,
     revertCommand,
     restoreCommand,

@@ -8,9 +8,14 @@ import { DROP_TEXT } from '../../functions/explain/drop-text.ts';
 export function callLine(line: string): string | undefined {
   const said = decisionIn(line);
   if (said === undefined) return undefined;
+  const time = new Date(said._aws?.Timestamp ?? Date.now()).toTimeString().slice(0, 8);
+  return `${time} ${callText(said)}`;
+}
+
+/** The same without its time. */
+export function callText(said: Decision): string {
   const { caller, called = 'nobody', outcome, action, status, targets, rule, degraded } = said;
   const { dropped = [] } = said;
-  const time = new Date(said._aws?.Timestamp ?? Date.now()).toTimeString().slice(0, 8);
   const shown = (name: string): string =>
     said.domain !== undefined && name.endsWith(`@${said.domain}`)
       ? name.slice(0, -said.domain.length - 1)
@@ -27,7 +32,7 @@ export function callLine(line: string): string | undefined {
   const nobody =
     said.trigger !== undefined && said.rules === 'read' && said.rulesVersion === undefined;
   return [
-    `${time} ${shown(caller ?? 'somebody')} → ${called}${nobody ? ' (no subscriber)' : ''}`,
+    `${shown(caller ?? 'somebody')} → ${called}${nobody ? ' (no subscriber)' : ''}`,
     outcome === undefined ? '' : ` ${outcome}`,
     where,
     rule === undefined ? '' : ` by ${rule}`,
@@ -40,7 +45,7 @@ export function callLine(line: string): string | undefined {
 }
 
 /** What the line says, as far as it is shown. */
-interface Decision {
+export interface Decision {
   readonly _aws?: { readonly Timestamp?: number };
   readonly domain?: string;
   readonly caller?: string;

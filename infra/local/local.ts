@@ -147,7 +147,8 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     stops.push(() => worker.thread.terminate());
     const url = `http://localhost:${await worker.port}`;
     signIn?.servedAt(`${url}/console/`);
-    if (data !== undefined) stops.push(announce(data, { url, endpoint: database.endpoint }));
+    if (data !== undefined)
+      stops.push(announce(data, { url, endpoint: database.endpoint, logs: logs.endpoint }));
     return {
       url,
       ...(signIn && { console: `${url}/console/` }),
@@ -213,7 +214,7 @@ function startWorker(
   return { thread, port };
 }
 
-function announce(data: string, what: { url: string; endpoint: string }): () => void {
+function announce(data: string, what: { url: string; endpoint: string; logs: string }): () => void {
   mkdirSync(data, { recursive: true });
   const said = { ...what, table: `divert-${STAGE}`, ...LOCAL, pid: process.pid };
   writeFileSync(announcement(data), JSON.stringify(said));

@@ -1,0 +1,186 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { Command, InvalidArgumentError } from 'commander';
+import { handleApi } from '../../functions/admin/api.ts';
+import type { CallLog } from '../../functions/admin/call-log.ts';
+import type { FoundCall } from '../../functions/admin/found-call.ts';
+import { logsInsightsIn } from '../../functions/aws/logs-insights.ts';
+import type { RouteRequest } from '../../functions/decide/decision.ts';
+import type { Explanation } from '../../functions/explain/explain.ts';
+import { explainServices } from '../../functions/explain/services.ts';
+import { fetchDocument } from '../../functions/fetch/fetch-document.ts';
+import { getPolicyRecord } from '../../functions/store/policies.ts';
+import { callText } from '../local/call-line.ts';
+import { explanationText } from './explain-text.ts';
+import { Failure } from './failure.ts';
+import { readInstant, shownInstant } from './instant.ts';
+import { runningTable } from './local.ts';
+import { openStage, type Place, type StageOptions, withStage } from './stage.ts';
+import { paintFor } from './terminal.ts';
+
+interface Options extends StageOptions {
+  readonly callId?: string;
+  readonly caller?: string;
+  readonly since: number;
+  readonly at?: number;
+  readonly explain?: true;
+  readonly json?: true;
+  readonly logRegion: readonly string[];
+}
+
+/** A found call as the API gives it. */
+type Found = FoundCall & { readonly explain: RouteRequest };
+interface Page {
+  readonly items: readonly Found[];
+  readonly complete: boolean;
+  readonly next?: string;
+}
+
+const MINUTE_MS = 60_000;
+/** To either side of the time that somebody remembers. */
+const AROUND_MS = 15 * MINUTE_MS;
+
+export const callsCommand = (): Command =>
+  withStage(new Command('calls'))
+    .description('find calls in the log: when, from whom, where to, by which rule')
+    .argument(
+      '<subscriber>',
+      'who was called, as bob@example.com, by any of their names; or a domain',
+    )
+    .option('--call-id <id>', 'only of this SIP Call-ID')
+    .option(
+      '--caller <caller>',
+      'only of this caller: a number, alice, alice@example.com, anonymous',
+    )
+    .option('--since <time>', 'so long: 2h, 30m, 1d', duration, 60 * MINUTE_MS)
+    .option('--at <time>', 'a quarter of an hour around: "yesterday 17:30"', (text) =>
+      readInstant(text),
+    )
+    .option('--explain', 'with every rule that was looked at, of then')
+    .option(
+      '--log-region <region>',
+      'another region that takes calls; may be repeated',
+      several,
+      [],
+    )
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      '\nThe newest two minutes may be missing.\n\nExample:\n  divert calls bob@example.com --at "yesterday 17:30" --explain --stage prod',
+    )
+    .action(async (text: string, options: Options) => {
+      const place = await openStage(options);
+      const at = text.lastIndexOf('@');
+      const domain = text.slice(at + 1).toLowerCase();
+      const policy = await getPolicyRecord(place.table, domain);
+      if (!policy) throw new Failure(`${domain}: there are no rules of this domain`);
+      const ask = apiOf(place, await callLogOf(place, options));
+      const query = queryOf(at < 0 ? undefined : text.slice(0, at), options, place.table.now());
+      const calls = await allPages(ask, domain, query);
+      if (options.json && !options.explain) {
+        process.stdout.write(`${JSON.stringify(calls, null, 2)}\n`);
+        return;
+      }
+      const zone = policy.compiled.timezone;
+      for (const call of calls) {
+        if (!options.json) {
+          process.stdout.write(
+            `${shownInstant(Date.parse(call.at), zone)}  ${callText({ ...call, domain })}\n`,
+          );
+        }
+        if (options.explain) {
+          const path = `/v1/iam/domains/${domain}/explain`;
+          const explanation = (await ask('POST', path, '', call.explain)) as Explanation;
+          process.stdout.write(
+            options.json
+              ? `${JSON.stringify({ call, explanation })}\n`
+              : explainedText(call, explanation),
+          );
+        }
+      }
+      if (calls.length === 0) process.stdout.write('No calls were found.\n');
+    });
+
+const several = (value: string, before: string[]): string[] => [...before, value];
+
+function duration(text: string): number {
+  const [, number = '', unit = ''] = /^(\d{1,4})\s*(m|h|d)$/.exec(text.trim()) ?? [];
+  const ms = Number(number) * { m: 1, h: 60, d: 24 * 60 }[unit as 'm' | 'h' | 'd'] * MINUTE_MS;
+  if (ms > 0 && ms <= 24 * 60 * MINUTE_MS) return ms;
+  throw new InvalidArgumentError('Give up to a day, as 2h, 30m or 1d; or --at.');
+}
+
+function explainedText({ explain, peer = '' }: Found, explanation: Explanation): string {
+  const { approximate } = explanation as { approximate?: true };
+  const note = approximate
+    ? 'Approximate: a fact mattered that is masked or was not logged.\n'
+    : '';
+  return `\n${explanationText(explain, explanation, peer, paintFor(process.stdout))}${note}\n`;
+}
+
+function queryOf(user: string | undefined, options: Options, now: number): URLSearchParams {
+  const { callId, caller, at, since } = options;
+  const [from, to] = at === undefined ? [now - since, now] : [at - AROUND_MS, at + AROUND_MS];
+  return new URLSearchParams({
+    ...(user !== undefined && { user }),
+    ...(caller !== undefined && { caller }),
+    ...(callId !== undefined && { callId }),
+    ...{ from: new Date(from).toISOString(), to: new Date(to).toISOString() },
+  });
+}
+
+type Ask = (method: string, path: string, query: string, body?: object) => Promise<object>;
+
+async function allPages(ask: Ask, domain: string, query: URLSearchParams): Promise<Found[]> {
+  const calls: Found[] = [];
+  for (;;) {
+    const page = (await ask('GET', `/v1/iam/domains/${domain}/calls`, `${query}`)) as Page;
+    calls.push(...page.items);
+    if (page.next === undefined) {
+      if (!page.complete) process.stderr.write('A part of the log could not be searched.\n');
+      return calls;
+    }
+    query.set('cursor', page.next);
+  }
+}
+
+/** The code behind the API, asked by whoever may read the table and the log. */
+function apiOf({ table, who }: Place, callLog: CallLog): Ask {
+  const services = { ...explainServices(table, () => {}), callLog, fetch: fetchDocument };
+  return async (method, rawPath, rawQueryString, body) => {
+    const event = {
+      ...{ rawPath, rawQueryString },
+      headers: { 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+      isBase64Encoded: false,
+      requestContext: {
+        stage: '$default',
+        http: { method, path: rawPath, sourceIp: 'localhost' },
+        authorizer: { iam: { userArn: who } },
+      },
+    } as unknown as APIGatewayProxyEventV2;
+    const { status, body: text } = await handleApi(event, table, services, () => {});
+    const answer = JSON.parse(text);
+    if (status !== 200) throw new Failure(answer.detail);
+    return answer;
+  };
+}
+
+/** The log of a stage: of its own region and those that are named. */
+async function callLogOf(place: Place, { logRegion }: Options): Promise<CallLog> {
+  const { accessKeyId, secretAccessKey, sessionToken } =
+    await place.table.client.config.credentials();
+  const local = place.stage === 'local' ? runningTable().logs : undefined;
+  const env = {
+    ...{ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
+    ...(sessionToken && { AWS_SESSION_TOKEN: sessionToken }),
+    ...(local && { AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: local }),
+  };
+  const regions = [...new Set([place.region, ...logRegion])];
+  return {
+    for: 'all',
+    groups: ['route', 'dialect'].map((name) => `/aws/lambda/divert-${place.stage}-${name}`),
+    regions: new Map(regions.map((region) => [region, logsInsightsIn(env, region)])),
+    // Whoever has these credentials can query the log without us.
+    bytesADay: Number.POSITIVE_INFINITY,
+  };
+}

@@ -1,0 +1,45 @@
+import { Command } from 'commander';
+import { forgetSubscriber } from '../../functions/store/forget.ts';
+import { getSubscriberRecord } from '../../functions/store/subscribers.ts';
+import { EXIT, Failure } from './failure.ts';
+import { openStage, placeLine, type StageOptions, withStage } from './stage.ts';
+import { nameOf, subjectOf } from './subject.ts';
+import { confirmed } from './terminal.ts';
+
+interface Options extends StageOptions {
+  readonly yes?: true;
+}
+
+/** What no command reaches. */
+const REMAINS = `What remains, for so long: decisions in the log, numbers masked (logDays), and backups of
+the table (35 days). What others' rules say of them stays in those, and in their history.
+`;
+
+export const forgetCommand = (): Command =>
+  withStage(new Command('forget'))
+    .description('erase the history of a subscriber, as when they ask for it')
+    .argument('<subscriber>', 'as bob@example.com')
+    .option('-y, --yes', 'do not ask')
+    .addHelpText('after', '\nExample:\n  divert forget bob@example.com --stage prod')
+    .action(async (text: string, options: Options) => {
+      const place = await openStage(options);
+      const subject = await subjectOf(place.table, text);
+      if (!('domain' in subject) || subject.user === undefined) {
+        throw new Failure(`'${text}': name a subscriber, as bob@example.com`);
+      }
+      const { domain, user } = subject;
+      process.stdout.write(`${placeLine(place)}\n`);
+      const question = `Erase the history of ${nameOf(subject)}? It can't be undone.`;
+      if (!options.yes && !(await confirmed(question))) {
+        process.stderr.write('Nothing was changed.\n');
+        process.exitCode = EXIT.failed;
+        return;
+      }
+      const forgotten = await forgetSubscriber(place.table, domain, user);
+      const stays = (await getSubscriberRecord(place.table, domain, user))
+        ? 'They are still a subscriber: to remove them too, take them out of the rules, apply, and forget again.\n'
+        : '';
+      process.stdout.write(
+        `${nameOf(subject)}: ${forgotten} changes forgotten.\n${stays}${REMAINS}`,
+      );
+    });
