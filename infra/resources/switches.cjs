@@ -160,7 +160,7 @@ function tableAfter(param) {
     ...(param.homeRegion === '' ? ['CalendarsSchedule', 'StaleCalendarsAlarm'] : []),
     ...(param.domainName === '' ? [] : ['DomainMapping']),
     ...(isOn(param.chimePeer) ? ['ChimeAlarm', 'ChimePermission'] : []),
-    ...(hasConsole(param) ? ['ConsoleLambdaPermissionHttpApi'] : []),
+    ...(hasConsole(param) ? ['ConsoleLambdaPermissionHttpApi', 'HttpApiRouteGetConsole'] : []),
     ...(isOn(param.functionUrl) ? ['RouteUrl', 'RouteUrlPermission', 'RouteUrlInvokePermission'] : []),
   ];
 }
