@@ -25,6 +25,8 @@ PLAIN
   dave: { aliases: ["+34910000004", "2004"] }
   carol: { aliases: ["2003"] }
   erin: {}
+  shy: { privacy: full, rules: [{ when: always, forward: { to: carol, mailbox: true } }] }
+  open: { rules: [{ when: always, forward: { to: carol, mailbox: true } }] }
 `;
 
 interface Case {
@@ -37,6 +39,8 @@ interface Case {
   readonly contacts?: readonly string[];
   /** Header lines that the final response must have, as they begin. */
   readonly has?: readonly [name: string, start: string][];
+  /** What no header line that Divert adds may have. */
+  readonly hides?: string;
 }
 const BUSY: RawAnswer = { line: '486 Busy Here' };
 const moved = (...headers: string[]): RawAnswer => ({ line: '302 Moved', headers });
@@ -187,8 +191,22 @@ const CASES: Record<string, Case> = {
       ['diversion', '"8888"<sip:+34910000082@10.9.8.7:5060>'],
     ],
   },
+  // RFC 4458 §3, RFC 7044 §10.1.
+  'whose mailbox it is, is told': {
+    ...{
+      to: 'open',
+      ...TO_CAROL,
+      contacts: ['sip:carol@example.com;target=sip:open%40example.com'],
+    },
+  },
+  'but of nobody who is hidden': {
+    ...{ to: 'shy', call: { headers: ['Supported: histinfo'] }, ...TO_CAROL },
+    has: [['diversion', '<sip:anonymous@anonymous.invalid>']],
+    hides: 'sip:shy',
+  },
   'a password of the Request-URI is repeated nowhere': {
     ...{ to: 'always:secret', call: { headers: ['Supported: histinfo'] }, ...TO_CAROL },
+    hides: 'secret',
   },
 };
 
@@ -213,7 +231,7 @@ describe.each(waysToAsk())('Divert itself, asked with %s', (way) => {
 
   const table = Object.entries(CASES).map(([title, one], i) => [title, one, `plain-${i}`] as const);
 
-  it.each(table)('%s', async (_, { to, call, phone, final, contacts, has = [] }, plain) => {
+  it.each(table)('%s', async (_, { to, call, phone, final, contacts, has = [], hides }, plain) => {
     const called = to === 'plain' ? plain : to;
     const answer = phone && {
       ...phone,
@@ -231,7 +249,7 @@ describe.each(waysToAsk())('Divert itself, asked with %s', (way) => {
         expect(lines(last, name)).toContainEqual(expect.stringContaining(start));
       }
       for (const name of ['contact', 'diversion', 'history-info']) {
-        expect(lines(last, name).join()).not.toContain('secret');
+        if (hides) expect(lines(last, name).join()).not.toContain(hides);
       }
     } finally {
       answering?.stop();
