@@ -5,7 +5,9 @@ import { parseCall } from '../../functions/decide/call.ts';
 import { plainPeer } from '../../functions/decide/call-context.ts';
 import { decide } from '../../functions/decide/decide.ts';
 import type { Answer, RouteRequest } from '../../functions/decide/decision.ts';
+import type { Peer } from '../../functions/decide/model.ts';
 import { encodeChime } from '../../functions/dialects/chime.ts';
+import type { Dialect } from '../../functions/dialects/dialect.ts';
 import { DIALECTS } from '../../functions/dialects/serve.ts';
 import { compile } from '../../functions/rules/compile.ts';
 import { http } from '../dialects/world.ts';
@@ -15,7 +17,8 @@ import { type Allowed, whatAGatewayMinds } from './gateway.ts';
 import { hostileContacts } from './hostile-contacts.ts';
 
 const DOMAIN = 'example.com';
-const PEER = plainPeer('edge', [DOMAIN]);
+/** Callers by UDP do not follow a 302, as far as this peer knows. */
+const PEER: Peer = { ...plainPeer('edge', [DOMAIN]), follow: { transports: ['udp'] } };
 const CONNECTOR = 'arn:aws:chime:us-east-1:111122223333:vc/abcdef1ghij2klmno3pqr4';
 
 const servedIn = (country: TollCountry) => ({
@@ -42,7 +45,7 @@ function deflected(contacts: readonly string[], { policy }: Served): [Answer, Ro
     requestUri: `sip:ring@${DOMAIN}`,
     from: '<sip:caller@elsewhere.example>;tag=1',
     to: `<sip:ring@${DOMAIN}>`,
-    canFollow: true,
+    ...{ canFollow: true, transport: 'udp' },
     outcome: { status: 302, contacts: contacts.map((uri) => `<${uri}>`) },
   };
   const served = { peer: PEER, policy, subscriber: undefined, tokenKeys: undefined };
@@ -58,6 +61,18 @@ const SYSTEMS: Readonly<Record<string, (answer: Answer, request: RouteRequest) =
         dialledIn(name, encode(answer, { http: http('/'), request, peer: PEER }).body, DOMAIN),
     ]),
   ),
+  'freeswitch, which follows': (answer, request) => {
+    const { encode } = DIALECTS.find(({ name }) => name === 'freeswitch') as Dialect;
+    const asked = { http: http('/', { query: 'follow=yes' }), request, peer: PEER };
+    return dialledIn('freeswitch', encode(answer, asked).body, DOMAIN);
+  },
+  'asterisk, which follows': (answer, request) => {
+    const { encode } = DIALECTS.find(({ name }) => name === 'asterisk') as Dialect;
+    const body = new URLSearchParams({ names: 'PJSIP/', numbers: 'PJSIP/trunk/' }).toString();
+    const printed = encode(answer, { http: http('/', { body }), request, peer: PEER }).body;
+    if (answer.action === 'redirect') expect(printed).toContain('plan=');
+    return dialledIn('asterisk', printed, DOMAIN);
+  },
   chime: (answer, request) =>
     [CONNECTOR, undefined].flatMap((connector) =>
       dialledIn('chime', JSON.stringify(encodeChime(answer, {}, connector, request, PEER)), DOMAIN),

@@ -17,10 +17,31 @@ const READERS: Readonly<Record<string, (body: string) => string[]>> = {
   kamailio: contactsOf,
   drachtio: (body) => JSON.parse(body).data?.contact ?? [],
   freeswitch: (body) =>
-    elements(parseXml(body), 'action')
-      .filter((action) => action.getAttribute('application') === 'redirect')
-      .map((action) => action.getAttribute('data') ?? ''),
-  asterisk: (body) => new URLSearchParams(body).getAll('contact'),
+    elements(parseXml(body), 'action').flatMap((action) => {
+      const data = action.getAttribute('data') ?? '';
+      switch (action.getAttribute('application')) {
+        case 'redirect':
+          return [data];
+        case 'bridge':
+          return dialStrings(data);
+        case 'execute_extension':
+          return [data.split(' ')[0] ?? ''];
+        default:
+          return [];
+      }
+    }),
+  asterisk: (body) => {
+    const answer = new URLSearchParams(body);
+    // Dial() takes what stands behind a channel's name, several behind `&` (app_dial.c).
+    const planned = (answer.get('plan') ?? '').split('|').flatMap((leg) => {
+      const strings = leg.split('^')[2];
+      return strings === undefined ? [] : strings.split('&');
+    });
+    return [
+      ...answer.getAll('contact'),
+      ...planned.map((one) => one.replace(/^PJSIP\/\w*\/?/, '')),
+    ];
+  },
   curri: (body) => {
     if (body === '') return [];
     const obligation = elements(parseXml(body), 'AttributeValue')[0]?.textContent ?? '';
@@ -42,6 +63,14 @@ const READERS: Readonly<Record<string, (body: string) => string[]>> = {
       (Parameters?.Endpoints ?? []).map(({ Uri }) => Uri),
     ),
 };
+
+/** Who rings by a dial string, without what the operator's variables say of the way there. */
+function dialStrings(data: string): string[] {
+  return data
+    .replace(/\[[^\]]*\]/g, '')
+    .split(/,|\||:_:/)
+    .map((one) => one.replace(/\$\{divert_dial_\w+\}/, ''));
+}
 
 interface JambonzVerb {
   readonly verb: string;
