@@ -28,13 +28,15 @@ export interface Visitor {
   readonly wrong: string[];
 }
 
-export async function openWorld(documents: readonly string[]): Promise<World> {
+/** @param data the folder of its data; absent: in memory */
+export async function openWorld(documents: readonly string[], data?: string): Promise<World> {
   const output: string[] = [];
   const local = await startLocal({
     documents,
     port: 0,
     environment: { DIVERT_DEADLINE_MS: '5000' },
     console: { env: {} },
+    ...(data !== undefined && { data }),
     onOutput: (text) => output.push(text),
   });
   let browser: Browser | undefined;

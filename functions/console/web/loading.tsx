@@ -47,9 +47,14 @@ export function useLoad<T>(key: string, ask: () => Promise<T>): Load<T> {
 /** Shows what was loaded; before that, that it is being waited for, or why it did not come. */
 export function Loaded<T>(props: {
   readonly load: Load<T>;
+  /** What a 403 or 404 means here: that a deployment has it not, or not for everybody. */
+  readonly off?: string;
   readonly children: (value: T) => ComponentChildren;
 }): JSX.Element {
   const { value, failed, waiting } = props.load.now.value;
+  if (props.off && (failed?.status === 403 || failed?.status === 404)) {
+    return <p class="hint">{props.off}</p>;
+  }
   return (
     <>
       {failed && <Failure failed={failed} again={props.load.again} />}

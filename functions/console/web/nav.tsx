@@ -14,6 +14,11 @@ export function Nav({ domain }: { readonly domain: string }) {
           </a>
         </li>
         <li>
+          <a href={link([domain, 'calls'])} aria-current={current(kind === 'calls')}>
+            {t('calls')}
+          </a>
+        </li>
+        <li>
           <a href={link([domain, 'policy'])} aria-current={current(kind === 'policy')}>
             {t('policy')}
           </a>

@@ -1,6 +1,7 @@
 import type { Me } from './api.ts';
 import { Nav } from './nav.tsx';
 import { CallPage } from './pages/call.tsx';
+import { Calls } from './pages/calls.tsx';
 import { Domains } from './pages/domains.tsx';
 import { Find } from './pages/find.tsx';
 import { Person } from './pages/person.tsx';
@@ -24,6 +25,8 @@ export function Page({ me }: { readonly me: Me }) {
       <Nav domain={domain} />
       {kind === undefined ? (
         <Find key={domain} domain={domain} />
+      ) : kind === 'calls' ? (
+        <Calls key={domain} domain={domain} />
       ) : kind === 'policy' ? (
         <PolicyPage key={domain} domain={domain} />
       ) : kind === 'people' && user !== undefined ? (

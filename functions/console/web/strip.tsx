@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals';
 import type { Forecast, Segment, Trigger } from './api.ts';
 import { sentence, type Whose } from './fate.ts';
-import { byDay, clock, shownDay, shownTime } from './time.ts';
+import { shownDay, shownTime } from './time.ts';
 import { t } from './words.ts';
+import { byDay, clock } from './zone.ts';
 
 const TRIGGERS: readonly Trigger[] = ['always', 'busy', 'no-answer', 'unreachable'];
 const HOURS = [0, 6, 12, 18];

@@ -1,4 +1,4 @@
-import { dayAfter, type Wall, wallAt } from './time.ts';
+import { dayAfter, type Wall, wallAt } from './zone.ts';
 
 /** A time until which people mostly forward. */
 export interface Choice {

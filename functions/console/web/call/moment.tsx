@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { clock, instantOf, readWall, shownDay, shownTime, wallAt, written } from '../time.ts';
+import { shownDay, shownTime } from '../time.ts';
 import { t } from '../words.ts';
+import { clock, instantOf, readWall, wallAt, written } from '../zone.ts';
 
 const STEP = 5;
 /** While a slider is moved, nothing is asked. */

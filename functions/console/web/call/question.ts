@@ -1,5 +1,5 @@
+import type { RouteRequest } from '../../../decide/decision.ts';
 import { escapeUser, isNumber } from '../../../sip/user.ts';
-import type { Trigger } from '../api.ts';
 import type { Who } from '../phone/settings.ts';
 
 /** A call that is asked about. */
@@ -11,7 +11,7 @@ export interface Question {
   /** Milliseconds since the epoch. */
   readonly at: number;
   /** How the called phone's leg ended; `always`: it has not been called yet. */
-  readonly trigger: Trigger;
+  readonly outcome: Outcome;
 }
 
 /** How a phone's leg ends so that a trigger applies. */
@@ -25,16 +25,18 @@ export const OUTCOMES = {
 export type Outcome = keyof typeof OUTCOMES;
 
 /** The body of `POST …/explain`. */
-export function requestFor(
-  { domain, user }: Who,
-  question: Question,
-  outcome: Outcome,
-  follow: boolean,
-) {
+export type Asked = RouteRequest & {
+  readonly at?: string;
+  readonly follow?: boolean;
+  /** Of a call that was found in the log. */
+  readonly found?: unknown;
+};
+
+export function requestFor({ domain, user }: Who, question: Question, follow: boolean): Asked {
   const requestUri = addressOf(question.dialled || user, domain);
   const caller =
     question.caller === '' ? 'sip:caller@outside.invalid' : addressOf(question.caller, domain);
-  const ended = OUTCOMES[outcome];
+  const ended = OUTCOMES[question.outcome];
   return {
     callId: 'console',
     requestUri,

@@ -3,7 +3,7 @@ import { explain, type Told } from '../call/ask.ts';
 import { Considered, Dropped } from '../call/considered.tsx';
 import { LadderView } from '../call/ladder.tsx';
 import { Moment } from '../call/moment.tsx';
-import { OUTCOMES, type Outcome, type Question, requestFor } from '../call/question.ts';
+import { type Asked, OUTCOMES, type Outcome, type Question, requestFor } from '../call/question.ts';
 import { decisionText } from '../call/result.ts';
 import { getForecast } from '../forecast.ts';
 import { Loaded, useLoad } from '../loading.tsx';
@@ -17,12 +17,12 @@ export function CallPage({ who, self }: { readonly who: Who; readonly self: bool
   return (
     <>
       <h1>{t('call-title', { user: who.user })}</h1>
-      <Loaded load={zone}>{(value) => <Asked {...{ who, self }} zone={value} />}</Loaded>
+      <Loaded load={zone}>{(value) => <Call {...{ who, self }} zone={value} />}</Loaded>
     </>
   );
 }
 
-function Asked({
+function Call({
   who,
   self,
   zone,
@@ -37,17 +37,17 @@ function Asked({
     caller: query.get('from') ?? '',
     dialled: query.get('to') ?? '',
     at: Date.parse(query.get('at') ?? '') || roundedNow(),
-    trigger: outcome,
+    outcome,
   };
-  const change = (next: Readonly<Record<string, string>>): void =>
-    stay(
-      link(path, {
-        ...Object.fromEntries(query),
-        at: new Date(question.at).toISOString(),
-        ...next,
-      }),
-    );
-  const body = requestFor(who, question, outcome, !self);
+  const change = (next: Readonly<Record<string, string>>): void => {
+    const { found: _, ...kept } = Object.fromEntries(query);
+    stay(link(path, { ...kept, at: new Date(question.at).toISOString(), ...next }));
+  };
+  const found = query.get('found');
+  // As it was found, until somebody asks what if.
+  const body: Asked = found
+    ? { ...JSON.parse(found), ...(!self && { follow: true }) }
+    : requestFor(who, question, !self);
   const load = useLoad(JSON.stringify(body), () => explain(who, body));
   return (
     <>
@@ -88,13 +88,14 @@ function Asked({
 
 function Explained(props: {
   readonly told: Told;
-  readonly body: ReturnType<typeof requestFor>;
+  readonly body: Asked;
   readonly at: number;
   readonly zone: string;
 }) {
   const { told, body, at, zone } = props;
   return (
     <>
+      {told.approximate && <p class="hint">{t('call-approximate')}</p>}
       {told.hops.map((hop, i) => (
         <section key={i} aria-labelledby={`hop-${i}`}>
           <h2 id={`hop-${i}`} aria-live={i === 0 ? 'polite' : undefined}>

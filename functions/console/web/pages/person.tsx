@@ -1,4 +1,6 @@
 import { answered, api, type Me } from '../api.ts';
+import { foundLink } from '../call/link.ts';
+import { CallList } from '../call/list.tsx';
 import { getForecast } from '../forecast.ts';
 import { History } from '../history/list.tsx';
 import { Loaded, useLoad } from '../loading.tsx';
@@ -39,6 +41,13 @@ export function Person({ who, role }: { readonly who: Who; readonly role: Me['ro
             <p>
               <a href={link([domain, 'people', user, 'call'])}>{t('try-call')}</a>
             </p>
+            <section aria-labelledby="calls">
+              <h2 id="calls">{t('calls')}</h2>
+              <CallList
+                {...{ domain, user, zone: value.timezone }}
+                linkTo={(call) => foundLink([domain, 'people', user, 'call'], call)}
+              />
+            </section>
             <PhonePanel who={who} zone={value.timezone} onSaved={changed} />
             <section aria-labelledby="week">
               <h2 id="week">{t('week')}</h2>

@@ -1,4 +1,6 @@
 import { answered, api } from '../api.ts';
+import { foundLink } from '../call/link.ts';
+import { CallList } from '../call/list.tsx';
 import { getForecast } from '../forecast.ts';
 import { Loaded, useLoad } from '../loading.tsx';
 import { PhonePanel } from '../phone/panel.tsx';
@@ -28,6 +30,13 @@ export function Self({ who }: { readonly who: Who }) {
             <section aria-labelledby="week">
               <h2 id="week">{t('week')}</h2>
               <WeekStrip forecast={value} whose={whose} />
+            </section>
+            <section aria-labelledby="calls">
+              <h2 id="calls">{t('calls')}</h2>
+              <CallList
+                {...{ domain: who.domain, user: who.user, zone: value.timezone }}
+                linkTo={(call) => foundLink(['call'], call)}
+              />
             </section>
           </>
         )}

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
-import { clock, shownDay, type Wall, wallAt, written } from '../time.ts';
+import { shownDay } from '../time.ts';
 import { choices } from '../when.ts';
 import { t } from '../words.ts';
+import { clock, type Wall, wallAt, written } from '../zone.ts';
 
 /** Buttons for the times until which something is to hold; null: until it is stopped. */
 export function UntilButtons(props: {

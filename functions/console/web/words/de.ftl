@@ -261,3 +261,14 @@ window-except = außer { $list }
 switches = Schalter
 switch-on = ein
 switch-off = aus
+
+calls = Anrufe
+calls-of = Anrufe bei { $domain }
+calls-around = Eine halbe Stunde davor und danach ({ $zone })
+calls-caller = Anrufer, wenn bekannt
+calls-none = Es wurden keine Anrufe gefunden.
+calls-incomplete = Es wurde nicht alles durchsucht: wählen Sie eine engere Zeit, oder versuchen Sie es noch einmal.
+calls-hint = Die neuesten zwei Minuten können fehlen.
+calls-off = Anrufe werden hier nicht durchsucht, oder nicht von Ihnen.
+calls-by = durch { $rule }
+call-approximate = Das ist ungefähr: es kam auf etwas an, das im Protokoll nicht steht.

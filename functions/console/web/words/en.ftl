@@ -261,3 +261,14 @@ window-except = except { $list }
 switches = Switches
 switch-on = on
 switch-off = off
+
+calls = Calls
+calls-of = Calls of { $domain }
+calls-around = Half an hour before and after ({ $zone })
+calls-caller = Caller, if one is known
+calls-none = No calls were found.
+calls-incomplete = Not everything was looked through: choose a narrower time, or try again.
+calls-hint = The newest two minutes may be missing.
+calls-off = Calls are not searched here, or not by you.
+calls-by = by { $rule }
+call-approximate = This is approximate: something mattered that the log does not show.
