@@ -19,6 +19,8 @@ const MAX_NAME = 512;
 
 /** Where there is no key by which calls are found, it is asked for again after a minute. */
 const NO_SEARCH_KEY_MS = 60_000;
+/** Where it could not be read, after a second. */
+const SEARCH_KEY_FAILED_MS = 1_000;
 
 const TOKEN = 'TOKEN';
 
@@ -37,7 +39,8 @@ export class RuleCache {
   readonly #served = new Cache<boolean>(1_000);
   readonly #refreshing = new Set<string>();
   #searchKey: KeyObject | undefined;
-  #searchKeyAskedAt = Number.NEGATIVE_INFINITY;
+  /** Not before. */
+  #searchKeyAgainAt = Number.NEGATIVE_INFINITY;
 
   constructor(reader: RuleReader, deadlineMs: number) {
     this.#reader = reader;
@@ -105,7 +108,7 @@ export class RuleCache {
 
   /** The key by which calls are found in the log, which never changes. No call waits for it. */
   searchKey(now: number): KeyObject | undefined {
-    if (this.#searchKey === undefined) {
+    if (this.#searchKey === undefined && now >= this.#searchKeyAgainAt) {
       void this.readSearchKey(now, { signal: AbortSignal.timeout(this.#deadlineMs) });
     }
     return this.#searchKey;
@@ -113,10 +116,15 @@ export class RuleCache {
 
   /** Reads that key, unless it was just asked for. Never fails. */
   async readSearchKey(now: number, how: ReadOptions): Promise<void> {
-    if (Math.abs(now - this.#searchKeyAskedAt) < NO_SEARCH_KEY_MS) return;
-    this.#searchKeyAskedAt = now;
-    const key = await this.#reader.searchKey?.(how).catch(() => undefined);
-    if (key) this.#searchKey = searchKeyObject(key);
+    if (now < this.#searchKeyAgainAt) return;
+    this.#searchKeyAgainAt = now + SEARCH_KEY_FAILED_MS;
+    try {
+      const key = await this.#reader.searchKey?.(how);
+      if (key) this.#searchKey = searchKeyObject(key);
+      else this.#searchKeyAgainAt = now + NO_SEARCH_KEY_MS;
+    } catch {
+      // The calls are decided all the same, and one of the next asks again.
+    }
   }
 
   /**

@@ -109,6 +109,20 @@ describe('what a decision reads', () => {
     expect(reads()).not.toContain('search');
   });
 
+  test('that key a second later where it could not be read', async () => {
+    const stored = { ...rules(), searchKey: { secret: 'c2VjcmV0' } };
+    const { answerer, ask, lines, state } = door(stored);
+    state.fault = () => Promise.reject(new Error('no'));
+    await answerer.warmUp();
+    state.fault = undefined;
+    await ask(http(call()));
+    expect(lines.at(-1)).toHaveProperty('searchKey', undefined);
+    state.now += SECOND;
+    await ask(http(call()));
+    await ask(http(call()));
+    expect(lines.at(-1)).toHaveProperty('searchKey', expect.anything());
+  });
+
   test('that key beside a call where a start could not read it', async () => {
     const { ask, lines, reads, state } = door({ ...rules(), searchKey: { secret: 'c2VjcmV0' } });
     // It is asked for, and this call does not wait.
