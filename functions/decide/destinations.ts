@@ -52,7 +52,9 @@ export const CALLED_USER = '{user}';
 
 /** A target with the called user's canonical name, or what was dialled where they are nobody. */
 function forUser(target: Target, { subscriber, called = '', policy }: CallContext): Target {
-  const uri = target.uri.replace(CALLED_USER, escapeUser(subscriber?.user ?? called));
+  const user = escapeUser(subscriber?.user ?? called);
+  // As it is: a `$` in a text to be put in would mean something.
+  const uri = target.uri.replace(CALLED_USER, () => user);
   const place = { domain: policy.domain, hosts: [], plan: policy.plan };
   return { ...target, uri, identity: identityOf(parseUri(uri), place) ?? '' };
 }

@@ -184,6 +184,8 @@ describe('whatever a caller writes as the called user', () => {
     'alice%3Brn=+49900123456',
     'alice%3bphone-context=+49900',
     'alice%26PJSIP%2F0900123456',
+    'alice$&',
+    "alice$'$`$1",
     '0900123456',
     '0900123456%3Bx',
     '%2B49900123456',
