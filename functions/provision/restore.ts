@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { TOKEN_KEY } from '../store/keys.ts';
+import { type Key, SEARCH_KEY, TOKEN_KEY } from '../store/keys.ts';
 import { changePeer, listPeers, type PeerRecord } from '../store/peers.ts';
 import { readStored } from '../store/records.ts';
 import { getSwitches } from '../store/switches.ts';
@@ -78,9 +78,15 @@ export async function switchesThatDiffer(
 
 /** Gives a table that has no keys of the loop token those of another. Whether it had none. */
 export async function restoreTokenKeys(from: Table, to: Table): Promise<boolean> {
-  const [there, here] = [await readStored(from, TOKEN_KEY), await readStored(to, TOKEN_KEY)];
+  // By the search key lines of the log are found that were written before.
+  await restoreKey(from, to, SEARCH_KEY);
+  return restoreKey(from, to, TOKEN_KEY);
+}
+
+async function restoreKey(from: Table, to: Table, key: Key): Promise<boolean> {
+  const [there, here] = [await readStored(from, key), await readStored(to, key)];
   if (!there?.item || here?.item) return false;
   const { pk: _, sk: __, ...put } = there.item;
-  await transact(to, 'the token keys', [{ key: TOKEN_KEY, put, condition: 'absent' }]);
+  await transact(to, 'the table’s keys', [{ key, put, condition: 'absent' }]);
   return true;
 }

@@ -14,6 +14,7 @@ test('the table is lost, restored under another name, and every user is back', a
 | peers' keys, as calls read them | 2 | 2 |
 | switches | 1 | 1 |
 | keys of the loop token | 1 | 1 |
+| the key by which calls are searched | 1 | 1 |
 | what people wrote: rules, phone settings, policy | 6 | 6 |
 | what people wrote: peers | 2 | 2 |
 | the directory, for lists | 7 | 7 |

@@ -176,6 +176,7 @@ const KINDS: readonly (readonly [what: string, is: RegExp])[] = [
   ["peers' keys, as calls read them", /^PEERKEY#/],
   ['switches', /^SWITCHES#/],
   ['keys of the loop token', /^TOKEN$/],
+  ['the key by which calls are searched', /^SEARCH$/],
   ['what people wrote: rules, phone settings, policy', /^DOMAINS?(#|$)/],
   ['what people wrote: peers', /^PEERS$/],
   ['the directory, for lists', /^DIRECTORY#/],
