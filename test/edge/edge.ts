@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { credentials } from './digest.ts';
 import { freePort } from './ports.ts';
 import { exchange, request } from './sip.ts';
 
@@ -46,12 +47,24 @@ export class Edge {
       .filter((line) => /\b(WARNING|ERROR|CRITICAL|ALERT|BUG)\b/.test(line));
   }
 
-  async register(user: string, contact: string): Promise<void> {
-    const register = request('REGISTER', 'sip:example.com', {
-      user,
-      lines: [`Contact: <${contact}>`, 'Expires: 300'],
-    });
-    const reply = await exchange(this.port, register, 2000);
+  /** Forgets where this user is. */
+  async unregister(user: string, password = ''): Promise<void> {
+    await this.#register(user, ['Contact: *', 'Expires: 0'], password);
+  }
+
+  /** `password`: where the edge wants one (RFC 2617 §3.2.2). */
+  async register(user: string, contact: string, password = ''): Promise<void> {
+    await this.#register(user, [`Contact: <${contact}>`, 'Expires: 300'], password);
+  }
+
+  async #register(user: string, lines: readonly string[], password: string): Promise<void> {
+    const register = request('REGISTER', 'sip:example.com', { user, lines });
+    let reply = await exchange(this.port, register, 2000);
+    const answer = reply && credentials(reply, 'REGISTER', 'sip:example.com', user, password);
+    if (answer) {
+      const again = { user, cseq: 2, lines: [...lines, answer] };
+      reply = await exchange(this.port, request('REGISTER', 'sip:example.com', again), 2000);
+    }
     if (!reply?.startsWith('SIP/2.0 200')) throw new Error(`REGISTER ${user}: ${reply}`);
   }
 

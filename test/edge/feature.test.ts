@@ -43,7 +43,29 @@ const FAILED = warning('Not changed for certain, please try again');
 const CONTACT = '<sip:forwarding-is-on@announcements.example.com>';
 const ANNOUNCEMENT = { json: { action: 'redirect', status: 302, contacts: [CONTACT] } };
 
+/** `1000` is hers, whichever way is asked. */
+const CAROL = subscriber('carol', waysToAsk()[0] ?? '', 0);
 const CODES: readonly (readonly [code: string, status: number, text: string])[] = [
+  // 3GPP TS 22.030 §6.5.2, annex B; of NANP's those that are not dialled below.
+  ['**21*1000#', 480, `Forwarding to ${CAROL} is on`],
+  ['**21*1000%23', 480, `Forwarding to ${CAROL} is on`],
+  ['**67*1000*11#', 480, `Forwarding when busy to ${CAROL} is on`],
+  ['**61*1000*11*20#', 480, `Forwarding on no answer to ${CAROL} is on`],
+  ['**62*1000#', 480, `Forwarding when unreachable to ${CAROL} is on`],
+  ['**002*1000#', 480, `All forwarding to ${CAROL} is on`],
+  ['**004*1000#', 480, `Conditional forwarding to ${CAROL} is on`],
+  ['*21*1000#', 480, `Forwarding to ${CAROL} is on`],
+  ['*#21#', 480, 'Forwarding is off'],
+  ['*%2321%23', 480, 'Forwarding is off'],
+  ['#21#', 480, 'Forwarding is off'],
+  ['%2321%23', 480, 'Forwarding is off'],
+  ['#67', 480, 'Forwarding when busy is off'],
+  ['##002#', 480, 'All forwarding is off'],
+  ['%23%23004%23', 480, 'Conditional forwarding is off'],
+  ['*901000', 480, `Forwarding when busy to ${CAROL} is on`],
+  ['*521000', 480, `Forwarding on no answer to ${CAROL} is on`],
+  ['*78', 480, 'Do not disturb is on'],
+  ['*79', 480, 'Do not disturb is off'],
   ['*72+4990012345', 403, 'Forwarding to +4990012345 is not allowed'],
   ['*72', 484, 'Dial the code and then the number'],
   ['*99', 404, 'There is no such code'],
@@ -126,7 +148,16 @@ describe.each(WAYS.map((way, i) => [way, `*72100${i}`] as const))('asking with %
   it.concurrent.each(CODES)('%s: %i, and why', async (code, status, text) => {
     const n = CODES.findIndex(([each]) => each === code);
     const phone = await registered(real, subscriber('dave', way, n));
-    expect(values(await dial(real, phone, code, status), 'Warning')).toEqual(warning(text));
+    const refusal = await dial(real, phone, code, status);
+    expect(values(refusal, 'Warning')).toEqual(warning(text));
+    // What most phones show (RFC 3261 §7.2).
+    expect(refusal.text.split('\r\n')[0]).toBe(`SIP/2.0 ${status} ${text}`);
+  });
+
+  it.concurrent('what is no code goes on in the routing of the edge', async () => {
+    const refusal = await dial(real, await registered(real, 'nobody'), '%231234', 404);
+    expect(refusal.text).toMatch(/^SIP\/2\.0 404 Not Found\r\n/);
+    expect(values(refusal, 'Warning')).toEqual([]);
   });
 
   it.concurrent.each([

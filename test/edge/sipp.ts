@@ -122,7 +122,7 @@ export function ringing(): string {
   return [
     '<recv request="INVITE" rrs="true"><action>',
     keep('Via:[^\\r\\n]*(\\r\\nVia:[^\\r\\n]*)*', 'vias,unused'),
-    keep('Record-Route:[^\\r\\n]*', 'rr'),
+    keep('Record-Route:[^\\r\\n]*(\\r\\nRecord-Route:[^\\r\\n]*)*', 'rr,unused'),
     keep('CSeq: [0-9]+ INVITE', 'cseq'),
     '</action></recv>',
   ].join('');

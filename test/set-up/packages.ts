@@ -10,19 +10,22 @@ import {
   PACKAGES,
 } from '../../infra/edge/kamailio/debian.ts';
 
+/** The browser of the console's tests, and a browser phone's. */
+export const CHROMIUM = '/usr/bin/chromium';
+
 /** A file of each package that is needed beside Kamailio's own. */
 const BESIDE: Readonly<Record<string, string>> = {
   'sip-tester': '/usr/bin/sipp',
   tcpdump: '/usr/bin/tcpdump',
   'linphone-cli': '/usr/bin/linphonec',
+  'baresip-core': '/usr/bin/baresip',
+  chromium: CHROMIUM,
+  openssl: '/usr/bin/openssl',
   // Kamailio looks up the number of TCP there.
   netbase: '/etc/protocols',
   // The documents' commands are run as they stand.
   curl: '/usr/bin/curl',
 };
-
-/** The browser of the console's tests. */
-export const CHROMIUM = '/usr/bin/chromium';
 
 /** Why something cannot be tested here, each with what to do; absent: it can. */
 export interface Lacking {
