@@ -26,17 +26,20 @@ export async function domainsIn(table: Table): Promise<string[]> {
 }
 
 /**
- * Gives a table what another remembers of the past and it does not: history entries, and the last
- * versions of records that it has never had, so that their versions go on where they were.
+ * Gives a table what another remembers of the past and it does not: history entries, the last
+ * versions of records that it has never had, so that their versions go on where they were, and the
+ * copies of calendars, as their addresses need not answer on such a day.
  *
  * @returns how many history entries it did not have
  */
 export async function copyPast(from: Table, to: Table): Promise<number> {
   let copied = 0;
-  const condition = 'begins_with(pk, :history) OR begins_with(pk, :domain) OR pk = :peers';
+  const condition =
+    'begins_with(pk, :history) OR begins_with(pk, :domain) OR begins_with(pk, :calendars) OR pk = :peers';
   const names = {
     ':history': { S: 'HISTORY#' },
     ':domain': { S: 'DOMAIN#' },
+    ':calendars': { S: 'CALENDARS#' },
     ':peers': { S: 'PEERS' },
   };
   let batch: Item[] = [];
@@ -46,7 +49,7 @@ export async function copyPast(from: Table, to: Table): Promise<number> {
     batch = [];
   };
   for await (const item of items(from, condition, names)) {
-    batch.push(isHistory(item) ? item : lastVersion(item, to));
+    batch.push(isWritten(item) ? lastVersion(item, to) : item);
     if (batch.length === AT_ONCE) await write();
   }
   await write();
@@ -54,6 +57,9 @@ export async function copyPast(from: Table, to: Table): Promise<number> {
 }
 
 const isHistory = ({ pk }: Item): boolean => pk?.S?.startsWith('HISTORY#') === true;
+
+/** Whether it is put back by a plan, which gives it its contents. */
+const isWritten = ({ pk }: Item): boolean => /^(?:DOMAIN#|PEERS$)/.test(pk?.S ?? '');
 
 /** What is left of a record that was removed: see `recordWrite`. */
 function lastVersion({ pk, sk, version, at, who, from }: Item, table: Table): Item {

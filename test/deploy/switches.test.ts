@@ -261,6 +261,11 @@ describe('with everything on', () => {
         DIVERT_DOMAINS_CLAIM: 'divert:domains',
         DIVERT_AOR_CLAIM: 'divert:aor',
         DIVERT_ROLE_MAP: '',
+        DIVERT_CALL_SEARCH: 'off',
+        DIVERT_CALL_SEARCH_GB: '10',
+        DIVERT_LOG_GROUPS:
+          '/aws/lambda/divert-dev-route /aws/lambda/divert-dev-dialect /aws/lambda/divert-dev-chime',
+        DIVERT_LOG_REGIONS: 'eu-central-1 eu-west-1',
       },
       FeatureLambdaFunction: { ...environment, DIVERT_HISTORY_DAYS: '30' },
       CalendarsLambdaFunction: { ...environment, DIVERT_HISTORY_DAYS: '30' },

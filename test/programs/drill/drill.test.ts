@@ -18,7 +18,8 @@ test('the table is lost, restored under another name, and every user is back', a
 | what people wrote: rules, phone settings, policy | 6 | 6 |
 | what people wrote: peers | 2 | 2 |
 | the directory, for lists | 7 | 7 |
-| history | 12 | 12 |
+| history | 13 | 13 |
+| copies of calendars | 1 | 1 |
 
 | call | before | while it is lost | restored |
 | --- | --- | --- | --- |

@@ -10,6 +10,7 @@ import {
   PutItemCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
+import { putCalendarCopy } from '../../../functions/store/calendar-copies.ts';
 import { createTable } from '../../../infra/local/create-table.ts';
 import { type Local, startLocal } from '../../../infra/local/local.ts';
 import { type Instance, startInstance } from './instance.ts';
@@ -23,8 +24,12 @@ const DIVERT = fileURLToPath(new URL('../../../dist/cli/divert.mjs', import.meta
 const DOMAIN = 'example.com';
 const RESTORED = 'divert-restored';
 
-const RULES = (after: number) => `
+/** Answers nobody, as an address may on such a day. */
+const ADDRESS = 'https://calendars.example.invalid/closed.ics';
+
+const RULES = (after: number, calendars = '') => `
 domain: ${DOMAIN}
+${calendars}
 groups: { family: ["sip:mum@example.net"] }
 switches: { night: { on: "*28", off: "*29" } }
 subscribers:
@@ -80,7 +85,12 @@ export async function tableLost(say: (step: string) => void): Promise<Drill> {
       return stdout;
     };
     say('a table with rules, phone settings, a switch, peers with keys, history');
-    writeFileSync(file, RULES(25));
+    await putCalendarCopy(
+      ...[table, DOMAIN, ADDRESS, undefined],
+      { text: '', compiled: { days: [[20_000, 20_001]] }, confirmed: new Date().toISOString() },
+      { who: 'ada', from: 'apply' },
+    );
+    writeFileSync(file, RULES(25, `calendars: { closed: { url: "${ADDRESS}" } }`));
     await divert('apply', file, '--yes');
     await divert('phone', `bob@${DOMAIN}`, 'set', 'busy', 'carol');
     const operator = await local.token({
@@ -181,6 +191,7 @@ const KINDS: readonly (readonly [what: string, is: RegExp])[] = [
   ['what people wrote: peers', /^PEERS$/],
   ['the directory, for lists', /^DIRECTORY#/],
   ['history', /^HISTORY#/],
+  ['copies of calendars', /^CALENDARS#/],
 ];
 
 function comparison(before: readonly Item[], after: readonly Item[]): Kept[] {
