@@ -3,16 +3,17 @@ import { withFormerPhone } from '../../functions/provision/apply/plan.ts';
 import { type CarryOutOptions, carryOut } from './carry-out.ts';
 import { readFiles } from './documents.ts';
 import { byKind } from './file-kinds.ts';
+import { type OutputOptions, printing, withJson } from './output.ts';
 import { plansOf } from './plan.ts';
 import { checkSavedPlan, readSavedPlan } from './saved-plan.ts';
-import { openStage, placeLine, type StageOptions, withStage } from './stage.ts';
+import { openShown, type StageOptions, withStage } from './stage.ts';
 
-interface Options extends StageOptions, CarryOutOptions {
+interface Options extends StageOptions, CarryOutOptions, OutputOptions {
   readonly restorePhone?: true;
 }
 
 export const applyCommand = (): Command =>
-  withStage(new Command('apply'))
+  withJson(withStage(new Command('apply')))
     .description('make the table say what documents say, after showing what that changes')
     .argument('<files...>', 'YAML or JSON, several files may be one domain; or one of plan --out')
     .option('--yes', 'do not ask')
@@ -33,15 +34,18 @@ Example:
 A plan under which all subscribers of a domain, or more than two and more than a tenth, would go or
 lose every rule is refused without --allow-removals; --yes does not stand for it.`,
     )
-    .action(async (paths: string[], options: Options) => {
-      const place = await openStage(options);
-      process.stdout.write(`${placeLine(place)}\n`);
-      const saved = paths.length === 1 ? readSavedPlan(paths[0] as string) : undefined;
-      if (saved) await checkSavedPlan(saved, place);
-      const planned = saved ? saved.plans : await plansOf(place, byKind(readFiles(paths)).rules);
-      const plans = options.restorePhone ? planned.map(withFormerPhone) : planned;
-      await carryOut(place, plans, 'apply', options);
-    });
+    .action((paths: string[], options: Options) =>
+      printing(options, async (output) => {
+        const place = await openShown(options, output);
+        const saved = paths.length === 1 ? readSavedPlan(paths[0] as string) : undefined;
+        if (saved) await checkSavedPlan(saved, place);
+        const planned = saved
+          ? saved.plans
+          : await plansOf(place, byKind(readFiles(paths)).rules, output);
+        const plans = options.restorePhone ? planned.map(withFormerPhone) : planned;
+        await carryOut(place, plans, 'apply', options, output);
+      }),
+    );
 
 export function positive(text: string): number {
   const value = Number(text);

@@ -10,21 +10,20 @@ import { getCalendarCopy } from '../../functions/store/calendar-copies.ts';
 import { getPolicyRecord } from '../../functions/store/policies.ts';
 import { EXIT, Failure } from './failure.ts';
 import { shownInstant } from './instant.ts';
+import { type OutputOptions, printJson, withJson } from './output.ts';
 import { authorOf, openStage, placeLine, type StageOptions, withStage } from './stage.ts';
 
-interface Options extends StageOptions {
+interface Options extends StageOptions, OutputOptions {
   readonly fetch?: true;
   readonly accept?: true;
-  readonly json?: true;
 }
 
 export const calendarsCommand = (): Command =>
-  withStage(new Command('calendars'))
+  withJson(withStage(new Command('calendars')))
     .description('show the copies of calendars that a domain names by their addresses')
     .argument('<domain>')
     .option('--fetch', 'fetch them now, as is done every day')
     .option('--accept', 'with --fetch: although one has lost half of its coming days')
-    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       '\nExit code: 1 where a copy of before had to be kept.\n\nExample:\n  divert calendars example.com --fetch --stage prod',
@@ -56,9 +55,8 @@ export const calendarsCommand = (): Command =>
           };
         }),
       );
-      process.stdout.write(
-        options.json ? `${JSON.stringify(shown, null, 2)}\n` : shown.map(textOf).join('') || NONE,
-      );
+      if (options.json) printJson(shown);
+      else process.stdout.write(shown.map(textOf).join('') || NONE);
       process.exitCode = shown.some(({ failure }) => failure) ? EXIT.failed : EXIT.done;
     });
 

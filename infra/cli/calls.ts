@@ -14,16 +14,16 @@ import { explanationText } from './explain-text.ts';
 import { Failure } from './failure.ts';
 import { readInstant, shownInstant } from './instant.ts';
 import { runningTable } from './local.ts';
+import { type OutputOptions, printJson, withJson } from './output.ts';
 import { openStage, type Place, type StageOptions, withStage } from './stage.ts';
 import { paintFor } from './terminal.ts';
 
-interface Options extends StageOptions {
+interface Options extends StageOptions, OutputOptions {
   readonly callId?: string;
   readonly caller?: string;
   readonly since: number;
   readonly at?: number;
   readonly explain?: true;
-  readonly json?: true;
   readonly logRegion: readonly string[];
 }
 
@@ -40,7 +40,7 @@ const MINUTE_MS = 60_000;
 const AROUND_MS = 15 * MINUTE_MS;
 
 export const callsCommand = (): Command =>
-  withStage(new Command('calls'))
+  withJson(withStage(new Command('calls')))
     .description('find calls in the log: when, from whom, where to, by which rule')
     .argument(
       '<subscriber>',
@@ -62,7 +62,6 @@ export const callsCommand = (): Command =>
       several,
       [],
     )
-    .option('--json', 'as JSON')
     .addHelpText(
       'after',
       '\nThe newest two minutes may be missing.\n\nExample:\n  divert calls bob@example.com --at "yesterday 17:30" --explain --stage prod',
@@ -76,26 +75,22 @@ export const callsCommand = (): Command =>
       const ask = apiOf(place, await callLogOf(place, options));
       const query = queryOf(at < 0 ? undefined : text.slice(0, at), options, place.table.now());
       const calls = await allPages(ask, domain, query);
-      if (options.json && !options.explain) {
-        process.stdout.write(`${JSON.stringify(calls, null, 2)}\n`);
+      const explained = (call: Found) =>
+        ask('POST', `/v1/iam/domains/${domain}/explain`, '', call.explain) as Promise<Explanation>;
+      if (options.json) {
+        const entries: object[] = [];
+        for (const call of calls) {
+          entries.push(options.explain ? { call, explanation: await explained(call) } : call);
+        }
+        printJson(entries);
         return;
       }
       const zone = policy.compiled.timezone;
       for (const call of calls) {
-        if (!options.json) {
-          process.stdout.write(
-            `${shownInstant(Date.parse(call.at), zone)}  ${callText({ ...call, domain })}\n`,
-          );
-        }
-        if (options.explain) {
-          const path = `/v1/iam/domains/${domain}/explain`;
-          const explanation = (await ask('POST', path, '', call.explain)) as Explanation;
-          process.stdout.write(
-            options.json
-              ? `${JSON.stringify({ call, explanation })}\n`
-              : explainedText(call, explanation),
-          );
-        }
+        process.stdout.write(
+          `${shownInstant(Date.parse(call.at), zone)}  ${callText({ ...call, domain })}\n`,
+        );
+        if (options.explain) process.stdout.write(explainedText(call, await explained(call)));
       }
       if (calls.length === 0) process.stdout.write('No calls were found.\n');
     });

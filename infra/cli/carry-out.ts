@@ -3,6 +3,8 @@ import { isEmpty, type Plan } from '../../functions/provision/apply/plan.ts';
 import { losing, removalText, removesTooMany } from '../../functions/provision/apply/removals.ts';
 import { bringUpToDate } from '../../functions/provision/up-to-date.ts';
 import { EXIT, Failure } from './failure.ts';
+import type { Output } from './output.ts';
+import { planFacts } from './plan-facts.ts';
 import { phoneText, planText } from './plan-text.ts';
 import { told } from './refused.ts';
 import { authorOf, type Place } from './stage.ts';
@@ -17,6 +19,16 @@ export interface CarryOutOptions {
   readonly allowRemovals?: true;
 }
 
+/** What was done of one domain: subscribers, by what happened to them. */
+interface Done {
+  readonly domain: string;
+  readonly policy?: 'changed' | 'added';
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly seconds: number;
+}
+
 /**
  * Shows plans, asks, and does them, after `first`. `command` goes into the history. Throws
  * `Failure`, `ApplyStopped`.
@@ -26,9 +38,12 @@ export async function carryOut(
   plans: readonly Plan[],
   command: string,
   options: CarryOutOptions,
+  output: Output,
   first?: () => Promise<void>,
 ): Promise<void> {
-  process.stdout.write(planText(plans, paintFor(process.stdout), options.all));
+  const done: Done[] = [];
+  output.text(planText(plans, paintFor(process.stdout), options.all));
+  output.facts({ plans: plans.map(planFacts), done });
   for (const plan of plans) if (isEmpty(plan)) await bringUpToDate(place.table, plan.domain);
   if (plans.every(isEmpty) && !first) return;
   refuseRemovals(plans, options);
@@ -38,7 +53,13 @@ export async function carryOut(
     return;
   }
   await first?.();
-  for (const plan of plans) if (!isEmpty(plan)) await applyPlan(place, plan, command, options);
+  for (const plan of plans) {
+    if (isEmpty(plan)) continue;
+    const one = await applyPlan(place, plan, command, options);
+    if (!one) continue;
+    done.push(one);
+    output.text(doneText(one));
+  }
 }
 
 /** Throws `Failure` where more would go than goes by itself, and nobody has said that it is meant. */
@@ -66,13 +87,16 @@ function whatGoes(plans: readonly Plan[]): string {
   return `${lines.length} would lose their rules:\n${lines.slice(0, NAMED).join('')}${more}`;
 }
 
-/** Does one domain's plan, showing how far it is. Throws `ApplyStopped` and what `apply` throws. */
+/**
+ * Does one domain's plan, showing how far it is; undefined where it was interrupted. Throws
+ * `ApplyStopped` and what `apply` throws.
+ */
 async function applyPlan(
   place: Place,
   plan: Plan,
   command: string,
   options: CarryOutOptions,
-): Promise<void> {
+): Promise<Done | undefined> {
   const total = plan.subscribers.length;
   const bar = progress(total, `subscribers of ${plan.domain}`);
   const started = Date.now();
@@ -93,15 +117,19 @@ async function applyPlan(
     if (!(error instanceof ApplyStopped) || !interrupted.signal.aborted) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exitCode = EXIT.interrupted;
-    return;
+    return undefined;
   } finally {
     bar.end();
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
   const count = (kind: string) => plan.subscribers.filter((step) => step.kind === kind).length;
-  const policy = plan.policy ? `policy ${plan.policy.before ? 'changed' : 'added'}, ` : '';
-  const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  process.stdout.write(
-    `${plan.domain}: ${policy}${count('add')} added, ${count('change')} changed, ${count('remove')} removed in ${seconds} s\n`,
-  );
+  return {
+    domain: plan.domain,
+    ...(plan.policy && { policy: plan.policy.before ? 'changed' : 'added' }),
+    ...{ added: count('add'), changed: count('change'), removed: count('remove') },
+    seconds: (Date.now() - started) / 1000,
+  };
 }
+
+const doneText = ({ domain, policy, added, changed, removed, seconds }: Done): string =>
+  `${domain}: ${policy ? `policy ${policy}, ` : ''}${added} added, ${changed} changed, ${removed} removed in ${seconds.toFixed(1)} s\n`;

@@ -6,14 +6,22 @@ import { decideCase, type Outcome, readCases } from './rule-cases.ts';
 import type { Place } from './stage.ts';
 import { rulesIn } from './test.ts';
 
-/** Which cases the documents answer in another way than the table does now, a line each. */
+/** Which of so many cases the documents answer in another way than the table does now. */
+export interface ChangedCases {
+  readonly asked: number;
+  readonly changed: readonly {
+    readonly name: string;
+    readonly before: Outcome;
+    readonly after: Outcome;
+  }[];
+}
+
 export async function changedCases(
   { table }: Place,
   rules: readonly SourceFile[],
   files: readonly SourceFile[],
-): Promise<string[]> {
+): Promise<ChangedCases> {
   const cases = readCases(files);
-  if (cases.length === 0) return [];
   const loaded = byDomain(rules).map(loadSound);
   const policies = await Promise.all(
     loaded.map(async ({ policy }) => (await getPolicyRecord(table, policy.domain))?.compiled),
@@ -25,16 +33,23 @@ export async function changedCases(
     policies: planned.policies.map((policy, i) => policies[i] ?? policy),
     peers: [],
   };
-  const lines: string[] = [];
+  const changed: ChangedCases['changed'][number][] = [];
   for (const { case: one } of cases) {
     const { peer: _, ...asked } = one;
-    const [before, after] = [await decideCase(asked, live), await decideCase(asked, planned)].map(
-      shown,
-    );
-    if (before !== after) lines.push(`  ${one.name}: ${after}, instead of ${before}`);
+    const before = await decideCase(asked, live);
+    const after = await decideCase(asked, planned);
+    if (shown(before) !== shown(after)) changed.push({ name: one.name, before, after });
   }
-  const count = `${lines.length} of ${cases.length} cases change their answer`;
-  return [`${count}${lines.length > 0 ? ':' : '.'}`, ...lines];
+  return { asked: cases.length, changed };
+}
+
+/** A line for each case that changes, after one that counts them. */
+export function changedCasesText({ asked, changed }: ChangedCases): string {
+  const count = `${changed.length} of ${asked} cases change their answer`;
+  const lines = changed.map(
+    ({ name, before, after }) => `  ${name}: ${shown(after)}, instead of ${shown(before)}\n`,
+  );
+  return `${count}${lines.length > 0 ? ':' : '.'}\n${lines.join('')}`;
 }
 
 /** `redirect 302 to carol@example.com by busy-to-carol` */

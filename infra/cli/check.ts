@@ -6,6 +6,7 @@ import { annotation } from './annotation.ts';
 import { byDomain, load, readWhatCan } from './documents.ts';
 import { EXIT } from './failure.ts';
 import { byKind } from './file-kinds.ts';
+import type { OutputOptions } from './output.ts';
 import { caseProblems } from './rule-cases.ts';
 import { paintFor } from './terminal.ts';
 
@@ -21,8 +22,10 @@ export const checkCommand = (): Command =>
         .choices(['text', 'json', 'github'])
         .default('text'),
     )
+    .option('--json', 'the same as --format json')
     .addHelpText('after', '\nExample:\n  divert check infra/rules/*.yaml infra/peers.yaml')
-    .action((paths: string[], { format }: { format: Format }) => {
+    .action((paths: string[], options: OutputOptions & { format: Format }) => {
+      const format = options.json ? 'json' : options.format;
       const { files, unread } = readWhatCan(paths);
       const findings: Finding[] = [
         ...unread.map((problem) => ({ ...problem, severity: 'error' as const })),

@@ -15,11 +15,12 @@ import { readFiles } from './documents.ts';
 import { explanationText } from './explain-text.ts';
 import { Failure } from './failure.ts';
 import { byKind } from './file-kinds.ts';
+import { type OutputOptions, printJson, withJson } from './output.ts';
 import { openStage, type Place, type StageOptions, withStage } from './stage.ts';
 import { paintFor } from './terminal.ts';
 import { rulesOf } from './test.ts';
 
-interface Options extends StageOptions {
+interface Options extends StageOptions, OutputOptions {
   readonly from: string;
   readonly to: string;
   readonly outcome?: string;
@@ -32,7 +33,6 @@ interface Options extends StageOptions {
   readonly at?: string;
   readonly follow?: true;
   readonly peer?: string;
-  readonly json?: true;
   readonly file?: string[];
 }
 
@@ -49,7 +49,7 @@ interface Asked {
 const several = (value: string, before: string[]): string[] => [...before, value];
 
 export const explainCommand = (): Command =>
-  withStage(new Command('explain'))
+  withJson(withStage(new Command('explain')))
     .description('show what a call comes to, by which rule, and why not by the others')
     .requiredOption('--from <caller>', 'who calls: alice@example.com, +49171…, anonymous')
     .requiredOption('--to <called>', 'who is called: bob@example.com, a number, a SIP address')
@@ -72,7 +72,6 @@ export const explainCommand = (): Command =>
     .option('--follow', 'go on as the caller would, to where the call ends')
     .option('--peer <name>', 'which peer asks; default: the first that serves the called domain')
     .option('--file <files...>', 'ask these documents (and peers files), not a table')
-    .option('--json', 'print what /v1/explain answers')
     .addHelpText(
       'after',
       '\nExample:\n  divert explain --from alice@example.com --to bob@example.com --outcome 486 --follow',
@@ -82,11 +81,11 @@ export const explainCommand = (): Command =>
       const peer = await peerFor(asked, options);
       const request = requestOf(options, peer);
       const explanation = await explained(asked, peer, request, options);
-      process.stdout.write(
-        options.json
-          ? `${JSON.stringify(explanation, null, 2)}\n`
-          : explanationText(request, explanation, peer.name, paintFor(process.stdout)),
-      );
+      if (options.json) printJson(explanation);
+      else {
+        const paint = paintFor(process.stdout);
+        process.stdout.write(explanationText(request, explanation, peer.name, paint));
+      }
     });
 
 async function inTable({ table }: Place): Promise<Asked> {

@@ -2,11 +2,12 @@ import { Command } from 'commander';
 import { forgetSubscriber } from '../../functions/store/forget.ts';
 import { getSubscriberRecord } from '../../functions/store/subscribers.ts';
 import { EXIT, Failure } from './failure.ts';
-import { openStage, placeLine, type StageOptions, withStage } from './stage.ts';
+import { type OutputOptions, printing, withJson } from './output.ts';
+import { openStage, placeFacts, placeLine, type StageOptions, withStage } from './stage.ts';
 import { nameOf, subjectOf } from './subject.ts';
 import { confirmed } from './terminal.ts';
 
-interface Options extends StageOptions {
+interface Options extends StageOptions, OutputOptions {
   readonly yes?: true;
 }
 
@@ -16,30 +17,33 @@ the table (35 days). What others' rules say of them stays in those, and in their
 `;
 
 export const forgetCommand = (): Command =>
-  withStage(new Command('forget'))
+  withJson(withStage(new Command('forget')))
     .description('erase the history of a subscriber, as when they ask for it')
     .argument('<subscriber>', 'as bob@example.com')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', '\nExample:\n  divert forget bob@example.com --stage prod')
-    .action(async (text: string, options: Options) => {
-      const place = await openStage(options);
-      const subject = await subjectOf(place.table, text);
-      if (!('domain' in subject) || subject.user === undefined) {
-        throw new Failure(`'${text}': name a subscriber, as bob@example.com`);
-      }
-      const { domain, user } = subject;
-      process.stdout.write(`${placeLine(place)}\n`);
-      const question = `Erase the history of ${nameOf(subject)}? It can't be undone.`;
-      if (!options.yes && !(await confirmed(question))) {
-        process.stderr.write('Nothing was changed.\n');
-        process.exitCode = EXIT.failed;
-        return;
-      }
-      const forgotten = await forgetSubscriber(place.table, domain, user);
-      const stays = (await getSubscriberRecord(place.table, domain, user))
-        ? 'They are still a subscriber: to remove them too, take them out of the rules, apply, and forget again.\n'
-        : '';
-      process.stdout.write(
-        `${nameOf(subject)}: ${forgotten} changes forgotten.\n${stays}${REMAINS}`,
-      );
-    });
+    .action((text: string, options: Options) =>
+      printing(options, async (output) => {
+        const place = await openStage(options);
+        const subject = await subjectOf(place.table, text);
+        if (!('domain' in subject) || subject.user === undefined) {
+          throw new Failure(`'${text}': name a subscriber, as bob@example.com`);
+        }
+        const { domain, user } = subject;
+        output.text(`${placeLine(place)}\n`);
+        output.facts({ ...placeFacts(place), ...subject });
+        const question = `Erase the history of ${nameOf(subject)}? It can't be undone.`;
+        if (!options.yes && !(await confirmed(question))) {
+          process.stderr.write('Nothing was changed.\n');
+          process.exitCode = EXIT.failed;
+          return;
+        }
+        const forgotten = await forgetSubscriber(place.table, domain, user);
+        const remains = (await getSubscriberRecord(place.table, domain, user)) !== undefined;
+        const stays = remains
+          ? 'They are still a subscriber: to remove them too, take them out of the rules, apply, and forget again.\n'
+          : '';
+        output.text(`${nameOf(subject)}: ${forgotten} changes forgotten.\n${stays}${REMAINS}`);
+        output.facts({ forgotten, remains });
+      }),
+    );

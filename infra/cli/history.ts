@@ -10,15 +10,15 @@ import type { Table } from '../../functions/store/table.ts';
 import { positive } from './apply.ts';
 import { changedLines } from './changed-lines.ts';
 import { Failure } from './failure.ts';
+import { type OutputOptions, printJson, withJson } from './output.ts';
 import { openStage, type StageOptions, withStage } from './stage.ts';
 import { neverThere, type Subject, subjectOf } from './subject.ts';
 import { type Paint, paintFor } from './terminal.ts';
 
 type Recorded = SubscriberRecord | PolicyRecord | PeerRecord;
 
-interface Options extends StageOptions {
+interface Options extends StageOptions, OutputOptions {
   readonly limit: number;
-  readonly json?: true;
 }
 
 export const historyCommand = (): Command =>
@@ -43,15 +43,18 @@ export const peerHistoryCommand = (): Command =>
     });
 
 const withHistoryOptions = (command: Command): Command =>
-  withStage(command)
-    .option('--limit <number>', 'so many changes, newest first', positive, 10)
-    .option('--json', 'with everything that was there before');
+  withJson(withStage(command)).option(
+    '--limit <number>',
+    'so many changes, newest first',
+    positive,
+    10,
+  );
 
 async function show(table: Table, subject: Subject, options: Options): Promise<void> {
   const { entries, next } = await listHistory<Recorded>(table, historyOf(subject), options);
   if (entries.length === 0) throw new Failure(neverThere(subject));
   if (options.json) {
-    process.stdout.write(`${JSON.stringify(entries.map(withoutHashes), null, 2)}\n`);
+    printJson(entries.map(withoutHashes));
     return;
   }
   const now = await current(table, subject);

@@ -3,38 +3,43 @@ import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { HOST } from '../../functions/rules/schema/document.ts';
 import { Failure } from './failure.ts';
+import { type OutputOptions, printing, withJson } from './output.ts';
 
-interface Options {
+interface Options extends OutputOptions {
   readonly country?: string;
   readonly timezone?: string;
   readonly into: string;
 }
 
 export const initCommand = (): Command =>
-  new Command('init')
+  withJson(new Command('init'))
     .description('write a first rules document and a peers file for a domain of yours')
     .argument('<domain>', 'your SIP domain')
     .option('--country <code>', 'ISO 3166 code, as which numbers are dialled')
     .option('--timezone <zone>', 'IANA time zone; default: that of this machine')
     .option('--into <folder>', 'where to', '.')
     .addHelpText('after', '\nExample:\n  divert init example.com --country DE --into infra')
-    .action((text: string, options: Options) => {
-      const domain = text.toLowerCase();
-      if (!HOST.test(domain)) throw new Failure(`'${text}' is no domain`);
-      const files = {
-        [join(options.into, 'rules', `${domain}.yaml`)]: rulesFor(domain, options),
-        [join(options.into, 'rules', `${domain}.cases.yaml`)]: CASES,
-        [join(options.into, 'peers.yaml')]: peersFor(domain),
-      };
-      const there = Object.keys(files).filter((path) => existsSync(path));
-      if (there.length > 0) throw new Failure(`${there.join(', ')}: is there already`);
-      for (const [path, content] of Object.entries(files)) {
-        mkdirSync(dirname(path), { recursive: true });
-        writeFileSync(path, content);
-        process.stdout.write(`${path}: written\n`);
-      }
-      process.stdout.write(`Next: divert check ${Object.keys(files).join(' ')}\n`);
-    });
+    .action((text: string, options: Options) =>
+      printing(options, (output) => {
+        const domain = text.toLowerCase();
+        if (!HOST.test(domain)) throw new Failure(`'${text}' is no domain`);
+        const files = {
+          [join(options.into, 'rules', `${domain}.yaml`)]: rulesFor(domain, options),
+          [join(options.into, 'rules', `${domain}.cases.yaml`)]: CASES,
+          [join(options.into, 'peers.yaml')]: peersFor(domain),
+        };
+        const there = Object.keys(files).filter((path) => existsSync(path));
+        if (there.length > 0) throw new Failure(`${there.join(', ')}: is there already`);
+        for (const [path, content] of Object.entries(files)) {
+          mkdirSync(dirname(path), { recursive: true });
+          writeFileSync(path, content);
+          output.text(`${path}: written\n`);
+        }
+        const written = Object.keys(files);
+        output.text(`Next: divert check ${written.join(' ')}\n`);
+        output.facts({ domain, written });
+      }),
+    );
 
 function rulesFor(domain: string, { country, timezone }: Options): string {
   const zone = timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -7,10 +7,12 @@ import { listPeers, MAX_PEER_KEYS } from '../../functions/store/peers.ts';
 import { sdkReader } from '../../functions/store/sdk-reader.ts';
 import { rotateTokenKeys, seedTokenKeys } from '../../functions/store/token-keys.ts';
 import { Failure } from './failure.ts';
+import { type Output, type OutputOptions, printing, withJson } from './output.ts';
 import {
   authorOf,
   openStage,
   type Place,
+  placeFacts,
   placeLine,
   type StageOptions,
   withStage,
@@ -22,7 +24,7 @@ const TOKEN = '--token';
 const TOKEN_LIFE_MS = 11 * 60_000;
 const IN_USE = 'Edges that use it are refused within 30 s.';
 
-interface Options extends StageOptions {
+interface Options extends StageOptions, OutputOptions {
   readonly token?: true;
   readonly force?: true;
 }
@@ -32,21 +34,24 @@ export const keysCommand = (): Command => {
     'the keys of peers, and the key that signs the loop token',
   );
   const add = (name: string, description: string, example: string): Command => {
-    const command = withStage(new Command(name)).description(description);
+    const command = withJson(withStage(new Command(name))).description(description);
     keys.addCommand(command.addHelpText('after', `\nExample:\n  divert keys ${example}`));
     return command;
   };
   add('add', 'make a key for a peer and print it: it is shown this once', 'add edge --stage prod')
     .argument('[peer]', 'its name')
     .option(TOKEN, 'the first key of the loop token instead')
-    .action(async (peer: string | undefined, options: Options) => {
-      const place = await placeFor(options);
-      const author = authorOf(place, 'keys add');
-      if (isToken(peer, options)) {
-        const { current } = await seedTokenKeys(place.table, author);
-        process.stderr.write(`The loop token's key is ${current.id}.\n`);
-      } else await addKey(place, peer, false);
-    });
+    .action((peer: string | undefined, options: Options) =>
+      printing(options, async (output) => {
+        const place = await placeFor(options, output);
+        const author = authorOf(place, 'keys add');
+        if (isToken(peer, options)) {
+          const { current } = await seedTokenKeys(place.table, author);
+          process.stderr.write(`The loop token's key is ${current.id}.\n`);
+          output.facts({ token: { id: current.id } });
+        } else await addKey(place, peer, false, output);
+      }),
+    );
   add(
     'rotate',
     `make another key for a peer and print it; the ${MAX_PEER_KEYS - 1} before stays valid, an older one goes`,
@@ -58,36 +63,36 @@ export const keysCommand = (): Command => {
       '--force',
       'with --token: although it was just rotated, so that tokens in use count as none',
     )
-    .action(async (peer: string | undefined, options: Options) => {
-      const place = await placeFor(options);
-      if (isToken(peer, options)) await rotateToken(place, options.force === true);
-      else await addKey(place, peer, true);
-    });
+    .action((peer: string | undefined, options: Options) =>
+      printing(options, async (output) => {
+        const place = await placeFor(options, output);
+        if (isToken(peer, options)) await rotateToken(place, options.force === true, output);
+        else await addKey(place, peer, true, output);
+      }),
+    );
   add('revoke', 'end a key', 'revoke edge 1f0c2a --stage prod')
     .argument('[peer]', 'its name')
     .argument('[id]', 'the start of its id, as list shows it')
     .option(TOKEN, 'all keys of the loop token that there are; a new one is made')
-    .action(async (peer: string | undefined, id: string | undefined, options: Options) => {
-      const place = await placeFor(options);
-      if (isToken(peer, options)) {
-        const author = authorOf(place, 'keys revoke');
-        // Two are valid at a time, so two new ones leave none of those before.
-        await rotateTokenKeys(place.table, author);
-        await rotateTokenKeys(place.table, author);
-        process.stderr.write('The loop token has a new key; tokens signed before count as none.\n');
-      } else if (id === undefined) throw new Failure('name the key too: `divert keys list`');
-      else await revokeKey(place, peer, id);
-    });
+    .action((peer: string | undefined, id: string | undefined, options: Options) =>
+      printing(options, async (output) => {
+        const place = await placeFor(options, output);
+        if (isToken(peer, options)) await revokeToken(place, output);
+        else if (id === undefined) throw new Failure('name the key too: `divert keys list`');
+        else await revokeKey(place, peer, id, output);
+      }),
+    );
   add('list', 'show which keys there are, never the keys themselves', 'list --stage prod')
     .argument('[peer]', 'its name; default: all')
-    .action(async (peer: string | undefined, options: Options) => {
-      await listKeys(await placeFor(options), peer);
-    });
+    .action((peer: string | undefined, options: Options) =>
+      printing(options, async (output) => listKeys(await placeFor(options, output), peer, output)),
+    );
   return keys;
 };
 
-async function placeFor(options: Options): Promise<Place> {
+async function placeFor(options: Options, output: Output): Promise<Place> {
   const place = await openStage(options);
+  output.facts(placeFacts(place));
   // On standard error: standard output carries the key alone, so that it can be piped.
   process.stderr.write(`${placeLine(place)}\n`);
   return place;
@@ -98,21 +103,37 @@ function isToken(peer: string | undefined, { token }: Options): peer is undefine
   throw new Failure(`name either a peer or ${TOKEN}`);
 }
 
-async function addKey(place: Place, peer: string, replaces: boolean): Promise<void> {
+async function addKey(
+  place: Place,
+  peer: string,
+  replaces: boolean,
+  output: Output,
+): Promise<void> {
   const [full, command] = replaces
     ? (['rotate', 'keys rotate'] as const)
     : (['refuse', 'keys add'] as const);
   const { key, shown, revoked } = await told(peer, () =>
     addPeerKey(place.table, peer, full, authorOf(place, command)),
   );
-  process.stdout.write(`${key}\n`);
+  output.text(`${key}\n`);
+  output.facts({ peer, id: shown.id, key, revoked: revoked.map(({ id }) => id) });
   const others = revoked.map(({ id }) => `\n${id} is revoked. ${IN_USE}`).join('');
   process.stderr.write(`This key of ${peer} (${shown.id}) is shown this once.${others}\n`);
 }
 
-async function revokeKey(place: Place, peer: string, id: string): Promise<void> {
+async function revokeKey(place: Place, peer: string, id: string, output: Output): Promise<void> {
   await told(peer, () => revokePeerKey(place.table, peer, id, authorOf(place, 'keys revoke')));
   process.stderr.write(`${peer}: ${id} is revoked. ${IN_USE}\n`);
+  output.facts({ peer, revoked: [id] });
+}
+
+async function revokeToken(place: Place, output: Output): Promise<void> {
+  const author = authorOf(place, 'keys revoke');
+  // Two are valid at a time, so two new ones leave none of those before.
+  await rotateTokenKeys(place.table, author);
+  const { current } = await rotateTokenKeys(place.table, author);
+  process.stderr.write('The loop token has a new key; tokens signed before count as none.\n');
+  output.facts({ token: { id: current.id } });
 }
 
 /** Does it, or says in a `Failure` why it was not done. */
@@ -129,7 +150,7 @@ async function told<T>(peer: string, change: () => Promise<T>): Promise<T> {
   }
 }
 
-async function rotateToken(place: Place, force: boolean): Promise<void> {
+async function rotateToken(place: Place, force: boolean, output: Output): Promise<void> {
   const { entries } = await listHistory(place.table, TOKEN_HISTORY, { limit: 1 });
   const age = place.table.now() - Date.parse(entries[0]?.at ?? '1970-01-01');
   const keys = await sdkReader(place.table.client, place.table.name).tokenKeys();
@@ -141,25 +162,37 @@ async function rotateToken(place: Place, force: boolean): Promise<void> {
   }
   const { current } = await rotateTokenKeys(place.table, authorOf(place, 'keys rotate'));
   process.stderr.write(`The loop token's key is ${current.id} now; the one before stays valid.\n`);
+  output.facts({ token: { id: current.id } });
 }
 
-async function listKeys({ table }: Place, peer: string | undefined): Promise<void> {
+async function listKeys(
+  { table }: Place,
+  named: string | undefined,
+  output: Output,
+): Promise<void> {
   const records = await listPeers(table);
-  if (peer !== undefined && !records.some(({ name }) => name === peer)) {
-    throw new Failure(`no peer ${peer}`);
+  if (named !== undefined && !records.some(({ name }) => name === named)) {
+    throw new Failure(`no peer ${named}`);
   }
-  const write = (...columns: string[]) => process.stdout.write(`${columns.join('  ')}\n`);
-  for (const { name, keys } of records) {
-    if (peer !== undefined && name !== peer) continue;
-    for (const key of keys) write(name, shownKey(key).id, key.created);
-    if (keys.length === 0) write(name, 'no key');
+  const write = (...columns: string[]) => output.text(`${columns.join('  ')}\n`);
+  const peers = records
+    .filter(({ name }) => named === undefined || name === named)
+    .map(({ name, keys }) => ({ peer: name, keys: keys.map(shownKey) }));
+  for (const { peer, keys } of peers) {
+    for (const { id, created } of keys) write(peer, id, created);
+    if (keys.length === 0) write(peer, 'no key');
   }
-  if (peer !== undefined) return;
+  output.facts({ peers });
+  if (named !== undefined) return;
   const token = await sdkReader(table.client, table.name).tokenKeys();
   const { entries } = await listHistory(table, TOKEN_HISTORY, { limit: 1 });
-  if (!token) write(TOKEN, 'no key');
-  else {
-    write(TOKEN, String(token.current.id), entries[0]?.at ?? '');
-    if (token.previous) write(TOKEN, String(token.previous.id), 'previous');
+  if (!token) {
+    write(TOKEN, 'no key');
+    return;
   }
+  const { current, previous } = token;
+  const since = entries[0]?.at;
+  write(TOKEN, String(current.id), since ?? '');
+  if (previous) write(TOKEN, String(previous.id), 'previous');
+  output.facts({ token: { id: current.id, since, ...(previous && { previous: previous.id }) } });
 }

@@ -9,12 +9,12 @@ import { allSubscribers, type SubscriberRecord } from '../../functions/store/sub
 import { getSwitches } from '../../functions/store/switches.ts';
 import type { Table } from '../../functions/store/table.ts';
 import { Failure } from './failure.ts';
+import { type OutputOptions, printJson, withJson } from './output.ts';
 import { openStage, type StageOptions, withStage } from './stage.ts';
 
-interface Options extends StageOptions {
+interface Options extends StageOptions, OutputOptions {
   readonly search?: string;
   readonly forwarded?: true;
-  readonly json?: true;
 }
 
 const PAGE = 100;
@@ -30,7 +30,7 @@ interface Listed {
 }
 
 export const listCommand = (): Command =>
-  withStage(new Command('list'))
+  withJson(withStage(new Command('list')))
     .description('list the subscribers of a domain')
     .argument('<domain>', 'as example.com')
     .option('--search <text>', 'only with this in their name or a number')
@@ -38,7 +38,6 @@ export const listCommand = (): Command =>
       '--forwarded',
       'only who set something by phone that is on, or whose calls are forwarded at once',
     )
-    .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  divert list example.com --search 0301 --stage prod')
     .action(async (text: string, options: Options) => {
       const { table } = await openStage(options);
@@ -51,9 +50,8 @@ export const listCommand = (): Command =>
       for await (const record of recordsOf(table, policy.compiled, options)) {
         found.push(listedOf(record, domain));
       }
-      process.stdout.write(
-        options.json ? `${JSON.stringify(found, null, 2)}\n` : found.map(line).join(''),
-      );
+      if (options.json) printJson(found);
+      else process.stdout.write(found.map(line).join(''));
     });
 
 function listedOf(record: SubscriberRecord, domain: string): Listed {

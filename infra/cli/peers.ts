@@ -10,17 +10,13 @@ import { changedLines } from './changed-lines.ts';
 import { readFiles } from './documents.ts';
 import { EXIT, Failure } from './failure.ts';
 import { peerHistoryCommand } from './history.ts';
+import { type Output, type OutputOptions, printing, withJson } from './output.ts';
 import { driftMark } from './plan-text.ts';
 import { peerRevertCommand } from './revert.ts';
-import {
-  authorOf,
-  openStage,
-  type Place,
-  placeLine,
-  type StageOptions,
-  withStage,
-} from './stage.ts';
+import { authorOf, openShown, type Place, type StageOptions, withStage } from './stage.ts';
 import { confirmed, type Paint, paintFor } from './terminal.ts';
+
+type Options = StageOptions & OutputOptions;
 
 const DECLARED = 'infra/peers.yaml';
 
@@ -40,53 +36,68 @@ export const peersCommand = (): Command => {
   const peers = new Command('peers').description('the SBCs and edge proxies that may ask');
   const argument = ['[file]', 'the peers document', DECLARED] as const;
   peers.addCommand(
-    withStage(new Command('plan'))
+    withJson(withStage(new Command('plan')))
       .description('show what applying the document would change; only reads')
       .argument(...argument)
       .addHelpText(
         'after',
         '\nExit code: 0 nothing, 2 changes, 1 error.\n\nExample:\n  divert peers plan --stage prod',
       )
-      .action(async (file: string, options: StageOptions) => {
-        const steps = await shownSteps(await openStage(options), file);
-        process.exitCode = steps.length > 0 ? EXIT.changes : EXIT.done;
-      }),
+      .action((file: string, options: Options) =>
+        printing(options, async (output) => {
+          const steps = await shownSteps(await openShown(options, output), file, output);
+          process.exitCode = steps.length > 0 ? EXIT.changes : EXIT.done;
+        }),
+      ),
   );
   peers.addCommand(
-    withStage(new Command('apply'))
+    withJson(withStage(new Command('apply')))
       .description('make the peers of the table those of the document; keys stay')
       .argument(...argument)
       .option('--yes', 'do not ask')
       .addHelpText('after', '\nExample:\n  divert peers apply --stage prod')
-      .action(async (file: string, options: StageOptions & { yes?: true }) => {
-        const place = await openStage(options);
-        const steps = await shownSteps(place, file);
-        if (steps.length === 0) return;
-        if (!options.yes && !(await confirmed(`\nChange ${place.table.name}?`))) {
-          process.stderr.write('Nothing was changed.\n');
-          process.exitCode = EXIT.failed;
-          return;
-        }
-        for (const { name, before, next } of steps) {
-          const change = { name, expect: before?.version ?? 0, next };
-          await changePeer(place.table, change, authorOf(place, 'peers apply'));
-        }
-        process.stdout.write(`${steps.length} ${steps.length === 1 ? 'peer' : 'peers'} changed\n`);
-      }),
+      .action((file: string, options: Options & { yes?: true }) =>
+        printing(options, async (output) => {
+          const place = await openShown(options, output);
+          const steps = await shownSteps(place, file, output);
+          const changed: string[] = [];
+          output.facts({ changed });
+          if (steps.length === 0) return;
+          if (!options.yes && !(await confirmed(`\nChange ${place.table.name}?`))) {
+            process.stderr.write('Nothing was changed.\n');
+            process.exitCode = EXIT.failed;
+            return;
+          }
+          for (const { name, before, next } of steps) {
+            const change = { name, expect: before?.version ?? 0, next };
+            await changePeer(place.table, change, authorOf(place, 'peers apply'));
+            changed.push(name);
+          }
+          output.text(`${steps.length} ${steps.length === 1 ? 'peer' : 'peers'} changed\n`);
+        }),
+      ),
   );
   peers.addCommand(peerHistoryCommand());
   peers.addCommand(peerRevertCommand());
   return peers;
 };
 
-async function shownSteps(place: Place, path: string): Promise<PeerStep[]> {
-  process.stdout.write(`${placeLine(place)}\n\n`);
+async function shownSteps(place: Place, path: string, output: Output): Promise<PeerStep[]> {
+  output.text('\n');
   const steps = await stepsTo(place, declaredIn(path));
   const paint = paintFor(process.stdout);
-  for (const step of steps) process.stdout.write(`${stepLines(step, paint).join('\n')}\n`);
-  process.stdout.write(steps.length === 0 ? '  No changes.\n' : '');
+  for (const step of steps) output.text(`${stepLines(step, paint).join('\n')}\n`);
+  output.text(steps.length === 0 ? '  No changes.\n' : '');
+  output.facts({ changes: steps.map(stepFacts) });
   return steps;
 }
+
+const stepFacts = ({ name, before, next }: PeerStep): object => ({
+  peer: name,
+  kind: !before ? 'add' : next ? 'change' : 'remove',
+  ...(before && { before: before.source, keys: before.keys.length }),
+  ...(next && { next: next.source }),
+});
 
 function stepLines({ name, before, next }: PeerStep, paint: Paint): string[] {
   const [sign, colour] = !before

@@ -11,20 +11,20 @@ import { getSubscriberRecord } from '../../functions/store/subscribers.ts';
 import { positive } from './apply.ts';
 import { Failure } from './failure.ts';
 import { readInstant } from './instant.ts';
+import { type OutputOptions, printJson, withJson } from './output.ts';
 import { told } from './refused.ts';
 import { authorOf, openStage, type Place, type StageOptions, withStage } from './stage.ts';
 import { neverThere, subjectOf } from './subject.ts';
 
-interface Options extends StageOptions {
+interface Options extends StageOptions, OutputOptions {
   readonly until?: number;
   readonly after?: number;
-  readonly json?: true;
 }
 
 const KINDS = [...PHONE_FEATURES, 'dnd'];
 
 export const phoneCommand = (): Command =>
-  withStage(new Command('phone'))
+  withJson(withStage(new Command('phone')))
     .description('show, set or clear what a subscriber may set by phone')
     .argument('<subscriber>', 'as bob@example.com, by any of their names')
     .argument('[action]', 'set, clear or off; without it: shows')
@@ -34,7 +34,6 @@ export const phoneCommand = (): Command =>
       readInstant(text),
     )
     .option('--after <seconds>', 'for no-answer: seconds of ringing', positive)
-    .option('--json', 'as JSON')
     .addHelpText(
       'after',
       '\nExample:\n  divert phone bob@example.com set busy +49301234567 --until "tomorrow 17:00" --stage prod',
@@ -109,7 +108,8 @@ async function read({ table }: Place, domain: string, user: string): Promise<Pho
 function print(settings: PhoneSettings, json: boolean): void {
   const notes = settingNotes(settings);
   const text = notes.length > 0 ? notes.join('\n') : 'Nothing is set by phone.';
-  process.stdout.write(json ? `${JSON.stringify(settings, null, 2)}\n` : `${text}\n`);
+  if (json) printJson(settings);
+  else process.stdout.write(`${text}\n`);
 }
 
 /** An instant as the wall clock of a zone shows it: `2026-12-01T17:00`. */

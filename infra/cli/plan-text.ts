@@ -79,12 +79,16 @@ function title(
   return `  ${paint(colour, `${sign} ${name}`)}${driftMark(before, paint)}`;
 }
 
+/** Whether what is there was changed by other ways than documents go. */
+export const changedPastDocuments = ({ from }: Pick<Stamp, 'from'>): boolean =>
+  /^(api forced|divert revert) /.test(from);
+
 /** Says by whom what is there was changed past the documents; empty where it was not. */
 export function driftMark(
   before: Pick<Stamp, 'who' | 'from' | 'at'> | undefined,
   paint: Paint,
 ): string {
-  if (!before || !/^(api forced|divert revert) /.test(before.from)) return '';
+  if (!before || !changedPastDocuments(before)) return '';
   const { who, from, at } = before;
   return `  ${paint('magenta', `drift: changed by ${who} (${from}) at ${at}`)}`;
 }

@@ -10,6 +10,7 @@ import type { Table } from '../../functions/store/table.ts';
 import { readFiles } from './documents.ts';
 import { Failure } from './failure.ts';
 import { readInstant, shownInstant } from './instant.ts';
+import { type OutputOptions, printJson, withJson } from './output.ts';
 import { told } from './refused.ts';
 import { openStage, type StageOptions, withStage } from './stage.ts';
 
@@ -20,14 +21,14 @@ type Subscribers = AsyncIterable<SubscriberRecord> | Iterable<SubscriberRecord>;
 /** What is written as a comment before a subscriber. */
 type Notes = (record: SubscriberRecord, policy: PolicyRecord) => string[];
 
-interface PullOptions extends StageOptions {
+interface PullOptions extends StageOptions, OutputOptions {
   readonly into?: string[];
   readonly at?: number;
   readonly phone?: true;
 }
 
 export const pullCommand = (): Command =>
-  withStage(new Command('pull'))
+  withJson(withStage(new Command('pull')))
     .description('print the document of what is live, which plan then calls unchanged')
     .argument('<domain>', 'as example.com')
     .option('--into <files...>', 'update these files instead; what stays is kept to the letter')
@@ -38,10 +39,16 @@ export const pullCommand = (): Command =>
       '\nExample:\n  divert pull example.com --into infra/rules/example.com.yaml --stage prod',
     )
     .action(async (domain: string, options: PullOptions) => {
+      if (options.json && options.phone && !options.into) {
+        throw new Failure('JSON has no comments: without --phone, or see divert show USER --json');
+      }
       const { table } = await openStage(options);
       const { policy, subscribers } = await read(table, domain.toLowerCase(), options.at);
       const notes = options.phone ? phoneNotes : () => [];
-      if (options.into) await pullInto(options.into, policy, subscribers, notes);
+      if (options.into) {
+        const files = await pullInto(options.into, policy, subscribers, notes);
+        if (options.json) printJson({ domain: policy.compiled.domain, files });
+      } else if (options.json) await printDocument(policy, subscribers);
       else await print(policy, subscribers, notes);
     });
 
@@ -65,7 +72,7 @@ async function pullInto(
   policy: PolicyRecord,
   live: Subscribers,
   notesOf: Notes,
-): Promise<void> {
+): Promise<{ readonly file: string; readonly changed: boolean }[]> {
   const notes = new Map<string, string[]>();
   const subscribers: [string, unknown][] = [];
   for await (const record of live) {
@@ -80,11 +87,20 @@ async function pullInto(
     name: join(dirname(holder?.name ?? ''), name),
     text,
   }));
-  for (const { name, text } of [...written, ...calendars]) {
+  return [...written, ...calendars].map(({ name, text }) => {
     const same = existsSync(name) && readFileSync(name, 'utf8') === text;
     if (!same) writeFileSync(name, text);
     process.stderr.write(`${name}: ${same ? 'unchanged' : 'written'}\n`);
-  }
+    return { file: name, changed: !same };
+  });
+}
+
+/** The document as JSON, which is a rules document too. */
+async function printDocument(policy: PolicyRecord, live: Subscribers): Promise<void> {
+  const subscribers: [string, unknown][] = [];
+  for await (const { user, source } of live) subscribers.push([user, source]);
+  printJson(documentOf(policy, subscribers));
+  tellCalendars(policy);
 }
 
 /** Writes the document piece by piece: the first has everything, the others subscribers only. */
@@ -102,6 +118,11 @@ async function print(policy: PolicyRecord, live: Subscribers, notesOf: Notes): P
     }
     first = false;
   }
+  tellCalendars(policy);
+}
+
+/** The files that a document needs, which one stream cannot have. */
+function tellCalendars(policy: PolicyRecord): void {
   const calendars = Object.keys(policy.calendars);
   if (calendars.length === 0) return;
   process.stderr.write(

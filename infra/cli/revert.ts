@@ -9,19 +9,13 @@ import { type CarryOutOptions, carryOut } from './carry-out.ts';
 import { EXIT, Failure } from './failure.ts';
 import { historyOf } from './history.ts';
 import { readInstant, shownInstant } from './instant.ts';
+import { type Output, type OutputOptions, printing, withJson } from './output.ts';
 import { told } from './refused.ts';
-import {
-  authorOf,
-  openStage,
-  type Place,
-  placeLine,
-  type StageOptions,
-  withStage,
-} from './stage.ts';
+import { authorOf, openShown, type Place, type StageOptions, withStage } from './stage.ts';
 import { nameOf, neverThere, type Subject, subjectOf } from './subject.ts';
 import { confirmed } from './terminal.ts';
 
-interface Options extends StageOptions, CarryOutOptions {
+interface Options extends StageOptions, CarryOutOptions, OutputOptions {
   readonly to?: To;
 }
 
@@ -47,14 +41,16 @@ Example:
   divert revert bob@example.com --to 3 --stage prod
   divert revert example.com --to "yesterday 17:30" --stage prod`,
     )
-    .action(async (text: string, options: Options) => {
-      const place = await opened(options);
-      const subject = await subjectOf(place.table, text);
-      const { to } = options;
-      if ('domain' in subject && subject.user === undefined && to && 'instant' in to) {
-        await revertDomain(place, subject.domain, to.instant, options);
-      } else await askAndRevert(place, subject, options);
-    });
+    .action((text: string, options: Options) =>
+      printing(options, async (output) => {
+        const place = await openShown(options, output);
+        const subject = await subjectOf(place.table, text);
+        const { to } = options;
+        if ('domain' in subject && subject.user === undefined && to && 'instant' in to) {
+          await revertDomain(place, subject.domain, to.instant, options, output);
+        } else await askAndRevert(place, subject, options, output);
+      }),
+    );
 
 /** `divert peers revert`. */
 export const peerRevertCommand = (): Command =>
@@ -62,23 +58,19 @@ export const peerRevertCommand = (): Command =>
     .description('put what was declared of a peer back as it was before; its keys stay as they are')
     .argument('<peer>', 'its name')
     .addHelpText('after', '\nExample:\n  divert peers revert edge --to 3 --stage prod')
-    .action(async (peer: string, options: Options) => {
-      await askAndRevert(await opened(options), { peer }, options);
-    });
+    .action((peer: string, options: Options) =>
+      printing(options, async (output) =>
+        askAndRevert(await openShown(options, output), { peer }, options, output),
+      ),
+    );
 
 const withRevertOptions = (command: Command): Command =>
-  withStage(command)
+  withJson(withStage(command))
     .option('--to <version>', 'which version, or a time; default: before the last change', readTo)
     .option('--yes', 'do not ask');
 
 const readTo = (text: string): To =>
   /^\d{1,9}$/.test(text) ? { version: Number(text) } : { instant: readInstant(text) };
-
-async function opened(options: Options): Promise<Place> {
-  const place = await openStage(options);
-  process.stdout.write(`${placeLine(place)}\n`);
-  return place;
-}
 
 /** Everything of a domain, as one plan. */
 async function revertDomain(
@@ -86,22 +78,30 @@ async function revertDomain(
   domain: string,
   instant: number,
   options: Options,
+  output: Output,
 ): Promise<void> {
-  process.stdout.write(`back to ${shownInstant(instant)}\n`);
+  output.text(`back to ${shownInstant(instant)}\n`);
+  output.facts({ domain, to: new Date(instant).toISOString() });
   const plan: Plan = await told(async () => {
     const records = await domainAt(place.table, domain, instant);
     return makePlan(place.table, desiredFrom(records, place.table.now()));
   });
-  await carryOut(place, [plan], 'revert', options);
+  await carryOut(place, [plan], 'revert', options, output);
 }
 
-async function askAndRevert(place: Place, subject: Subject, options: Options): Promise<void> {
+async function askAndRevert(
+  place: Place,
+  subject: Subject,
+  options: Options,
+  output: Output,
+): Promise<void> {
   const version = await versionFor(place, subject, options.to);
   if (version === undefined) {
     const { entries } = await listHistory<Stamp>(place.table, historyOf(subject), { limit: 1 });
     if (entries.length === 0) throw new Failure(neverThere(subject));
     throw new Failure(`${nameOf(subject)} was nothing else before: see its history`);
   }
+  output.facts({ ...subject, version, reverted: false });
   const question = `Put ${nameOf(subject)} back as at version ${version}?`;
   if (!options.yes && !(await confirmed(question))) {
     process.stderr.write('Nothing was changed.\n');
@@ -110,7 +110,8 @@ async function askAndRevert(place: Place, subject: Subject, options: Options): P
   }
   await told(() => revert(place, subject, version, authorOf(place, 'revert')));
   const aside = 'peer' in subject ? ', but for its keys' : '';
-  process.stdout.write(`${nameOf(subject)} is as it was at version ${version}${aside}.\n`);
+  output.text(`${nameOf(subject)} is as it was at version ${version}${aside}.\n`);
+  output.facts({ reverted: true });
 }
 
 /** The version that is meant; undefined where nothing was there. */

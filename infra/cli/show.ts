@@ -5,18 +5,16 @@ import { getPolicyRecord } from '../../functions/store/policies.ts';
 import { getSubscriberRecord } from '../../functions/store/subscribers.ts';
 import { Failure } from './failure.ts';
 import { shownInstant } from './instant.ts';
+import { type OutputOptions, printJson, withJson } from './output.ts';
 import { openStage, type StageOptions, withStage } from './stage.ts';
 import { nameOf, neverThere, subjectOf } from './subject.ts';
 
-interface Options extends StageOptions {
-  readonly json?: true;
-}
+type Options = StageOptions & OutputOptions;
 
 export const showCommand = (): Command =>
-  withStage(new Command('show'))
+  withJson(withStage(new Command('show')))
     .description('show a subscriber as they are now: names, rules, what was set by phone')
     .argument('<subscriber>', 'as bob@example.com, by any of their names; or a domain')
-    .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  divert show bob@example.com --stage prod')
     .action(async (text: string, options: Options) => {
       const { table } = await openStage(options);
@@ -32,9 +30,7 @@ export const showCommand = (): Command =>
       const { version, at, who, from, source } = record;
       if (options.json) {
         const shown = { ...subject, version, at, who, from, source };
-        process.stdout.write(
-          `${JSON.stringify(user === undefined ? shown : { ...shown, phone }, null, 2)}\n`,
-        );
+        printJson(user === undefined ? shown : { ...shown, phone });
         return;
       }
       const lines = [

@@ -6,6 +6,7 @@ import { type Author, openTable, type Table } from '../../functions/store/table.
 import { deployedTable } from './deployed.ts';
 import { Failure } from './failure.ts';
 import { runningTable } from './local.ts';
+import type { Output } from './output.ts';
 import { retryStrategy } from './retry-strategy.ts';
 
 /** Where a command reads and writes. */
@@ -72,6 +73,18 @@ function historyDays(): number {
 /** Where it happens, in a line: printed before anything is planned or changed. */
 export const placeLine = ({ stage, account, region, table }: Place): string =>
   `stage ${stage} · account ${account} · region ${region} · table ${table.name}`;
+
+/** `openStage`, told first of all. */
+export async function openShown(options: StageOptions, output: Output): Promise<Place> {
+  const place = await openStage(options);
+  output.text(`${placeLine(place)}\n`);
+  output.facts(placeFacts(place));
+  return place;
+}
+
+export const placeFacts = ({ stage, account, region, table }: Place): object => ({
+  ...{ stage, account, region, table: table.name },
+});
 
 /** What goes into the history for what a command changes. */
 export const authorOf = ({ who }: Place, command: string): Author => ({

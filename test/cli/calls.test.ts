@@ -73,6 +73,12 @@ describe('divert calls', () => {
     expect(out).toContain('busy-to-ann');
     expect(out).not.toContain('Approximate');
     expect(out.match(/ → .* by /g)).toHaveLength(1);
+    const json = JSON.parse((await world.divert('calls', ...args, '--json')).out);
+    expect(json).toMatchObject([
+      { call: { rule: 'busy-to-ann' }, explanation: { decision: { action: 'redirect' } } },
+    ]);
+    const none = await world.divert('calls', ...args, '--caller', 'zoe', '--json');
+    expect(JSON.parse(none.out)).toEqual([]);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { Argument, Command } from 'commander';
 import { writeDocument } from '../../../functions/rules/source/write-yaml.ts';
 import { readFiles } from '../documents.ts';
 import { Failure } from '../failure.ts';
+import { type OutputOptions, printJson, withJson } from '../output.ts';
 import { assemble, type Into } from './assemble.ts';
 import { fromFreePbx } from './freepbx.ts';
 import { fromFusionPbx } from './fusionpbx.ts';
@@ -15,7 +16,7 @@ const SYSTEMS: Readonly<Record<string, (file: string, text: string) => Imported>
 };
 
 export const importCommand = (): Command =>
-  new Command('import')
+  withJson(new Command('import'))
     .description('make a rules document of what another system exports')
     .addArgument(new Argument('<system>', 'what wrote the files').choices(Object.keys(SYSTEMS)))
     .argument('<files...>', 'its export')
@@ -32,7 +33,7 @@ v_extensions as CSV.
 Example:
   divert import csv desks.csv --domain example.com --country DE > rules.yaml`,
     )
-    .action((system: string, paths: string[], { domain, country }: Into) => {
+    .action((system: string, paths: string[], { domain, country, json }: Into & OutputOptions) => {
       const read = SYSTEMS[system];
       if (!read) throw new Failure(`${system}: nothing is known of it`);
       const parts = readFiles(paths).map(({ name, text }) => read(name, text));
@@ -45,7 +46,8 @@ Example:
         ...(country !== undefined && { country: country.toUpperCase() }),
       });
       for (const { file, line, why } of losses) process.stderr.write(`${file}:${line}: ${why}\n`);
-      process.stdout.write(writeDocument(document as never, [])[0]?.text ?? '');
+      if (json) printJson(document);
+      else process.stdout.write(writeDocument(document as never, [])[0]?.text ?? '');
       process.stderr.write(
         `${imported.users.length} users; ${losses.length === 0 ? 'nothing' : losses.length} left out or changed. Next: divert check\n`,
       );
