@@ -21,7 +21,7 @@ import { paintFor } from './terminal.ts';
 interface Options extends StageOptions, OutputOptions {
   readonly callId?: string;
   readonly caller?: string;
-  readonly since: number;
+  readonly since?: number;
   readonly at?: number;
   readonly explain?: true;
   readonly logRegion: readonly string[];
@@ -51,9 +51,9 @@ export const callsCommand = (): Command =>
       '--caller <caller>',
       'only of this caller: a number, alice, alice@example.com, anonymous',
     )
-    .option('--since <time>', 'so long: 2h, 30m, 1d', duration, 60 * MINUTE_MS)
+    .option('--since <time>', 'from then on: 2h, 30m, "yesterday 17:30"; up to a day', since)
     .option('--at <time>', 'a quarter of an hour around: "yesterday 17:30"', (text) =>
-      readInstant(text),
+      readInstant(text, 'past'),
     )
     .option('--explain', 'with every rule that was looked at, of then')
     .option(
@@ -97,10 +97,13 @@ export const callsCommand = (): Command =>
 
 const several = (value: string, before: string[]): string[] => [...before, value];
 
-function duration(text: string): number {
-  const [, number = '', unit = ''] = /^(\d{1,4})\s*(m|h|d)$/.exec(text.trim()) ?? [];
-  const ms = Number(number) * { m: 1, h: 60, d: 24 * 60 }[unit as 'm' | 'h' | 'd'] * MINUTE_MS;
-  if (ms > 0 && ms <= 24 * 60 * MINUTE_MS) return ms;
+/** An instant; `2h` is two hours ago. */
+function since(text: string): number {
+  const from = readInstant(
+    /^\d+\s*[a-z]+$/i.test(text.trim()) ? `${text.trim()} ago` : text,
+    'past',
+  );
+  if (Date.now() - from <= 24 * 60 * MINUTE_MS + MINUTE_MS) return from;
   throw new InvalidArgumentError('Give up to a day, as 2h, 30m or 1d; or --at.');
 }
 
@@ -113,8 +116,8 @@ function explainedText({ explain, peer = '' }: Found, explanation: Explanation):
 }
 
 function queryOf(user: string | undefined, options: Options, now: number): URLSearchParams {
-  const { callId, caller, at, since } = options;
-  const [from, to] = at === undefined ? [now - since, now] : [at - AROUND_MS, at + AROUND_MS];
+  const { callId, caller, at, since = now - 60 * MINUTE_MS } = options;
+  const [from, to] = at === undefined ? [since, now] : [at - AROUND_MS, at + AROUND_MS];
   return new URLSearchParams({
     ...(user !== undefined && { user }),
     ...(caller !== undefined && { caller }),

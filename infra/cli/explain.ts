@@ -15,6 +15,7 @@ import { readFiles } from './documents.ts';
 import { explanationText } from './explain-text.ts';
 import { Failure } from './failure.ts';
 import { byKind } from './file-kinds.ts';
+import { readInstant } from './instant.ts';
 import { type OutputOptions, printJson, withJson } from './output.ts';
 import { openStage, type Place, type StageOptions, withStage } from './stage.ts';
 import { paintFor } from './terminal.ts';
@@ -30,7 +31,7 @@ interface Options extends StageOptions, OutputOptions {
   readonly source?: string;
   readonly transport?: string;
   readonly canFollow?: true;
-  readonly at?: string;
+  readonly at?: number;
   readonly follow?: true;
   readonly peer?: string;
   readonly file?: string[];
@@ -67,7 +68,8 @@ export const explainCommand = (): Command =>
     .option('--can-follow', 'the edge can call targets itself, for callers that follow no 302')
     .option(
       '--at <instant>',
-      'another time, as 2026-12-24T18:00:00+01:00; in the past: rules of then',
+      'another time, like "yesterday 17:30"; in the past: rules of then',
+      (text) => readInstant(text),
     )
     .option('--follow', 'go on as the caller would, to where the call ends')
     .option('--peer <name>', 'which peer asks; default: the first that serves the called domain')
@@ -131,7 +133,11 @@ async function explained(
       if (line.event === 'error') errors.push(line.message);
     },
   });
-  const body = { ...request, ...(at !== undefined && { at }), ...(follow && { follow }) };
+  const body = {
+    ...request,
+    ...(at !== undefined && { at: new Date(at).toISOString() }),
+    ...(follow && { follow }),
+  };
   const explanation = await explain(new PendingRequest(body, { peer: { ...peer, explain: true } }));
   // An edge gets the safe answer; here somebody wants to know.
   if (errors[0] !== undefined) throw new Failure(`the rules can't be read: ${errors[0]}`);

@@ -31,7 +31,7 @@ export const phoneCommand = (): Command =>
     .argument('[setting]', `${KINDS.join(', ')}; for clear without one: all`)
     .argument('[to]', 'where calls go; for set without it: on again, where the number was kept')
     .option('--until <time>', 'when it ends, like 17:00 or 2026-12-01T17:00', (text) =>
-      readInstant(text),
+      readInstant(text, 'future'),
     )
     .option('--after <seconds>', 'for no-answer: seconds of ringing', positive)
     .addHelpText(

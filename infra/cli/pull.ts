@@ -32,7 +32,9 @@ export const pullCommand = (): Command =>
     .description('print the document of what is live, which plan then calls unchanged')
     .argument('<domain>', 'as example.com')
     .option('--into <files...>', 'update these files instead; what stays is kept to the letter')
-    .option('--at <time>', 'as it was then, like "yesterday 17:30"', (text) => readInstant(text))
+    .option('--at <time>', 'as it was then, like "yesterday 17:30"', (text) =>
+      readInstant(text, 'past'),
+    )
     .option('--phone', 'with what was set by phone, as comments: they are phone numbers')
     .addHelpText(
       'after',

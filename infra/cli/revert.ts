@@ -70,7 +70,7 @@ const withRevertOptions = (command: Command): Command =>
     .option('--yes', 'do not ask');
 
 const readTo = (text: string): To =>
-  /^\d{1,9}$/.test(text) ? { version: Number(text) } : { instant: readInstant(text) };
+  /^\d{1,9}$/.test(text) ? { version: Number(text) } : { instant: readInstant(text, 'past') };
 
 /** Everything of a domain, as one plan. */
 async function revertDomain(

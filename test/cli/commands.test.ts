@@ -319,7 +319,7 @@ describe('explain', () => {
     const then = await world.divert(...args, '--to', '1002@example.com', '--json', ...at);
     expect(JSON.parse(then.out).decision.action).toBe('continue');
     const wrong = await world.divert(...args, '--to', '1002@example.com', '--at', 'yesterday');
-    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('RFC 3339')]);
+    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('Give a time, like')]);
   });
 });
 
