@@ -8,7 +8,9 @@ import type { RouteRequest } from '../../functions/decide/decision.ts';
 import type { Explanation } from '../../functions/explain/explain.ts';
 import { explainServices } from '../../functions/explain/services.ts';
 import { fetchDocument } from '../../functions/fetch/fetch-document.ts';
+import { listDomains } from '../../functions/store/domains.ts';
 import { getPolicyRecord } from '../../functions/store/policies.ts';
+import type { Table } from '../../functions/store/table.ts';
 import { callText } from '../local/call-line.ts';
 import { explanationText } from './explain-text.ts';
 import { Failure } from './failure.ts';
@@ -16,6 +18,7 @@ import { readInstant, shownInstant } from './instant.ts';
 import { runningTable } from './local.ts';
 import { type OutputOptions, printJson, withJson } from './output.ts';
 import { openStage, type Place, type StageOptions, withStage } from './stage.ts';
+import { subjectOf } from './subject.ts';
 import { paintFor } from './terminal.ts';
 
 interface Options extends StageOptions, OutputOptions {
@@ -29,6 +32,12 @@ interface Options extends StageOptions, OutputOptions {
 
 /** A found call as the API gives it. */
 type Found = FoundCall & { readonly explain: RouteRequest };
+interface Entry {
+  readonly domain: string;
+  readonly zone: string;
+  readonly call: Found;
+  readonly explanation: Explanation | undefined;
+}
 interface Page {
   readonly items: readonly Found[];
   readonly complete: boolean;
@@ -43,7 +52,7 @@ export const callsCommand = (): Command =>
   withJson(withStage(new Command('calls')))
     .description('find calls in the log: when, from whom, where to, by which rule')
     .argument(
-      '<subscriber>',
+      '[subscriber]',
       'who was called, as bob@example.com, by any of their names; or a domain',
     )
     .option('--call-id <id>', 'only of this SIP Call-ID')
@@ -66,34 +75,49 @@ export const callsCommand = (): Command =>
       'after',
       '\nThe newest two minutes may be missing.\n\nExample:\n  divert calls bob@example.com --at "yesterday 17:30" --explain --stage prod',
     )
-    .action(async (text: string, options: Options) => {
+    .action(async (text: string | undefined, options: Options) => {
       const place = await openStage(options);
-      const at = text.lastIndexOf('@');
-      const domain = text.slice(at + 1).toLowerCase();
-      const policy = await getPolicyRecord(place.table, domain);
-      if (!policy) throw new Failure(`${domain}: there are no rules of this domain`);
+      const { table } = place;
+      if (text === undefined && options.callId === undefined) {
+        throw new Failure('name a subscriber, as bob@example.com, a domain, or a --call-id');
+      }
+      const subject = text === undefined ? undefined : await subjectOf(table, text);
       const ask = apiOf(place, await callLogOf(place, options));
-      const query = queryOf(at < 0 ? undefined : text.slice(0, at), options, place.table.now());
-      const calls = await allPages(ask, domain, query);
-      const explained = (call: Found) =>
-        ask('POST', `/v1/iam/domains/${domain}/explain`, '', call.explain) as Promise<Explanation>;
-      if (options.json) {
-        const entries: object[] = [];
-        for (const call of calls) {
-          entries.push(options.explain ? { call, explanation: await explained(call) } : call);
+      const entries: Entry[] = [];
+      for (const domain of subject ? [subject.domain] : await allDomains(table)) {
+        const policy = await getPolicyRecord(table, domain);
+        if (!policy) throw new Failure(`${domain}: there are no rules of this domain`);
+        const zone = policy.compiled.timezone;
+        for (const call of await allPages(
+          ask,
+          domain,
+          queryOf(subject?.user, options, table.now()),
+        )) {
+          const path = `/v1/iam/domains/${domain}/explain`;
+          const explanation = options.explain && (await ask('POST', path, '', call.explain));
+          entries.push({ domain, zone, call, explanation: explanation as Explanation | undefined });
         }
-        printJson(entries);
+      }
+      if (options.json) {
+        printJson(
+          entries.map(({ call, explanation }) => (explanation ? { call, explanation } : call)),
+        );
         return;
       }
-      const zone = policy.compiled.timezone;
-      for (const call of calls) {
+      for (const { domain, zone, call, explanation } of entries) {
         process.stdout.write(
           `${shownInstant(Date.parse(call.at), zone)}  ${callText({ ...call, domain })}\n`,
         );
-        if (options.explain) process.stdout.write(explainedText(call, await explained(call)));
+        if (explanation) process.stdout.write(explainedText(call, explanation));
       }
-      if (calls.length === 0) process.stdout.write('No calls were found.\n');
+      if (entries.length === 0) process.stdout.write('No calls were found.\n');
     });
+
+async function allDomains(table: Table): Promise<string[]> {
+  const { domains, next } = await listDomains(table, { limit: 20 });
+  if (next !== undefined) throw new Failure('there are many domains: name the one that was called');
+  return domains.map(({ domain }) => domain);
+}
 
 const several = (value: string, before: string[]): string[] => [...before, value];
 

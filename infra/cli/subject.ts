@@ -1,26 +1,49 @@
 import { keyOf } from '../../functions/decide/numbers.ts';
 import { Names } from '../../functions/provision/live-directory.ts';
+import { getListedDomain, listDomains } from '../../functions/store/domains.ts';
 import { getPolicyRecord } from '../../functions/store/policies.ts';
 import type { Table } from '../../functions/store/table.ts';
 import { Failure } from './failure.ts';
 
 /** What a history is of: a subscriber, or (`user` absent) a domain's policy, or a peer. */
-export type Subject =
-  | { readonly domain: string; readonly user?: string }
-  | { readonly peer: string };
+export type Subject = OfDomain | { readonly peer: string };
 
-/** `bob@example.com`, with any of their names; or `example.com`. Throws `Failure`. */
-export async function subjectOf(table: Table, text: string): Promise<Subject> {
+interface OfDomain {
+  readonly domain: string;
+  readonly user?: string;
+}
+
+/**
+ * `bob@example.com`, with any of their names; `example.com`; or `bob`, where the table has the rules
+ * of one domain only. Throws `Failure`.
+ */
+export async function subjectOf(table: Table, text: string): Promise<OfDomain> {
   const at = text.lastIndexOf('@');
-  const domain = text.slice(at + 1).toLowerCase();
-  const policy = await getPolicyRecord(table, domain);
-  if (at < 0) {
-    if (policy || domain.includes('.')) return { domain };
-    throw new Failure(`'${text}': write ${text}@ and their domain, or a domain`);
+  if (at >= 0) return subscriberOf(table, text.slice(0, at), text.slice(at + 1).toLowerCase());
+  const named = text.toLowerCase();
+  if (await getListedDomain(table, named)) return { domain: named };
+  const { domains } = await listDomains(table, { limit: 2 });
+  const [only] = domains;
+  if (only && domains.length === 1) {
+    const found = await new Names(table, only.domain).find(await keyIn(table, only.domain, text));
+    // With a dot it may be a domain that was removed, and has a history.
+    if (found || !named.includes('.')) return subscriberOf(table, text, only.domain);
   }
-  const key = keyOf(text.slice(0, at).replace(/^sips?:/i, ''), policy?.compiled.plan);
+  if (named.includes('.')) return { domain: named };
+  throw new Failure(`'${text}': write ${text}@ and their domain, or a domain`);
+}
+
+async function subscriberOf(table: Table, name: string, domain: string): Promise<OfDomain> {
+  const key = await keyIn(table, domain, name);
   const found = await new Names(table, domain).find(key);
   return { domain, user: found?.user ?? key };
+}
+
+async function keyIn(table: Table, domain: string, name: string): Promise<string> {
+  const policy = await getPolicyRecord(table, domain);
+  // A number as people write it, with spaces.
+  const bare = /^\+?[\d().\s-]+$/.test(name) ? name.replaceAll(/\s/g, '') : name;
+  return keyOf(bare.replace(/^sips?:/i, ''), policy?.compiled.plan);
 }
 
 export function nameOf(subject: Subject): string {

@@ -81,6 +81,13 @@ describe('divert show', () => {
 
   it('says that nobody is there', async () => {
     expect((await run('show', 'zoe@x.example')).err).toContain('no zoe@x.example is or was there');
+    expect((await run('show', 'zoe')).err).toContain('no zoe@x.example is or was there');
+  });
+
+  it('needs no domain where there is one only', async () => {
+    expect((await run('show', 'ann')).out).toMatch(/^ann@x\.example, /);
+    expect((await run('show', '+49 30 1234567')).out).toMatch(/^ann@x\.example, /);
+    expect((await run('history', 'gone.example')).err).toContain('no rules of gone.example');
   });
 });
 
