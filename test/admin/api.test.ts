@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { isEmpty } from '../../functions/provision/apply/plan.ts';
 import { hashPeerKey } from '../../functions/store/peer-key.ts';
 import { changePeer } from '../../functions/store/peers.ts';
@@ -48,7 +48,7 @@ const drift = async () => {
 };
 
 describe('a subscriber', () => {
-  it('is read as his part of the document, with an ETag', async () => {
+  test('is read as his part of the document, with an ETag', async () => {
     const { status, headers, body } = await api(`GET ${BOB}`);
     expect([status, headers.etag, headers['content-type']]).toEqual([
       200,
@@ -60,7 +60,7 @@ describe('a subscriber', () => {
     expect([again.status, again.body]).toEqual([304, undefined]);
   });
 
-  it('put back as he was read is unchanged, with or without If-Match', async () => {
+  test('put back as he was read is unchanged, with or without If-Match', async () => {
     const { headers, body } = await api(`GET ${BOB}`);
     const put = await api(`PUT ${BOB}`, { body, headers: { 'if-match': '"0"' } });
     expect([put.status, put.headers.etag]).toEqual([200, headers.etag]);
@@ -68,7 +68,7 @@ describe('a subscriber', () => {
     expect(isEmpty(await planOf(table, DOCUMENT))).toBe(true);
   });
 
-  it('belongs to code: 409, or forced and then seen as drift', async () => {
+  test('belongs to code: 409, or forced and then seen as drift', async () => {
     const refused = await write(`PATCH ${BOB}`, { privacy: 'full' });
     expect([refused.status, refused.body.detail]).toEqual([
       409,
@@ -83,14 +83,14 @@ describe('a subscriber', () => {
     expect(latest.before.subscriber).not.toHaveProperty('privacy');
   });
 
-  it('is compiled as applying the document would', async () => {
+  test('is compiled as applying the document would', async () => {
     const { body } = await api(`GET ${BOB}`);
     await write(`PATCH ${BOB}?force=true`, { rules: [{ when: 'busy', forward: '1003' }] });
     await write(`PUT ${BOB}?force=true`, body);
     expect(await drift()).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [
       { rules: [{ when: 'busy', forward: 'carrol' }] },
       '/rules/0/forward',
@@ -118,7 +118,7 @@ describe('a subscriber', () => {
     expect(body.errors).toContainEqual({ pointer, detail: expect.stringContaining(text) });
   });
 
-  it('may not close a circle in which no call could end', async () => {
+  test('may not close a circle in which no call could end', async () => {
     const CAROL = `${D}/subscribers/carol`;
     const to = (user: string) => ({ rules: [{ when: 'always', forward: user }] });
     expect((await write(`PATCH ${BOB}?force=true`, to('carol'))).status).toBe(200);
@@ -132,7 +132,7 @@ describe('a subscriber', () => {
     expect(body.errors[0].detail).toMatch(/circle.*end$/);
   });
 
-  it('is created, listed, removed, and keeps his history', async () => {
+  test('is created, listed, removed, and keeps his history', async () => {
     const ERIN = `${D}/subscribers/erin`;
     expect((await api(`GET ${ERIN}`)).status).toBe(404);
     const body = { aliases: ['030555'] };
@@ -153,7 +153,7 @@ describe('a subscriber', () => {
     expect([back.status, back.body.subscriber]).toEqual([201, body]);
   });
 
-  it('who is referred to is not removed, and who is renamed is known by his new names', async () => {
+  test('who is referred to is not removed, and who is renamed is known by his new names', async () => {
     const CAROL = `${D}/subscribers/carol`;
     const gone = await write(`DELETE ${CAROL}?force=true`, undefined);
     expect(gone.status).toBe(409);
@@ -165,7 +165,7 @@ describe('a subscriber', () => {
     expect(JSON.stringify(bob?.rules)).toContain('1004@example.com');
   });
 
-  it('with rules of his own changes them through the API, and them only', async () => {
+  test('with rules of his own changes them through the API, and them only', async () => {
     const as = self('sip:dave@example.com');
     const rules = [{ when: 'always', forward: '+49301112223' }];
     const changed = await write(`PATCH ${DAVE}`, { rules }, { as });
@@ -181,7 +181,7 @@ describe('a subscriber', () => {
     expect(await drift()).toEqual([]);
   });
 
-  it('is put back as he was, his phone settings too', async () => {
+  test('is put back as he was, his phone settings too', async () => {
     const { headers } = await write(`PUT ${DAVE}/phone`, { always: '0301112223' });
     const version = Number(headers.etag?.slice(1, -1));
     const was = (await api(`GET ${DAVE}`)).body;
@@ -200,7 +200,7 @@ describe('a subscriber', () => {
 });
 
 describe('phone settings', () => {
-  it('are his own, whoever manages his rules, and no drift', async () => {
+  test('are his own, whoever manages his rules, and no drift', async () => {
     const as = self('sip:bob@example.com');
     const put = await write(`PUT ${BOB}/phone`, { always: 'carol', busy: '1003' }, { as });
     const carol = { to: 'carol', active: true };
@@ -226,7 +226,7 @@ describe('phone settings', () => {
     expect((await api(`GET ${BOB}/phone`, { as })).body).toEqual({});
   });
 
-  it.each([
+  test.each([
     [{ always: '+33123456789' }, '/always'],
     [{ busy: 'nobody' }, '/busy'],
     [{ always: '1002' }, '/always'],
@@ -242,7 +242,7 @@ describe('phone settings', () => {
 });
 
 describe('a policy', () => {
-  it('is the document without its subscribers, and belongs to code', async () => {
+  test('is the document without its subscribers, and belongs to code', async () => {
     const { body } = await api(`GET ${D}`);
     expect(body).toMatchObject({ domain: 'example.com', calendars: { closed: 'closed.ics' } });
     expect(body).not.toHaveProperty('subscribers');
@@ -257,7 +257,7 @@ describe('a policy', () => {
     expect(await drift()).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [{ ringSeconds: 3 }, '/ringSeconds', 422],
     [{ domain: 'example.net' }, '/domain', 422],
     [{ subscribers: {} }, '/subscribers', 422],
@@ -270,7 +270,7 @@ describe('a policy', () => {
     expect([status, body.errors[0].pointer]).toEqual([expected, pointer]);
   });
 
-  it('is put back as it was, and stays while there are subscribers', async () => {
+  test('is put back as it was, and stays while there are subscribers', async () => {
     const { headers } = await api(`GET ${D}`);
     const version = Number(headers.etag?.slice(1, -1));
     await write(`PATCH ${D}?force=true`, { maxDiversions: 2 });
@@ -279,7 +279,7 @@ describe('a policy', () => {
     expect((await write(`DELETE ${D}?force=true`, undefined)).status).toBe(409);
   });
 
-  it('of a new domain is created and removed', async () => {
+  test('of a new domain is created and removed', async () => {
     const as = admin('new.example', 'example.com');
     const N = '/v1/domains/new.example';
     expect((await api(`GET ${N}`, { as })).status).toBe(404);
@@ -298,7 +298,7 @@ describe('a policy', () => {
 });
 
 describe('a peer', () => {
-  it('is changed by force, within one’s own domains', async () => {
+  test('is changed by force, within one’s own domains', async () => {
     const P = '/v1/peers/sbc';
     expect((await api(`GET ${P}`)).body).toEqual({ name: 'sbc', domains: ['example.com'] });
     expect((await write(`PATCH ${P}`, { explain: true })).status).toBe(409);
@@ -310,7 +310,7 @@ describe('a peer', () => {
     expect((await write(`PATCH ${P}?force=true`, { explain: null })).status).toBe(200);
   });
 
-  it('has two keys at most, each shown once', async () => {
+  test('has two keys at most, each shown once', async () => {
     const reader = sdkReader(table.client, table.name);
     const first = await api('POST /v1/peers/sbc/keys');
     const second = await api('POST /v1/peers/sbc/keys');
@@ -335,7 +335,7 @@ describe('a peer', () => {
     expect(await reader.peer(hashPeerKey(second.body.key))).toBeUndefined();
   });
 
-  it('is put back as it was declared; its keys stay as they are now', async () => {
+  test('is put back as it was declared; its keys stay as they are now', async () => {
     const P = '/v1/peers/sbc';
     const opens = async (key: string) =>
       (await sdkReader(table.client, table.name).peer(hashPeerKey(key)))?.name;
@@ -375,7 +375,7 @@ describe('a peer', () => {
     expect((await revert(version, match)).status).toBe(200);
   });
 
-  it('is not put back into domains that are not one’s own', async () => {
+  test('is not put back into domains that are not one’s own', async () => {
     const P = '/v1/peers/moved';
     await installPeer(table, { name: 'moved', domains: ['example.net'] } as never);
     await installPeer(table, { name: 'moved', domains: ['example.com'] } as never);
@@ -388,7 +388,7 @@ describe('a peer', () => {
     ).toBe(403);
   });
 
-  it('that was given up stays with its domains, and no refusal names them', async () => {
+  test('that was given up stays with its domains, and no refusal names them', async () => {
     const other = admin('example.org');
     const P = '/v1/peers/given-up';
     await installPeer(table, { name: 'given-up', domains: ['example.net'] } as never);
@@ -419,7 +419,7 @@ describe('a peer', () => {
     await changePeer(table, { name: 'given-up', next: undefined }, AUTHOR);
   });
 
-  it('of another domain is neither seen nor touched', async () => {
+  test('of another domain is neither seen nor touched', async () => {
     await installPeer(table, { name: 'theirs', domains: ['example.com', 'example.net'] } as never);
     expect((await api('GET /v1/peers')).body.items.map((p: { name: string }) => p.name)).toEqual([
       'sbc',
@@ -436,7 +436,7 @@ describe('a peer', () => {
 
 describe('requests', () => {
   const json = { 'content-type': 'application/json' };
-  it.each<[string, Call, number]>([
+  test.each<[string, Call, number]>([
     [`GET ${D}`, { as: undefined }, 401],
     [`GET ${D}`, { as: { sub: 'x' } }, 403],
     [`GET ${D}`, { as: { sub: 'x', 'divert:role': 'admin' } }, 403],
@@ -479,7 +479,7 @@ describe('requests', () => {
     expect(reply.lines).toEqual([expect.objectContaining({ event: 'api', status })]);
   });
 
-  it('come in pages', async () => {
+  test('come in pages', async () => {
     const users: string[] = [];
     let next = '';
     do {
@@ -491,7 +491,7 @@ describe('requests', () => {
     expect((await api(`GET ${D}/history?limit=1`)).body.items).toHaveLength(1);
   });
 
-  it('find subscribers by part of a name or number, and who is forwarded now', async () => {
+  test('find subscribers by part of a name or number, and who is forwarded now', async () => {
     const found = async (query: string) => {
       const users: string[] = [];
       let next = '';
@@ -516,7 +516,7 @@ describe('requests', () => {
     await write(`PUT ${DAVE}/phone`, {});
   });
 
-  it('list domains without reading their policies', async () => {
+  test('list domains without reading their policies', async () => {
     const { body } = await api('GET /v1/domains');
     const policy = await api(`GET ${D}`);
     expect(body.items).toEqual([
@@ -527,14 +527,14 @@ describe('requests', () => {
     ]);
   });
 
-  it('say who they are from in the history', async () => {
+  test('say who they are from in the history', async () => {
     const request = `PUT /v1/iam/domains/example.com/subscribers/dave/phone`;
     await write(request, { always: 'bob' }, { as: IAM });
     const [latest] = (await api(`GET ${DAVE}/history`)).body.items;
     expect(latest).toMatchObject({ who: IAM, from: 'api 192.0.2.99' });
   });
 
-  it('on a table that is gone are 503', async () => {
+  test('on a table that is gone are 503', async () => {
     const reply = await call({ ...table, name: 'no-such-table' }, `GET ${D}`, ADMIN);
     expect([reply.status, reply.headers['retry-after']]).toEqual([503, '5']);
   });

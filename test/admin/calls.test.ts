@@ -1,5 +1,5 @@
 import type { createSecretKey } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CallLog } from '../../functions/admin/call-log.ts';
 import { createLog, type DecisionLine } from '../../functions/answer/log.ts';
 import { type LogsInsights, logsInsightsIn } from '../../functions/aws/logs-insights.ts';
@@ -89,7 +89,7 @@ const ids = async (query = '', options: Call = {}): Promise<string[]> => {
 };
 
 describe('calls', () => {
-  it.each([
+  test.each([
     ['', ['4', '3', '2', '1']],
     ['user=bob', ['3', '1']],
     ['user=1002', ['3', '1']],
@@ -117,7 +117,7 @@ describe('calls', () => {
     expect(await ids(query)).toEqual(found);
   });
 
-  it('are told as the line tells them: masked unless the deployment shows numbers', async () => {
+  test('are told as the line tells them: masked unless the deployment shows numbers', async () => {
     const line = {
       ...{ caller: '+491715551234', outcome: 486, action: 'redirect', status: 302 },
       ...{ rule: 'busy-to-carol', layer: 'subscriber', trigger: 'busy' },
@@ -140,7 +140,7 @@ describe('calls', () => {
     expect(JSON.stringify(body)).not.toMatch(/Hash|durationMs|_aws/);
   });
 
-  it('are of the last hour, or of a day at most', async () => {
+  test('are of the last hour, or of a day at most', async () => {
     const now = Date.now();
     logged({ callId: 'old' }, false, now - 2 * 3_600_000);
     logged({ callId: 'new' }, false, now - 1000);
@@ -153,7 +153,7 @@ describe('calls', () => {
     expect(body.searched).toEqual({ from, to });
   });
 
-  it('come in pages, each call once', async () => {
+  test('come in pages, each call once', async () => {
     for (let i = 0; i < 5; i++)
       logged({ callId: `p${i}`, decisionId: `e${i % 4}` }, false, Date.now() - 5000 + i);
     const seen: string[] = [];
@@ -166,7 +166,7 @@ describe('calls', () => {
     expect(seen.sort()).toEqual(['e0', 'e1', 'e2', 'e3']);
   });
 
-  it.each([
+  test.each([
     ['from=yesterday', 400],
     ['from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:01Z', 400],
     ['from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 400],
@@ -179,7 +179,7 @@ describe('calls', () => {
 });
 
 describe('who may look', () => {
-  it.each([
+  test.each([
     ['all', admin('example.com'), '', 200],
     ['all', helpdesk('example.com'), '', 200],
     ['all', self('sip:bob@example.com'), '', 200],
@@ -200,12 +200,12 @@ describe('who may look', () => {
     }
   });
 
-  it('nobody where it is off', async () => {
+  test('nobody where it is off', async () => {
     const reply = await call(table, `GET ${D}/calls`, { as: admin('example.com') });
     expect([reply.status, reply.body.detail]).toEqual([404, expect.stringContaining('callSearch')]);
   });
 
-  it('no subscriber at calls from before they had the name', async () => {
+  test('no subscriber at calls from before they had the name', async () => {
     await call(table, `PUT ${D}/subscribers/eve?force=true`, {
       as: admin('example.com'),
       body: {},
@@ -218,7 +218,7 @@ describe('who may look', () => {
     expect(await ids(`to=${to}&user=eve`)).toEqual(['after', 'before']);
   });
 
-  it('nobody else with a cursor of mine', async () => {
+  test('nobody else with a cursor of mine', async () => {
     for (let i = 0; i < 3; i++) logged({});
     const { next } = (await get('limit=1')).body;
     expect((await get(`cursor=${next}`)).status).toBe(200);
@@ -237,7 +237,7 @@ const scripted = (answers: Partial<LogsInsights>): LogsInsights => ({
 });
 
 describe('a search', () => {
-  it('that takes long is gone on with', async () => {
+  test('that takes long is gone on with', async () => {
     let polls = 0;
     const slow = scripted({
       results: async () => ({
@@ -253,7 +253,7 @@ describe('a search', () => {
     expect(second).not.toHaveProperty('next');
   });
 
-  it('asks every region, and says where one failed', async () => {
+  test('asks every region, and says where one failed', async () => {
     logged({ callId: 'here' });
     const other = scripted({
       results: async () => ({ state: 'failed', rows: [], bytesScanned: 0 }),
@@ -264,7 +264,7 @@ describe('a search', () => {
     expect(body).not.toHaveProperty('next');
   });
 
-  it.each([
+  test.each([
     ['LimitExceededException', /too many/],
     ['ServiceUnavailableException', /does not answer/],
   ])('that the service refuses with %s is 503', async (name, detail) => {
@@ -279,7 +279,7 @@ describe('a search', () => {
     ]);
   });
 
-  it('is 429 until tomorrow when the day’s bytes are used up', async () => {
+  test('is 429 until tomorrow when the day’s bytes are used up', async () => {
     const ours = { ...table, now: () => Date.parse('2027-03-01T23:00:00Z') };
     const read = scripted({
       results: async () => ({ state: 'complete', rows: [], bytesScanned: 30_000_000 }),
@@ -316,7 +316,7 @@ describe('the explanation of a found call', () => {
     ...{ layer: 'subscriber', trigger: 'busy', targets: ['carol@example.com'] },
   };
 
-  it('is one request, by the rules of then', async () => {
+  test('is one request, by the rules of then', async () => {
     const found = await explained('callId=x1', { ...busy, callId: 'x1', dialled: '1002' });
     expect(found.decision).toMatchObject({ action: 'redirect', rule: 'busy-to-carol' });
     expect(found).not.toHaveProperty('approximate');
@@ -332,7 +332,7 @@ describe('the explanation of a found call', () => {
     expect(now).toMatchObject({ decision: { action: 'reject' }, approximate: true });
   });
 
-  it('says that it is approximate where a masked fact mattered', async () => {
+  test('says that it is approximate where a masked fact mattered', async () => {
     const caller = '+491715551234';
     await call(table, `PUT ${D}/subscribers/finn?force=true`, {
       as: admin('example.com'),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTable } from '../store/fixtures.ts';
 import { type Described, described, document } from './contract.ts';
 import { admin, type Call, call, DOCUMENT, IAM, install, installPeer, self } from './fixtures.ts';
@@ -196,7 +196,7 @@ function requestsOf(operation: Described) {
 }
 
 /** The answer itself is held to the document by `call`. */
-it.each(described.map((operation) => [operation.operationId, operation] as const))(
+test.each(described.map((operation) => [operation.operationId, operation] as const))(
   '%s answers whatever is sent with 2xx or a described 4xx',
   async (_, operation) => {
     await fc.assert(
@@ -212,7 +212,7 @@ it.each(described.map((operation) => [operation.operationId, operation] as const
   120_000,
 );
 
-it('gets past the checks often enough to be worth it', async () => {
+test('gets past the checks often enough to be worth it', async () => {
   const statuses: Record<number, number> = {};
   for (const operation of described.filter(({ method }) => method === 'PUT')) {
     for (const { request, options } of fc.sample(requestsOf(operation), {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { situation } from '../explain/asking.ts';
 import { startTable } from '../store/fixtures.ts';
 import { admin, call, DOCUMENT, install, installPeer, planOf } from './fixtures.ts';
@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 
 describe('phone settings', () => {
-  it('are objects; a text alone is one that is on; null forgets', async () => {
+  test('are objects; a text alone is one that is on; null forgets', async () => {
     const until = '2030-06-01T17:00';
     const settings = {
       always: { to: 'carol', active: false, until },
@@ -55,7 +55,7 @@ describe('phone settings', () => {
     });
   });
 
-  it.each([
+  test.each([
     [{ busy: { active: true } }, ''],
     [{ busy: { active: false } }, ''],
     [{ busy: { to: 'carol', until: 'tomorrow' } }, '/busy/until'],
@@ -68,13 +68,13 @@ describe('phone settings', () => {
     expect([status, problem.errors[0].pointer]).toEqual([422, pointer || '/busy']);
   });
 
-  it('sent again say the same, without a precondition', async () => {
+  test('sent again say the same, without a precondition', async () => {
     await put(`${BOB}/phone`, { busy: 'carol' });
     const again = await call(table, `PUT ${BOB}/phone`, { as, body: { busy: 'carol' } });
     expect(again.status).toBe(200);
   });
 
-  it('end by themselves, in the subscriber’s zone', async () => {
+  test('end by themselves, in the subscriber’s zone', async () => {
     await put(`${BOB}/phone`, { always: { to: 'carol', until: '2030-06-01T17:00' } });
     const before = await explained(situation('bob', { at: '2030-06-01T14:59:59Z' }));
     expect(before.decision).toMatchObject({ action: 'redirect', rule: 'phone-always' });
@@ -82,7 +82,7 @@ describe('phone settings', () => {
     expect(after.decision.action).toBe('continue');
   });
 
-  it('of two who forward to each other at the same instant: one is refused', async () => {
+  test('of two who forward to each other at the same instant: one is refused', async () => {
     for (let round = 0; round < 10; round++) {
       const replies = await Promise.all([
         put(`${BOB}/phone`, { always: 'carol' }),
@@ -97,7 +97,7 @@ describe('phone settings', () => {
 describe('do not disturb', () => {
   beforeEach(() => put(`${CAROL}/phone`, {}));
 
-  it.each([
+  test.each([
     [
       'nothing else: 486',
       'carol',
@@ -129,7 +129,7 @@ describe('do not disturb', () => {
     expect((await explained(situation(user))).decision).toMatchObject(decision);
   });
 
-  it('asked about by a phone’s outcome changes nothing', async () => {
+  test('asked about by a phone’s outcome changes nothing', async () => {
     await put(`${CAROL}/phone`, { dnd: {}, 'no-answer': 'alice' });
     const outcome = { status: 408, ringing: true };
     const { decision } = await explained(situation('carol', { outcome }));
@@ -141,7 +141,7 @@ describe('a setting to a number that only an alias admits', () => {
   const NUMBER = '+33123456789';
   const withAlias = DOCUMENT.replace('aliases: ["1003"]', `aliases: ["1003", "${NUMBER}"]`);
 
-  it('is switched off when the alias goes, and the plan says so', async () => {
+  test('is switched off when the alias goes, and the plan says so', async () => {
     await install(table, withAlias);
     await put(`${BOB}/phone`, { always: NUMBER });
     const plan = await planOf(table, DOCUMENT);
@@ -155,7 +155,7 @@ describe('a setting to a number that only an alias admits', () => {
     expect((await planOf(table, DOCUMENT)).subscribers).toEqual([]);
   });
 
-  it('is switched off when the API takes the alias away', async () => {
+  test('is switched off when the API takes the alias away', async () => {
     await install(table, withAlias);
     await put(`${BOB}/phone`, { busy: NUMBER });
     await call(table, `PATCH ${CAROL}?force=true`, {
@@ -166,7 +166,7 @@ describe('a setting to a number that only an alias admits', () => {
 });
 
 describe('a forecast', () => {
-  it('says who decides when, and ends where a setting ends', async () => {
+  test('says who decides when, and ends where a setting ends', async () => {
     await put(`${BOB}/phone`, { always: { to: 'carol', until: '2030-06-03T17:00' } });
     const range = 'from=2030-06-03T00:00:00Z&to=2030-06-04T00:00:00Z';
     const { items } = await get(`${BOB}/forecast?${range}`);
@@ -191,7 +191,7 @@ describe('a forecast', () => {
     ]);
   });
 
-  it('is of 14 days at most', async () => {
+  test('is of 14 days at most', async () => {
     const { status } = await call(
       table,
       `GET ${BOB}/forecast?from=2030-06-01T00:00:00Z&to=2030-06-15T00:00:01Z`,
@@ -207,7 +207,7 @@ switches: { night: { on: "*28", off: "*29", by: [alice] } }
 finally: [{ name: at-night, when: always, switch: night, reject: 480 }]
 subscribers:`;
 
-  it('is turned by the API, has a history, and is no part of the document', async () => {
+  test('is turned by the API, has a history, and is no part of the document', async () => {
     await install(table, DOCUMENT.replace('\nsubscribers:', night));
     expect(await get(`${D}/switches`)).toEqual({ items: [{ name: 'night', on: false }] });
     const { status, body } = await call(table, `PUT ${D}/switches/night`, {
@@ -227,7 +227,7 @@ subscribers:`;
     expect((await call(table, `GET ${D}/switches/day`, { as })).status).toBe(404);
   });
 
-  it.each(['*72', '*2', '**21', '#67'])(
+  test.each(['*72', '*2', '**21', '#67'])(
     'has no code that another begins with: %s',
     async (code) => {
       const document = DOCUMENT.replace('\nsubscribers:', night.replace('*28', code));

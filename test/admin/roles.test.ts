@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OPERATIONS } from '../../functions/admin/operations.ts';
 import { startTable } from '../store/fixtures.ts';
 import {
@@ -105,7 +105,7 @@ const ALLOWED: [operation: string, request: string, allowed: Who[], options?: Ca
   ['deletePeerKey', 'DELETE /v1/peers/sbc/keys/0123456789abcdef', ADMINS],
 ];
 
-it('lists every operation', () => {
+test('lists every operation', () => {
   expect(ALLOWED.map(([operation]) => operation).sort()).toEqual(
     OPERATIONS.map(({ id }) => id).sort(),
   );
@@ -119,7 +119,7 @@ const cases = ALLOWED.flatMap(([operation, request, allowed, options]) =>
 );
 
 /** Let in: whatever is then found, missing or in conflict, it is not about rights. */
-it.each(cases)('$operation as $who: $verdict', async ({ request, who, options, verdict }) => {
+test.each(cases)('$operation as $who: $verdict', async ({ request, who, options, verdict }) => {
   const path = who === 'iam' ? request.replace('/v1/', '/v1/iam/') : request;
   // No write gets past its precondition, so that no case changes what another finds.
   const headers = { 'if-match': '"0"' };
@@ -131,7 +131,7 @@ it.each(cases)('$operation as $who: $verdict', async ({ request, who, options, v
   else expect([401, 403, 500]).not.toContain(reply.status);
 });
 
-it('shows a refused caller nothing of what is there', async () => {
+test('shows a refused caller nothing of what is there', async () => {
   for (const who of ['other', 'carol', 'namesake', 'alias'] as const) {
     const there = await call(table, `GET ${BOB}`, { as: CALLERS[who] });
     const missing = await call(table, `GET ${D}/subscribers/zed`, { as: CALLERS[who] });
@@ -141,7 +141,7 @@ it('shows a refused caller nothing of what is there', async () => {
 });
 
 // What is judged is what is explained: a value that one reader skips and the other trips over hides nobody.
-it.each([
+test.each([
   ['a header that is null', { headers: { Diversion: null } }],
   ['a header of an outcome that is null', { outcome: { status: 486, headers: { Reason: null } } }],
   ['one Contact that is no list', { outcome: { status: 302, contacts: '<sip:x@example.com>' } }],

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Subscriber } from '../../functions/decide/model.ts';
 import { sdkReader } from '../../functions/store/sdk-reader.ts';
 import { startTable } from '../store/fixtures.ts';
@@ -48,7 +48,7 @@ async function increment(writer: 0 | 1): Promise<void> {
   }
 }
 
-it('two writers at once on one subscriber, a thousand times: none lost, none mixed', async () => {
+test('two writers at once on one subscriber, a thousand times: none lost, none mixed', async () => {
   const reader = sdkReader(table.client, table.name);
   const names = ['dave', '1009', '+49309999999'];
   const seen: (Subscriber | undefined)[] = [];
@@ -82,7 +82,7 @@ it('two writers at once on one subscriber, a thousand times: none lost, none mix
   expect(seen.length).toBeGreaterThan(100);
 }, 300_000);
 
-it('If-Match: * gets through whatever others do at once', async () => {
+test('If-Match: * gets through whatever others do at once', async () => {
   const as = self('sip:dave@example.com');
   const headers = { 'if-match': '*' };
   const patches = ['always', 'busy', 'no-answer'].flatMap((feature) =>

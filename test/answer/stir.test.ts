@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CompactSign, compactVerify, decodeJwt, decodeProtectedHeader, importSPKI } from 'jose';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createSigningKeys } from '../../functions/answer/signing-keys.ts';
 import type { Peer } from '../../functions/decide/model.ts';
 import { compilePeer } from '../../functions/rules/peers.ts';
@@ -89,7 +89,7 @@ const div = (tn: string, from = '49301234567') => ({
 });
 
 describe('RFC 8946: a call that came signed is diverted under signature', () => {
-  it('§7: the 302 has one for each E.164 target', async () => {
+  test('§7: the 302 has one for each E.164 target', async () => {
     const json = await ask({ requestUri: BOB, headers: { Identity: await signed('49301234567') } });
     expect(json.contacts).toHaveLength(3);
     const found = divs(json.headers);
@@ -97,7 +97,7 @@ describe('RFC 8946: a call that came signed is diverted under signature', () => 
     expect(json).not.toHaveProperty('divs');
   });
 
-  it('§4.1: so has each branch of who follows it, the original left in place', async () => {
+  test('§4.1: so has each branch of who follows it, the original left in place', async () => {
     const json = await ask(
       {
         requestUri: BOB,
@@ -113,7 +113,7 @@ describe('RFC 8946: a call that came signed is diverted under signature', () => 
     expect(await claims(found[2]?.[0] ?? '')).toEqual(div('4930765433'));
   });
 
-  it('§4.1: diverted again, it is by the last of the chain', async () => {
+  test('§4.1: diverted again, it is by the last of the chain', async () => {
     const first = await signed('49309999999');
     const again = await signed('49301234567', { iat: IAT + 1, div: { tn: '49309999999' } }, 'div');
     const json = await ask({ requestUri: BOB, headers: { Identity: [first, again] } });
@@ -123,14 +123,14 @@ describe('RFC 8946: a call that came signed is diverted under signature', () => 
     });
   });
 
-  it('a retransmission differs in the signature alone', async () => {
+  test('a retransmission differs in the signature alone', async () => {
     const request = { requestUri: BOB, headers: { Identity: await signed('49301234567') } };
     const [one, two] = [await ask(request), await ask(request)];
     const unsigned = (json: object) => JSON.stringify(json).replace(/\.[\w-]{86};info/g, ';info');
     expect(unsigned(one)).toBe(unsigned(two));
   });
 
-  it.each<[why: string, request: object, settings?: object, env?: object]>([
+  test.each<[why: string, request: object, settings?: object, env?: object]>([
     ['the call came without', {}],
     ['it was for another number', { headers: { Identity: 'OTHER' } }],
     [
@@ -163,7 +163,7 @@ describe('RFC 8946: a call that came signed is diverted under signature', () => 
     expect(divs(json.headers)).toEqual([]);
   });
 
-  it('none on a branch that asserts another identity', async () => {
+  test('none on a branch that asserts another identity', async () => {
     const json = await ask(
       {
         requestUri: BOB,
@@ -178,12 +178,12 @@ describe('RFC 8946: a call that came signed is diverted under signature', () => 
     expect(branches.flatMap((branch) => divs(branch.headers))).toEqual([]);
   });
 
-  it('a key that is none on P-256 is refused at start (RFC 8225 §8)', () => {
+  test('a key that is none on P-256 is refused at start (RFC 8225 §8)', () => {
     const env = { DIVERT_STIR_KEYS: 'a', DIVERT_STIR_KEY_A: pair('secp384r1').privateKey };
     expect(() => createSigningKeys(env, Date.now, async () => undefined)).toThrow('P-256');
   });
 
-  it('a key that is replaced in Parameter Store is used from then on', async () => {
+  test('a key that is replaced in Parameter Store is used from then on', async () => {
     let now = 0;
     let pem = OWN.privateKey;
     const env = { DIVERT_STIR_KEYS: 'a', DIVERT_SECRETS: '/divert/x/' };
@@ -213,7 +213,7 @@ describe('RFC 8946: a call that came signed is diverted under signature', () => 
  */
 const INSTALLED = spawnSync('secsipidx', ['-version'], { timeout: 10_000 }).error === undefined;
 
-it.skipIf(!INSTALLED)('a call that secsipidx signed is diverted under signature', async () => {
+test.skipIf(!INSTALLED)('a call that secsipidx signed is diverted under signature', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'divert-stir-'));
   const key = join(folder, 'key.pem');
   writeFileSync(key, ORIGINATING.privateKey);
@@ -238,7 +238,7 @@ it.skipIf(!INSTALLED)('a call that secsipidx signed is diverted under signature'
   ]);
 });
 
-it('openssl finds the signature good, and that of another key not', async () => {
+test('openssl finds the signature good, and that of another key not', async () => {
   const json = await ask({ requestUri: BOB, headers: { Identity: await signed('49301234567') } });
   const [jwt = ''] = divs(json.headers)[0]?.split(';') ?? [];
   const [header, payload, signature = ''] = jwt.split('.');

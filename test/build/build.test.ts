@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { type Bundle, build } from '../../infra/build/bundle.ts';
 
 const text = (name: string) =>
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 
 describe('the bundles', () => {
-  it('are the same bytes each time', async () => {
+  test('are the same bytes each time', async () => {
     const before = await Promise.all(bundles.map(({ name }) => text(name).catch(() => '')));
     await build();
     expect(await Promise.all(bundles.map(({ name }) => text(name).catch(() => '')))).toEqual(
@@ -18,7 +18,7 @@ describe('the bundles', () => {
     );
   });
 
-  it('take credentials from the environment only', async () => {
+  test('take credentials from the environment only', async () => {
     const route = await text('route');
     expect(route).toContain('AWS_SECRET_ACCESS_KEY');
     // Links of the SDK's default chain.
@@ -32,14 +32,14 @@ describe('the bundles', () => {
     }
   });
 
-  it.each(['PutItem', 'DeleteItem', 'TransactWriteItems', 'Query'])(
+  test.each(['PutItem', 'DeleteItem', 'TransactWriteItems', 'Query'])(
     'of route can not ask for %s',
     async (operation) => {
       expect(await text('route')).not.toContain(`"${operation}"`);
     },
   );
 
-  it('of route stays small: 250 KiB', () => {
+  test('of route stays small: 250 KiB', () => {
     expect(bundles.find(({ name }) => name === 'route')?.bytes).toBeLessThan(250 * 1024);
   });
 });

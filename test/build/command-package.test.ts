@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { packCommand } from '../../infra/build/command-package.ts';
 
-it('the command line can be installed without this checkout', async () => {
+test('the command line can be installed without this checkout', async () => {
   const archive = await packCommand();
   const folder = mkdtempSync(join(tmpdir(), 'divert-package-'));
   try {

@@ -30,6 +30,13 @@ test('each kind has some', () => {
   for (const kind of Object.values(files)) expect(kind.length).toBeGreaterThan(0);
 });
 
+test('a test is called test everywhere', () => {
+  const other = globSync('test/**/*.ts', { cwd: ROOT }).filter((file) =>
+    /import \{[^}]*\bit\b[^}]*\} from 'vitest'/.test(read(file)),
+  );
+  expect(other).toEqual([]);
+});
+
 /** The rows of docs/contributing.md that say where the tests of a source are. */
 const rows = [...read('docs/contributing.md').matchAll(/^\| (`\S+`.*?) \| (`test\/.*) \|$/gm)].map(
   ([, sources = '', tests = '']) => [named(sources), named(tests)] as const,

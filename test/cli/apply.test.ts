@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TransactGetItemsCommand } from '@aws-sdk/client-dynamodb';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { routeKey } from '../../functions/store/keys.ts';
 import { changeSubscribers, getSubscriberRecord } from '../../functions/store/subscribers.ts';
 import type { Table } from '../../functions/store/table.ts';
@@ -54,7 +54,7 @@ afterEach(() => world.stop());
 describe('an apply that is killed', () => {
   beforeAll(() => build());
 
-  it('and repeated leaves what one undisturbed leaves; nobody sees a mixture', async () => {
+  test('and repeated leaves what one undisturbed leaves; nobody sees a mixture', async () => {
     const { table, divert } = world;
     const before = await world.file('old.yaml', rules('old'));
     const after = await world.file('new.yaml', rules('new'));
@@ -101,7 +101,7 @@ describe('an apply that is killed', () => {
     expect((await divert('plan', after)).code).toBe(0);
   });
 
-  it('by Ctrl-C ends between two subscribers, says so, and does the rest when run again', async () => {
+  test('by Ctrl-C ends between two subscribers, says so, and does the rest when run again', async () => {
     const file = await world.file('old.yaml', rules('old'));
     const child = world.spawn('apply', file, '--yes', '--rate', '20');
     let writes = 0;
@@ -120,7 +120,7 @@ describe('an apply that is killed', () => {
 });
 
 describe('another’s change since the plan', () => {
-  it('is not overwritten: apply says so and stops', async () => {
+  test('is not overwritten: apply says so and stops', async () => {
     const { table, divert } = world;
     await divert('apply', await world.file('old.yaml', rules('old')), '--yes');
     const after = await world.file('new.yaml', rules('new'));
@@ -144,7 +144,7 @@ describe('another’s change since the plan', () => {
     expect(plan.out).toMatch(/~ b7 {2}drift: changed by arn:ann \(api forced 192\.0\.2\.1\)/);
   });
 
-  it('that adds somebody of the same name stops it too', async () => {
+  test('that adds somebody of the same name stops it too', async () => {
     const file = await world.file('old.yaml', rules('old'));
     let done = false;
     world.fault = async (operation): Promise<Fate> => {
@@ -161,7 +161,7 @@ describe('another’s change since the plan', () => {
 });
 
 describe('a throttled table', () => {
-  it('slows everything and loses nothing', async () => {
+  test('slows everything and loses nothing', async () => {
     const { divert } = world;
     let requests = 0;
     let throttled = 0;

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLog, type DecisionLine } from '../../functions/answer/log.ts';
 import { listHistory } from '../../functions/store/history.ts';
 import { subscriberHistory } from '../../functions/store/keys.ts';
@@ -60,7 +60,7 @@ async function logged(line: Partial<DecisionLine>, at: number): Promise<void> {
 }
 
 describe('divert calls', () => {
-  it('finds the call of yesterday and explains it, in one command', async () => {
+  test('finds the call of yesterday and explains it, in one command', async () => {
     const yesterday = new Date(Date.now() - 24 * 3_600_000);
     yesterday.setHours(17, 31, 0, 0);
     await logged({}, yesterday.getTime());
@@ -81,7 +81,7 @@ describe('divert calls', () => {
     expect(JSON.parse(none.out)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [['bob@x.example'], 2],
     [['1002@x.example', '--since', '30m'], 1],
     [['x.example', '--caller', 'kim'], 2],
@@ -98,7 +98,7 @@ describe('divert calls', () => {
     expect(JSON.parse(out)).toHaveLength(count);
   });
 
-  it('says what is wrong', async () => {
+  test('says what is wrong', async () => {
     const { code, err } = await world.divert('calls', 'bob@y.example');
     expect([code, err]).toEqual([1, expect.stringContaining('no rules of this domain')]);
     expect((await world.divert('calls', 'bob@x.example', '--since', '3w')).code).toBe(1);
@@ -107,7 +107,7 @@ describe('divert calls', () => {
 });
 
 describe('divert forget', () => {
-  it('erases the history of somebody, and says what stays', async () => {
+  test('erases the history of somebody, and says what stays', async () => {
     const history = async () =>
       (await listHistory(world.table, subscriberHistory('x.example', 'bob'))).entries.length;
     for (let i = 0; i < 30; i++) {
@@ -127,7 +127,7 @@ describe('divert forget', () => {
     expect((await world.divert('show', '1002@x.example')).out).toContain('busy-to-ann');
   });
 
-  it('leaves nothing of who was removed', async () => {
+  test('leaves nothing of who was removed', async () => {
     const rules = await world.file('less.yaml', 'domain: x.example\nsubscribers: { ann: {} }\n');
     await world.divert('apply', rules, '--yes', '--allow-removals');
     const { out } = await world.divert('forget', 'bob@x.example', '--yes');
@@ -135,7 +135,7 @@ describe('divert forget', () => {
     expect((await world.divert('show', 'bob@x.example')).err).toContain('is or was there');
   });
 
-  it('forgets subscribers only, and after a yes', async () => {
+  test('forgets subscribers only, and after a yes', async () => {
     expect((await world.divert('forget', 'x.example')).code).toBe(1);
     expect((await world.divert('forget', 'ann@x.example')).err).toContain('--yes');
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startWorld, type World } from './world.ts';
 
 /** `divert test`: rules are decided on files of cases, by the core and without a table. */
@@ -54,12 +54,12 @@ describe('divert test', () => {
       `name: c, at: "${OPEN}", from: alice, to: "030 1234567", outcome: 600, expect: { action: redirect, to: carol }`,
     ],
   ];
-  it.each(PASSES)('%s', async (_, line) => {
+  test.each(PASSES)('%s', async (_, line) => {
     const { code, out, err } = await world.divert('test', rules, await cases(line));
     expect([err, out, code]).toEqual(['', expect.stringContaining('1 passed, 0 failed'), 0]);
   });
 
-  it('shows what was expected beside what came, and fails', async () => {
+  test('shows what was expected beside what came, and fails', async () => {
     const file = await cases(
       `name: good, at: "${OPEN}", from: alice, to: bob, expect: { action: continue }`,
       `name: bad, at: "${OPEN}", from: alice, to: bob, outcome: 486, expect: { action: redirect, to: bob, rule: night, status: 301 }`,
@@ -81,7 +81,7 @@ describe('divert test', () => {
     expect(json.map(({ passed }: { passed: boolean }) => passed)).toEqual([true, false]);
   });
 
-  it.each([
+  test.each([
     ['expct: { action: continue }', /unknown key 'expct'|expect/],
     ['expect: { action: forward }', /redirect/],
     ['expect: { action: continue }, at: monday', /at monday is no time like/],
@@ -95,13 +95,13 @@ describe('divert test', () => {
     expect([code, err]).toEqual([1, expect.stringMatching(message)]);
   });
 
-  it('without cases says so', async () => {
+  test('without cases says so', async () => {
     expect((await world.divert('test', rules)).err).toContain('there are no cases');
   });
 });
 
 describe('plan', () => {
-  it('tells how many cases change their answer', async () => {
+  test('tells how many cases change their answer', async () => {
     await world.divert('apply', rules, '--yes');
     const next = await world.file(
       'next.yaml',
@@ -119,7 +119,7 @@ describe('plan', () => {
 });
 
 describe('explain --file', () => {
-  it('asks documents, not a table', async () => {
+  test('asks documents, not a table', async () => {
     const { code, out } = await world.divert(
       ...(['explain', '--file', rules, '--from', 'alice', '--to', 'bob@x.example'] as const),
       ...(['--outcome', '486'] as const),

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Peer } from '../../functions/decide/model.ts';
 import { hashPeerKey } from '../../functions/store/peer-key.ts';
 import { changePeer, getPeerRecord } from '../../functions/store/peers.ts';
@@ -24,7 +24,7 @@ subscribers:
   carol: { rules: [{ when: bsy, reject: 486 }] }
 `;
 
-  it.each([
+  test.each([
     [
       'text',
       /^\S+w\.yaml:4:44: .*'ofice', did you mean 'office'\?\n\S+w\.yaml:5:\d+: .*'bsy'.*\n$/,
@@ -36,7 +36,7 @@ subscribers:
     expect([code, out]).toEqual([1, expect.stringMatching(expected)]);
   });
 
-  it('tells them as JSON', async () => {
+  test('tells them as JSON', async () => {
     const file = await world.file('w.yaml', wrong);
     const { out } = await world.divert('check', file, '--format', 'json');
     expect(JSON.parse(out)).toMatchObject([
@@ -45,7 +45,7 @@ subscribers:
     ]);
   });
 
-  it('knows a peers document', async () => {
+  test('knows a peers document', async () => {
     const file = await world.file('p.yaml', 'peers: [{ name: A, domains: [x.example] }]\n');
     expect(await world.divert('check', 'infra/peers.yaml')).toMatchObject({ code: 0 });
     expect(await world.divert('check', file)).toMatchObject({ code: 1 });
@@ -53,7 +53,7 @@ subscribers:
 });
 
 describe('check, where files cannot be read', () => {
-  it('tells all of them, and what is wrong in the others', async () => {
+  test('tells all of them, and what is wrong in the others', async () => {
     const latin = ['a', 'b'].map((name) => `${world.folder}/${name}.yaml`);
     for (const path of latin) {
       await writeFile(
@@ -80,7 +80,7 @@ describe('check, where files cannot be read', () => {
 });
 
 describe('errors are one line that says what to do', () => {
-  it.each([
+  test.each([
     [
       ['plan', 'nofile.yaml'],
       /^error: nofile\.yaml: can't be read \(no such file; it is looked for in .*\)\n$/,
@@ -102,7 +102,7 @@ describe('errors are one line that says what to do', () => {
     expect([code, err]).toEqual([1, expect.stringMatching(expected)]);
   });
 
-  it('days of history that are none', async () => {
+  test('days of history that are none', async () => {
     vi.stubEnv('DIVERT_HISTORY_DAYS', '1.5');
     expect(await world.divert('list', 'example.com')).toMatchObject({
       code: 1,
@@ -111,7 +111,7 @@ describe('errors are one line that says what to do', () => {
     vi.stubEnv('DIVERT_HISTORY_DAYS', '');
   });
 
-  it.each(['plan', 'apply'])('%s tells every mistake of a document', async (command) => {
+  test.each(['plan', 'apply'])('%s tells every mistake of a document', async (command) => {
     const rules = '{ rules: [{ when: bussy, forward: bob }, { when: busy, forward: karol }] }';
     const file = await world.file(
       'm.yaml',
@@ -121,13 +121,13 @@ describe('errors are one line that says what to do', () => {
     expect([code, err]).toEqual([1, expect.stringMatching(/bussy.*karol/s)]);
   });
 
-  it('with nobody to ask, nothing is changed', async () => {
+  test('with nobody to ask, nothing is changed', async () => {
     const { code, err } = await world.divert('apply', EXAMPLE);
     expect([code, err]).toEqual([1, expect.stringContaining('give --yes')]);
     expect((await world.divert('plan', EXAMPLE)).code).toBe(2);
   });
 
-  it('without a running npm start', async () => {
+  test('without a running npm start', async () => {
     const { folder } = world;
     await world.file('running.json', '{}');
     vi.stubEnv('DIVERT_DATA', `${folder}/none`);
@@ -180,14 +180,14 @@ describe('which table', () => {
     return `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><Outputs><member><OutputKey>TableName</OutputKey><OutputValue>divert-test</OutputValue></member></Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
   };
 
-  it('credentials of AWS alone never lead away from the local one', async () => {
+  test('credentials of AWS alone never lead away from the local one', async () => {
     vi.stubEnv('AWS_PROFILE', 'production');
     const { out, code } = await world.divert('apply', EXAMPLE, '--yes');
     expect([code, out]).toEqual([0, expect.stringMatching(/^stage local /)]);
     expect(asked).toEqual([]);
   });
 
-  it('a stage is found by its stack; account, region and table are told first', async () => {
+  test('a stage is found by its stack; account, region and table are told first', async () => {
     const { database } = world.table as World['table'] & { database: { endpoint: string } };
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', database.endpoint);
     await world.divert('apply', EXAMPLE, '--yes');
@@ -196,7 +196,7 @@ describe('which table', () => {
     expect(asked.sort()).toEqual(['DescribeStacks', 'GetCallerIdentity']);
   });
 
-  it('one that is not deployed is said', async () => {
+  test('one that is not deployed is said', async () => {
     const { code, err } = await world.divert('plan', EXAMPLE, '--stage', 'staging');
     expect([code, err]).toEqual([
       1,
@@ -206,7 +206,7 @@ describe('which table', () => {
 });
 
 describe('peers and keys', () => {
-  it('plan and apply peers; their keys stay, and what is not declared goes', async () => {
+  test('plan and apply peers; their keys stay, and what is not declared goes', async () => {
     const { divert, table } = world;
     const file = await world.file('p.yaml', 'peers: [{ name: sbc, domains: [x.example] }]\n');
     expect(changes((await divert('peers', 'plan', file)).out)[0]).toBe('+ sbc');
@@ -234,7 +234,7 @@ describe('peers and keys', () => {
     expect(await getPeerRecord(table, 'sbc')).toBeUndefined();
   });
 
-  it('a key is shown once, alone on stdout, and stored as its hash', async () => {
+  test('a key is shown once, alone on stdout, and stored as its hash', async () => {
     const { divert, table } = world;
     await divert('peers', 'apply', 'infra/peers.yaml', '--yes');
     const reader = sdkReader(table.client, table.name);
@@ -258,7 +258,7 @@ describe('peers and keys', () => {
     expect([await opens(second), await opens(third.out.trim())]).toEqual([undefined, 'edge']);
   });
 
-  it('the token’s key is never shown, and not rotated while tokens of the one before last live', async () => {
+  test('the token’s key is never shown, and not rotated while tokens of the one before last live', async () => {
     const { divert, table } = world;
     const keys = () => sdkReader(table.client, table.name).tokenKeys();
     await divert('keys', 'add', '--token');
@@ -282,7 +282,7 @@ describe('explain', () => {
     await world.divert('apply', EXAMPLE, '--yes');
   });
 
-  it('shows the answer, the rules and a ladder, and follows the call', async () => {
+  test('shows the answer, the rules and a ladder, and follows the call', async () => {
     const args = ['--from', 'alice@example.com', '--to', 'bob@example.com', '--outcome', '486'];
     const { code, out } = await world.divert('explain', ...args, '--follow');
     expect(code).toBe(0);
@@ -310,7 +310,7 @@ describe('explain', () => {
     `);
   });
 
-  it('takes the rules and the hour of another time', async () => {
+  test('takes the rules and the hour of another time', async () => {
     const created = (await getSubscriberRecord(world.table, 'example.com', 'bob'))?.at ?? '';
     const at = ['--at', new Date(Date.parse(created) - 1).toISOString()];
     const args = ['explain', '--from', 'x@example.net', '--to', '1002', '--outcome', '486'];
@@ -327,7 +327,7 @@ describe('explain, of a domain', () => {
   const explain = (to: string, ...more: string[]) =>
     world.divert('explain', '--from', 'alice@example.com', '--to', to, ...more);
 
-  it('that nobody serves, names it and those that are served', async () => {
+  test('that nobody serves, names it and those that are served', async () => {
     expect(await explain('bob@nope.example')).toMatchObject({
       code: 1,
       out: '',
@@ -348,7 +348,7 @@ describe('explain, of a domain', () => {
     expect((await explain('sip:bob@x.example:5070')).code).toBe(0);
   });
 
-  it('that has rules and no peer yet, goes by its rules', async () => {
+  test('that has rules and no peer yet, goes by its rules', async () => {
     await world.divert('apply', EXAMPLE, '--yes');
     const { code, out } = await explain('bob@example.com', '--outcome', '486');
     expect([code, out]).toEqual([0, expect.stringContaining('redirect 302')]);
@@ -356,7 +356,7 @@ describe('explain, of a domain', () => {
 });
 
 describe('history and revert', () => {
-  it('tell who changed what, and put it back, which plan calls drift', async () => {
+  test('tell who changed what, and put it back, which plan calls drift', async () => {
     const { divert, table } = world;
     const a = await world.file(
       'a.yaml',
@@ -384,7 +384,7 @@ describe('history and revert', () => {
 });
 
 describe('history and revert of a peer', () => {
-  it('tell who changed it and its keys, never a hash, and put back what was declared', async () => {
+  test('tell who changed it and its keys, never a hash, and put back what was declared', async () => {
     const { divert, table } = world;
     const declare = async (settings: string) => {
       const file = await world.file(
@@ -433,7 +433,7 @@ describe('history and revert of a peer', () => {
 });
 
 describe('help', () => {
-  it.each([
+  test.each([
     ...['check', 'plan', 'apply', 'pull', 'explain', 'history', 'revert'].map((name) => [name]),
     ...['plan', 'apply', 'history', 'revert'].map((name) => ['peers', name]),
     ...['add', 'rotate', 'revoke', 'list'].map((name) => ['keys', name]),

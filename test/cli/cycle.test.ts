@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { changeSubscribers, getSubscriberRecord } from '../../functions/store/subscribers.ts';
 import { changeByApi, changes, ROOT, startWorld, type World } from './world.ts';
 
@@ -68,7 +68,7 @@ describe.each([
   ['the example', EXAMPLE, {}],
   ['what the example has not', MORE, { 'holidays.ics': HOLIDAYS }],
 ])('with %s', (_, text, beside: Record<string, string>) => {
-  it('check, plan, apply, plan, pull, plan; then a change by API is all that plan shows', async () => {
+  test('check, plan, apply, plan, pull, plan; then a change by API is all that plan shows', async () => {
     const { table, divert } = world;
     const file = await world.file('rules.yaml', text);
     for (const [name, content] of Object.entries(beside)) await world.file(name, content);
@@ -113,7 +113,7 @@ describe.each([
 });
 
 describe('phone settings', () => {
-  it('stay when documents are applied, and are comments in what is pulled if asked for', async () => {
+  test('stay when documents are applied, and are comments in what is pulled if asked for', async () => {
     const { table, divert } = world;
     const text = 'domain: x.example\nsubscribers:\n  # first\n  bob: {}\n  carol: {}\n';
     const file = await world.file('x.yaml', text);
@@ -157,7 +157,7 @@ subscribers:
   carol: {}
 `;
 
-  it('keeps them when documents are applied; his names are still theirs', async () => {
+  test('keeps them when documents are applied; his names are still theirs', async () => {
     const { table, divert } = world;
     const file = await world.file('x.yaml', text('aliases: ["1001"], rules: []'));
     await divert('apply', file, '--yes');
@@ -183,7 +183,7 @@ subscribers:
 });
 
 describe('several files', () => {
-  it('of one domain are one document, of several domains several', async () => {
+  test('of one domain are one document, of several domains several', async () => {
     const { divert } = world;
     const a = await world.file('a.yaml', 'domain: x.example\nsubscribers: { bob: {} }\n');
     const b = await world.file('b.yaml', 'domain: X.example\nsubscribers: { carol: {} }\n');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { startWorld, type World } from './world.ts';
 
@@ -96,7 +96,7 @@ const SYSTEMS: [system: string, text: string, losses: RegExp[], cases: Case[]][]
 ];
 
 describe.each(SYSTEMS)('divert import %s', (system, text, losses, cases) => {
-  it('makes a sound document, and says what it could not carry over', async () => {
+  test('makes a sound document, and says what it could not carry over', async () => {
     const { document, err } = await imported();
     for (const loss of losses) expect(err).toMatch(loss);
     const checked = await world.divert('check', document);
@@ -106,7 +106,7 @@ describe.each(SYSTEMS)('divert import %s', (system, text, losses, cases) => {
     ]);
   });
 
-  it('decides calls as they were decided there', async () => {
+  test('decides calls as they were decided there', async () => {
     const { document } = await imported();
     const file = await world.file(
       'cases.yaml',
@@ -137,7 +137,7 @@ describe.each(SYSTEMS)('divert import %s', (system, text, losses, cases) => {
 });
 
 describe('divert import', () => {
-  it('allows just the numbers that calls go to', async () => {
+  test('allows just the numbers that calls go to', async () => {
     const source = await world.file('a.csv', SPREADSHEET);
     const { out } = await world.divert('import', 'csv', source, '--country', 'DE');
     expect(parse(out).targets.allow).toEqual([
@@ -146,7 +146,7 @@ describe('divert import', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['csv', 'name,number\nanna,1\n', /the first line must name the columns: user, number/],
     ['csv', 'user,number\n"anna,1\n', /this is no CSV file/],
     ['freepbx', 'nothing\n', /no line like "\/CF\/1001/],

@@ -1,6 +1,6 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startWorld, type World } from './world.ts';
 
 let world: World;
@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-it('divert init writes what check finds sound, and whose cases pass', async () => {
+test('divert init writes what check finds sound, and whose cases pass', async () => {
   const into = `${world.folder}/mine`;
   const written = await world.divert('init', 'My.Example', '--country', 'de', '--into', into);
   expect([written.err, written.code]).toEqual(['', 0]);
@@ -20,14 +20,14 @@ it('divert init writes what check finds sound, and whose cases pass', async () =
   expect((await world.divert('apply', `${into}/rules/my.example.yaml`, '--yes')).code).toBe(0);
 });
 
-it('divert init writes over nothing', async () => {
+test('divert init writes over nothing', async () => {
   const into = `${world.folder}/twice`;
   await world.divert('init', 'x.example', '--into', into);
   const { code, err } = await world.divert('init', 'x.example', '--into', into);
   expect([code, err]).toEqual([1, expect.stringContaining('is there already')]);
 });
 
-it('a folder without rules says so', async () => {
+test('a folder without rules says so', async () => {
   const empty = await mkdtemp(join(world.folder, 'empty-'));
   const { code, err } = await world.divert('check', empty);
   expect([code, err]).toEqual([1, expect.stringContaining('there is no .yaml file')]);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { readInstant } from '../../infra/cli/instant.ts';
 
 /** Times as people type them, in the zone of the machine. */
@@ -12,7 +12,7 @@ const within = (zone: string) => vi.stubEnv('TZ', zone);
 const NOW = new Date('2026-11-28T12:00:00Z');
 
 describe('an instant', () => {
-  it.each([
+  test.each([
     ['2026-12-01T17:00:00Z', 'any', '2026-12-01T17:00:00Z'],
     ['2026-12-01t17:00:00+05:30', 'any', '2026-12-01T11:30:00Z'],
     ['2026-12-01 17:00', 'any', '2026-12-01T16:00:00Z'],
@@ -35,7 +35,7 @@ describe('an instant', () => {
     expect(readInstant(text, direction, NOW)).toBe(Date.parse(expected));
   });
 
-  it.each([
+  test.each([
     ...['', '9', 'may', 'monday', 'yesterday', '25:00', '17:61', '2026-02-30 10:00', '2026-13-01'],
     ...['2026-12-01 25:00', '03/04/2026 10:00', '1.12.2026 17:00', 'call me tomorrow 9:00'],
     ...['2026-12-01T17:00:00+25:00', '9:00 to 17:00', 'in 2h ago', 'soon', '2h'],
@@ -44,12 +44,12 @@ describe('an instant', () => {
     expect(() => readInstant(text, 'any', NOW)).toThrow(/^Give a time, like 2026-12-01T16:30/);
   });
 
-  it('that is yet to come has not been', () => {
+  test('that is yet to come has not been', () => {
     within('Europe/Berlin');
     expect(() => readInstant('17:00', 'past', NOW)).toThrow(/yet to come/);
   });
 
-  it.each([
+  test.each([
     ['Europe/Berlin', '2026-03-29 02:30', 'forward'],
     ['Europe/Berlin', '2026-10-25 02:30', 'back'],
     ['America/New_York', '2026-03-08 02:30', 'forward'],
@@ -61,7 +61,7 @@ describe('an instant', () => {
     expect(() => readInstant(text, 'any', NOW)).toThrow(`put ${how} over that time in ${zone}`);
   });
 
-  it.each(['Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'UTC'])(
+  test.each(['Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'UTC'])(
     'in %s is the one that its clocks show, or refused',
     (zone) => {
       within(zone);

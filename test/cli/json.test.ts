@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { program } from '../../infra/cli/program.ts';
 import { createTable } from '../../infra/local/create-table.ts';
 import { startWorld, type World } from './world.ts';
@@ -17,7 +17,7 @@ function* commandsOf(command: Command, path = ''): Generator<readonly [string, C
 
 const ALL = new Map(commandsOf(program()));
 
-it.each([...ALL])('divert %s has --json', (_, command) => {
+test.each([...ALL])('divert %s has --json', (_, command) => {
   expect(command.options.some(({ long }) => long === '--json')).toBe(true);
 });
 
@@ -139,7 +139,7 @@ const STEPS: readonly (readonly [command: string, code: number, facts: unknown])
 
 describe('--json', () => {
   let id = '';
-  it.each(STEPS)('divert %s', async (command, code, facts) => {
+  test.each(STEPS)('divert %s', async (command, code, facts) => {
     const args = command.replaceAll('FOLDER', world.folder).replaceAll('%ID', id).split(' ');
     const ended = await world.divert(...args, '--json');
     expect([ended.code, ended.err]).toEqual([code, expect.any(String)]);
@@ -148,24 +148,24 @@ describe('--json', () => {
     if (command.startsWith('keys')) id = said.id ?? id;
   });
 
-  it('is tried of every command; calls, which needs a log, beside its log', () => {
+  test('is tried of every command; calls, which needs a log, beside its log', () => {
     const tried = [...ALL.keys()].filter((name) =>
       STEPS.some(([command]) => `${command} `.startsWith(`${name} `)),
     );
     expect([...ALL.keys()].filter((name) => !tried.includes(name))).toEqual(['calls']);
   });
 
-  it('prints nothing where nothing was found out, and the error beside', async () => {
+  test('prints nothing where nothing was found out, and the error beside', async () => {
     const { code, out, err } = await world.divert('plan', 'none.yaml', '--json', '--stage', 'x y');
     expect([code, out, err]).toEqual([1, '', expect.stringMatching(/^error: /)]);
   });
 
-  it('has no comments for what was set by phone', async () => {
+  test('has no comments for what was set by phone', async () => {
     const { code, out } = await world.divert('pull', 'x.example', '--phone', '--json');
     expect([code, out]).toEqual([1, '']);
   });
 
-  it('reads a document that pull printed as one of rules', async () => {
+  test('reads a document that pull printed as one of rules', async () => {
     const { out } = await world.divert('pull', 'x.example', '--json');
     const file = await world.file('pulled.json', out);
     expect(await world.divert('plan', file)).toMatchObject({ code: 0 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startWorld, type World } from './world.ts';
 
 /** What a help desk asks of the command line: show, list, phone. */
@@ -28,7 +28,7 @@ const run = async (...args: string[]) => {
 };
 
 describe('divert phone', () => {
-  it('shows, sets until a time, switches off and on again, and clears', async () => {
+  test('shows, sets until a time, switches off and on again, and clears', async () => {
     const phone = (...args: string[]) => run('phone', 'ann@x.example', ...args);
     expect((await phone()).out).toBe('Nothing is set by phone.\n');
     const set = await phone(
@@ -52,7 +52,7 @@ describe('divert phone', () => {
     expect((await phone('clear')).out).toBe('Nothing is set by phone.\n');
   });
 
-  it.each([
+  test.each([
     [['set', 'sometimes', 'bob'], /name what to set: always, busy, no-answer, unreachable, dnd/],
     [['set', 'busy'], /where to\?/],
     [['put', 'busy', 'bob'], /'put' is neither set, clear nor off/],
@@ -65,7 +65,7 @@ describe('divert phone', () => {
 });
 
 describe('divert show', () => {
-  it('shows anybody by any of their names, and a domain', async () => {
+  test('shows anybody by any of their names, and a domain', async () => {
     await run('phone', 'ann@x.example', 'set', 'busy', 'bob');
     const { out } = await run('show', '+49301234567@x.example');
     expect(out).toMatch(/^ann@x\.example, version \d+, since \w{3} 20.* by /);
@@ -79,12 +79,12 @@ describe('divert show', () => {
     await run('phone', 'ann@x.example', 'clear');
   });
 
-  it('says that nobody is there', async () => {
+  test('says that nobody is there', async () => {
     expect((await run('show', 'zoe@x.example')).err).toContain('no zoe@x.example is or was there');
     expect((await run('show', 'zoe')).err).toContain('no zoe@x.example is or was there');
   });
 
-  it('needs no domain where there is one only', async () => {
+  test('needs no domain where there is one only', async () => {
     expect((await run('show', 'ann')).out).toMatch(/^ann@x\.example, /);
     expect((await run('show', '+49 30 1234567')).out).toMatch(/^ann@x\.example, /);
     expect((await run('history', 'gone.example')).err).toContain('no rules of gone.example');
@@ -92,7 +92,7 @@ describe('divert show', () => {
 });
 
 describe('divert list', () => {
-  it.each([
+  test.each([
     [[], ['ann', 'bob', 'cy']],
     [['--search', '0301'], ['ann']],
     [['--search', 'B'], ['bob']],

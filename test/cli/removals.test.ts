@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listSubscribers } from '../../functions/store/subscribers.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -45,7 +45,7 @@ describe('apply refuses a wrong file', () => {
     ['who loses every rule counts as gone', 29, [29, 4], true],
     ['adding and changing is never refused', 29, [60, 0], false],
   ];
-  it.each(CASES)('%s', async (name, count, [left, idle], refused) => {
+  test.each(CASES)('%s', async (name, count, [left, idle], refused) => {
     const domain = `${name.replaceAll(/[^a-z]/g, '')}.example`;
     const first = await world.file('first.yaml', rules(domain, count));
     const second = await world.file('second.yaml', rules(domain, left, idle));
@@ -60,7 +60,7 @@ describe('apply refuses a wrong file', () => {
     }
   });
 
-  it('4,999 of 5,000, by a file that has one', async () => {
+  test('4,999 of 5,000, by a file that has one', async () => {
     const all = await world.file('all.yaml', rules('wrong.example', 4999));
     await world.divert('apply', all, '--yes');
     const one = await world.file('one.yaml', rules('wrong.example', 0));

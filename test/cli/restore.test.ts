@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listHistory } from '../../functions/store/history.ts';
 import { subscriberHistory } from '../../functions/store/keys.ts';
 import { changePeer, listPeers } from '../../functions/store/peers.ts';
@@ -68,7 +68,7 @@ const meaning = async (table: Table): Promise<string> =>
   );
 
 describe('a table that is lost', () => {
-  it('is put back whole: rules, phone settings, policy, peers, keys, history', async () => {
+  test('is put back whole: rules, phone settings, policy, peers, keys, history', async () => {
     const { from, to } = await lost();
     const { code, out, err } = await world.divert(
       ...(['restore', '--from-table', from.name, '--table', to.name, '--yes'] as const),
@@ -95,7 +95,7 @@ describe('a table that is lost', () => {
 });
 
 describe('a table that is spoilt', () => {
-  it('gets back what was removed and changed; what is new elsewhere stays', async () => {
+  test('gets back what was removed and changed; what is new elsewhere stays', async () => {
     const { from, to } = await lost();
     await world.divert('restore', '--from-table', from.name, '--table', to.name, '--yes');
     const wrong = await world.file('w.yaml', 'domain: x.example\nsubscribers: { bob: {} }\n');
@@ -122,7 +122,7 @@ describe('a table that is spoilt', () => {
     expect(await getPolicyRecord(to, 'y.example')).toBeDefined();
   });
 
-  it('says so where the other table has no rules', async () => {
+  test('says so where the other table has no rules', async () => {
     const { to } = await lost();
     const { code, err } = await world.divert('restore', '--from-table', to.name, '--yes');
     expect([code, err]).toEqual([1, `error: ${to.name} has no rules of any domain\n`]);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { retryStrategy } from '../../infra/cli/retry-strategy.ts';
 
 type ErrorType = 'THROTTLING' | 'TRANSIENT' | 'CLIENT_ERROR';
@@ -17,7 +17,7 @@ async function survived(errors: readonly ErrorType[]): Promise<number> {
 }
 const times = (count: number, error: ErrorType): ErrorType[] => Array(count).fill(error);
 
-it.each<[string, ErrorType[], number]>([
+test.each<[string, ErrorType[], number]>([
   ['throttling is waited out', times(90, 'THROTTLING'), 90],
   ['but not for ever', times(200, 'THROTTLING'), 99],
   ['a broken connection is tried again', times(3, 'TRANSIENT'), 3],

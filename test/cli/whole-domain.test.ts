@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { changeSubscribers, getSubscriberRecord } from '../../functions/store/subscribers.ts';
 import { build } from '../../infra/build/bundle.ts';
 import { AUTHOR } from '../store/fixtures.ts';
@@ -55,7 +55,7 @@ async function wreck(): Promise<{ before: string; at: string }> {
 }
 
 describe('revert DOMAIN --to INSTANT', () => {
-  it('puts back policy, subscribers and phone settings in one plan', async () => {
+  test('puts back policy, subscribers and phone settings in one plan', async () => {
     const { before, at } = await wreck();
     expect(await meaning()).not.toBe(before);
     const { code, out } = await world.divert('revert', DOMAIN, '--to', at, '--yes');
@@ -64,7 +64,7 @@ describe('revert DOMAIN --to INSTANT', () => {
     expect(await meaning()).toBe(before);
   });
 
-  it('killed at each of its writes is whole each time, and repeated does the rest', async () => {
+  test('killed at each of its writes is whole each time, and repeated does the rest', async () => {
     const { before, at } = await wreck();
     for (let i = 0; i < 4; i++) {
       const { process: child, ended } = world.spawn('revert', DOMAIN, '--to', at, '--yes');
@@ -89,7 +89,7 @@ describe('revert DOMAIN --to INSTANT', () => {
     expect(await meaning()).toBe(before);
   });
 
-  it('of a moment before the domain says so', async () => {
+  test('of a moment before the domain says so', async () => {
     await wreck();
     const { code, err } = await world.divert('revert', DOMAIN, '--to', '2020-01-01', '--yes');
     expect([code, err]).toEqual([1, expect.stringMatching(/there is no domain x\.example at 20/)]);
@@ -97,7 +97,7 @@ describe('revert DOMAIN --to INSTANT', () => {
 });
 
 describe('pull --at', () => {
-  it('prints the domain as it was', async () => {
+  test('prints the domain as it was', async () => {
     const { at } = await wreck();
     const { out } = await world.divert('pull', DOMAIN, '--at', at);
     expect(out).toContain('u39:');
@@ -108,7 +108,7 @@ describe('pull --at', () => {
 });
 
 describe('plan --out and apply of it', () => {
-  it('does what was reviewed', async () => {
+  test('does what was reviewed', async () => {
     const file = await world.file('good.yaml', rules(480));
     const plan = `${world.folder}/plan.json`;
     expect((await world.divert('plan', file, '--out', plan)).code).toBe(2);
@@ -118,7 +118,7 @@ describe('plan --out and apply of it', () => {
     expect(JSON.parse(await readFile(plan, 'utf8'))).toMatchObject({ table: world.table.name });
   });
 
-  it.each([
+  test.each([
     ['somebody in it changed', () => setByPhone('u1'), /^error: u1@x\.example has changed since/m],
     [
       'the policy changed',
@@ -138,7 +138,7 @@ describe('plan --out and apply of it', () => {
 });
 
 describe('who comes back', () => {
-  it('has their phone settings again where the operator says so', async () => {
+  test('has their phone settings again where the operator says so', async () => {
     await wreck();
     const good = await world.file('good.yaml', rules(480));
     const plain = await world.divert('plan', good);

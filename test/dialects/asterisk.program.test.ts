@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../edge/ports.ts';
 import { FOLLOWING, followsItself } from './following.ts';
 import { call, findProgram, Phone, run, startWebhook, untilAnswers, values } from './program.ts';
@@ -97,14 +97,14 @@ describe.skipIf(PROGRAM === undefined)('Asterisk (skipped where the program is n
     for (const stop of stops.reverse()) await stop();
   });
 
-  it('302 with the best Contact', async () => {
+  test('302 with the best Contact', async () => {
     const response = (await call(port, { called: 'several' })) ?? '';
     expect(response).toMatch(/^SIP\/2\.0 302 /);
     expect(values(response, 'contact')).toEqual(['<sip:carol@example.com;cause=302>']);
     expect(values(response, 'diversion')).toEqual([]);
   });
 
-  it('sends every Diversion of the INVITE: a loop is seen', async () => {
+  test('sends every Diversion of the INVITE: a loop is seen', async () => {
     const diversions = [
       // biome-ignore lint/suspicious/noTemplateCurlyInString: Asterisk must not expand it
       '"Z, (z) ${EVIL}" <sip:zoe@example.com>;reason=user-busy',
@@ -115,18 +115,18 @@ describe.skipIf(PROGRAM === undefined)('Asterisk (skipped where the program is n
     expect(phone.invites.at(-1)).toMatch(/^INVITE sip:dora@/);
   });
 
-  it('rejects', async () => {
+  test('rejects', async () => {
     const before = phone.invites.length;
     expect(await call(port, { called: 'dnd' })).toMatch(/^SIP\/2\.0 486 /);
     expect(phone.invites.length).toBe(before);
   });
 
-  it('continues to B, and gives A the end of his leg', async () => {
+  test('continues to B, and gives A the end of his leg', async () => {
     expect(await call(port, { called: 'plain' })).toMatch(/^SIP\/2\.0 486 /);
     expect(phone.invites.at(-1)).toMatch(/^INVITE sip:frank@/);
   });
 
-  it('asks again when B is busy', async () => {
+  test('asks again when B is busy', async () => {
     const response = (await call(port, { called: 'away' })) ?? '';
     expect(response).toMatch(/^SIP\/2\.0 302 /);
     expect(values(response, 'contact')).toEqual([
@@ -134,7 +134,7 @@ describe.skipIf(PROGRAM === undefined)('Asterisk (skipped where the program is n
     ]);
   });
 
-  it('does not follow a phone’s own 302', async () => {
+  test('does not follow a phone’s own 302', async () => {
     const before = phone.invites.length;
     expect(await call(port, { called: 'plain' }, 'to-number')).toMatch(/^SIP\/2\.0 [456]/);
     expect(phone.invites.length).toBe(before + 1);
@@ -155,7 +155,7 @@ describe.skipIf(PROGRAM === undefined)('Asterisk (skipped where the program is n
     });
   });
 
-  it('goes on to B when Divert is not there', async () => {
+  test('goes on to B when Divert is not there', async () => {
     expect(await call(alonePort, { called: 'number' })).toMatch(/^SIP\/2\.0 486 /);
     expect(phone.invites.at(-1)).toMatch(/^INVITE sip:dora@/);
   });

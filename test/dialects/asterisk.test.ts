@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { HttpResponse } from '../../functions/http/http.ts';
 import { conform, type Read } from './conformance.ts';
 import { fromOf, userOf } from './sip.ts';
@@ -74,7 +74,7 @@ describe('asterisk', () => {
       return hash(await world({ peer }).serve(http(`/v1/route/asterisk/${KEY}`, { body })));
     };
 
-    it.each([
+    test.each([
       [
         'a number is called',
         'dora',
@@ -95,28 +95,28 @@ describe('asterisk', () => {
       expect((await plan(callee)).plan).toBe(expected);
     });
 
-    it('a number outside is shown the number that was diverted', async () => {
+    test('a number outside is shown the number that was diverted', async () => {
       expect(await plan('dora')).toMatchObject({ asserted: CALLED.number.number });
     });
 
-    it('what says how to dial cannot end an argument of Dial()', async () => {
+    test('what says how to dial cannot end an argument of Dial()', async () => {
       const numbers = encodeURIComponent('PJSIP/x/,3,g&Local/');
       const { plan: planned = '' } = await plan('dora', `&names=a&numbers=${numbers}`);
       expect(planned).toMatch(/^120\^call\^PJSIP\/x\/3gLocal\/sip:/);
     });
 
-    it('without a way to dial it gets its 302', async () => {
+    test('without a way to dial it gets its 302', async () => {
       expect(await plan('dora', '')).not.toHaveProperty('plan');
     });
   });
 
-  it('needs no more than a number', async () => {
+  test('needs no more than a number', async () => {
     expect(await ask(`callee=${encodeURIComponent(CALLED.number.number)}`)).toMatchObject({
       action: 'redirect',
     });
   });
 
-  it.each([
+  test.each([
     ['CALLERID(num), a number', 'caller=%2B49301111111'],
     ['CALLERID(num), a name', 'caller=alice'],
     ['a URI', 'caller=sip%3Aalice%40example.com'],
@@ -128,13 +128,13 @@ describe('asterisk', () => {
     });
   });
 
-  it('of a field sent twice the first counts', async () => {
+  test('of a field sent twice the first counts', async () => {
     expect(await ask('callee=dora&callee=frank&domain=example.com')).toMatchObject({
       action: 'redirect',
     });
   });
 
-  it('takes a whole Request-URI for the callee', async () => {
+  test('takes a whole Request-URI for the callee', async () => {
     const uri = encodeURIComponent('sip:dora@example.com:5060;transport=udp');
     expect(await ask(`callee=${uri}`)).toMatchObject({ action: 'redirect' });
   });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/local.ts';
 import { invite } from './sip.ts';
 
@@ -112,7 +112,7 @@ describe('the bundle behind the local server', () => {
     return { status: response.status, text: await response.text() };
   };
 
-  it.each(Object.keys(QUESTIONS))('%s: key in the path, as bearer, as password', async (name) => {
+  test.each(Object.keys(QUESTIONS))('%s: key in the path, as bearer, as password', async (name) => {
     const { says } = QUESTIONS[name] as (typeof QUESTIONS)[string];
     const basic = { authorization: `Basic ${Buffer.from(`divert:${KEY}`).toString('base64')}` };
     for (const answer of [
@@ -129,7 +129,7 @@ describe('the bundle behind the local server', () => {
     expect((await post(name, name)).status).toBe(401);
   });
 
-  it('drachtio asks by GET; the local peer has a defaultRoute', async () => {
+  test('drachtio asks by GET; the local peer has a defaultRoute', async () => {
     const ask = async (user: string) =>
       (
         await fetch(
@@ -140,12 +140,12 @@ describe('the bundle behind the local server', () => {
     expect(await ask('frank')).toMatchObject({ action: 'route' });
   });
 
-  it('CUCM keeps its connection alive by HEAD', async () => {
+  test('CUCM keeps its connection alive by HEAD', async () => {
     const response = await fetch(`${local.url}/v1/route/curri/${KEY}`, { method: 'HEAD' });
     expect(response.status).toBe(200);
   });
 
-  it('signed requests need no key', async () => {
+  test('signed requests need no key', async () => {
     const time = Math.floor(Date.now() / 1000);
     const { body = '' } = QUESTIONS.jambonz ?? {};
     const v1 = createHmac('sha256', SECRET).update(`${time}.${body}`).digest('hex');
@@ -161,7 +161,7 @@ describe('the bundle behind the local server', () => {
     expect(signed.status).toBe(200);
   });
 
-  it('a dialect that there is not is 404', async () => {
+  test('a dialect that there is not is 404', async () => {
     const response = await fetch(`${local.url}/v1/route/audiocodes`, { method: 'POST', body: '' });
     expect(response.status).toBe(404);
     expect(response.headers.get('content-type')).toBe('application/problem+json');

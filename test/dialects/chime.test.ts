@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   type ChimeEvent,
   type ChimeResponse,
@@ -79,7 +79,7 @@ const hangup = (SipResponseCode: string) => ({
 const aws = (Uri: string) => ({ BridgeEndpointType: 'AWS', Arn: CONNECTOR, Uri });
 
 describe('chime', () => {
-  it.each([
+  test.each([
     [
       'redirect to a number, over the PSTN',
       'number',
@@ -97,7 +97,7 @@ describe('chime', () => {
     expect(await handle(event(called), connector)).toEqual(expected);
   });
 
-  it('Diversion out and in', async () => {
+  test('Diversion out and in', async () => {
     const Diversion = expect.stringMatching(
       /^<sip:\+493000000002@example\.com;user=phone>;reason=uncond/,
     );
@@ -110,23 +110,23 @@ describe('chime', () => {
     );
   });
 
-  it('ring time, after which the leg fails', async () => {
+  test('ring time, after which the leg fails', async () => {
     const { Actions } = await handle(event('away'), CONNECTOR);
     expect(Actions[0]).toMatchObject({ Parameters: { CallTimeoutSeconds: 15 } });
   });
 
-  it.each(['', 'anonymous'])('anonymous, From %j', async (From) => {
+  test.each(['', 'anonymous'])('anonymous, From %j', async (From) => {
     expect(await handle(event('shy', { From }), CONNECTOR)).toEqual(hangup('480'));
   });
 
-  it('degraded', async () => {
+  test('degraded', async () => {
     const where = world({ storeFails: true });
     expect(await handle(event('number'), CONNECTOR, where)).toEqual(
       bridge(aws(CALLED.number.number)),
     );
   });
 
-  it('a leg that could not be reached ends the call; other events change nothing', async () => {
+  test('a leg that could not be reached ends the call; other events change nothing', async () => {
     const failed = { InvocationEventType: 'ACTION_FAILED', ActionData: { Type: 'CallAndBridge' } };
     expect(await handle({ ...event('number'), ...failed })).toEqual(hangup('480'));
     for (const InvocationEventType of ['HANGUP', 'ACTION_SUCCESSFUL', 'RINGING']) {
@@ -135,7 +135,7 @@ describe('chime', () => {
     }
   });
 
-  it('bad input is a Problem, which the handler answers with the safe actions', () => {
+  test('bad input is a Problem, which the handler answers with the safe actions', () => {
     expect(() => decodeChime({ InvocationEventType: 'NEW_INBOUND_CALL' })).toThrow(Problem);
     expect(() => decodeChime(event('number', { To: 'x' }))).toThrow(Problem);
   });

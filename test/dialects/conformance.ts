@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { HttpRequest, HttpResponse } from '../../functions/http/http.ts';
 import { asked } from './hostile.ts';
 import { CALLED, type Called, http, KEY, world } from './world.ts';
@@ -70,65 +70,65 @@ export function conform(dialect: Conformance): void {
     return dialect.read(response);
   };
   /** Runs, or is skipped with the dialect's reason in its name. */
-  const test = (name: Case, run: () => Promise<void>): void => {
+  const held = (name: Case, run: () => Promise<void>): void => {
     const reason = dialect.skips[name];
-    if (reason === undefined) it(name, run);
-    else it.skip(`${name}: ${reason}`);
+    if (reason === undefined) test(name, run);
+    else test.skip(`${name}: ${reason}`);
   };
 
   describe(dialect.dialect, () => {
-    it('redirect to a number', async () => {
+    test('redirect to a number', async () => {
       expect(await ask({ called: 'number' })).toMatchObject({
         action: 'redirect',
         targets: [MOBILE],
       });
     });
 
-    test('redirect to a name', async () => {
+    held('redirect to a name', async () => {
       expect(await ask({ called: 'name' })).toMatchObject({
         action: 'redirect',
         targets: ['carol'],
       });
     });
 
-    test('redirect to several', async () => {
+    held('redirect to several', async () => {
       const read = await ask({ called: 'several' });
       expect(read).toMatchObject({ action: 'redirect', targets: dialect.several });
     });
 
-    it('continue', async () => {
+    test('continue', async () => {
       expect(await ask({ called: 'plain' })).toEqual({ action: 'continue' });
     });
 
-    it('reject', async () => {
+    test('reject', async () => {
       const status = dialect.rejects?.[486] ?? 486;
       expect(await ask({ called: 'dnd' })).toEqual({ action: 'reject', status });
     });
 
-    it('degraded', async () => {
+    test('degraded', async () => {
       const read = await ask({ called: 'number' }, world({ storeFails: true }));
       expect(read).toEqual({ action: 'continue' });
     });
 
-    test('outcome', async () => {
+    held('outcome', async () => {
       const busy = await ask({ called: 'away', outcome: { status: 486 } });
       expect(busy).toMatchObject({ action: 'redirect', targets: [MOBILE] });
       const silent = await ask({ called: 'away', outcome: { status: 408, ringing: true } });
       expect(silent).toMatchObject({ action: 'redirect', targets: ['+4930765432'] });
     });
 
-    test('ring time', async () => {
+    held('ring time', async () => {
       const response = await world().serve(keyed(dialect.ask({ called: 'away' })));
       expect(dialect.read(response)).toEqual({ action: 'continue' });
       expect(dialect.ringSeconds?.(response)).toBe(15);
     });
 
-    test('Diversion in', async () => {
+    held('Diversion in', async () => {
       const diversions = [`<sip:${MOBILE}@example.com>;reason=no-answer`];
       expect(await ask({ called: 'number', diversions })).toEqual({ action: 'continue' });
     });
 
-    test('Diversion out', async () => {
+    held('Diversion out', async () => {
       const earlier = '<sip:zoe@example.com>;reason=user-busy;counter=1';
       const read = await ask({
         called: 'number',
@@ -141,14 +141,14 @@ export function conform(dialect: Conformance): void {
       if (dialect.skips['Diversion in'] === undefined) expect(diversions[1]).toBe(earlier);
     });
 
-    test('anonymous', async () => {
+    held('anonymous', async () => {
       const status = dialect.rejects?.[433] ?? 433;
       const read = await ask({ called: 'shy', caller: 'anonymous' });
       expect(read).toEqual({ action: 'reject', status });
       expect(await ask({ called: 'shy', caller: 'alice' })).toEqual({ action: 'continue' });
     });
 
-    test('retransmission', async () => {
+    held('retransmission', async () => {
       const where = world();
       const request = keyed(dialect.ask({ called: 'number', callId: 'the same' }));
       const first = await where.serve(request);
@@ -157,7 +157,7 @@ export function conform(dialect: Conformance): void {
       expect(ids[0]).toBe(ids[1]);
     });
 
-    it('bad input gets the safe document', async () => {
+    test('bad input gets the safe document', async () => {
       for (const bad of dialect.bad) {
         const response = await world().serve(keyed(bad));
         expect(response.status, JSON.stringify(bad)).toBe(200);
@@ -165,13 +165,13 @@ export function conform(dialect: Conformance): void {
       }
     });
 
-    it('a body over 64 KiB gets the safe document', async () => {
+    test('a body over 64 KiB gets the safe document', async () => {
       const response = await world().serve(keyed({ method: 'POST', body: 'x'.repeat(65_537) }));
       expect(response.status).toBe(200);
       expect(dialect.read(response).action).toMatch(/continue|reject/);
     });
 
-    it('takes the key as bearer, as password, and in the path', async () => {
+    test('takes the key as bearer, as password, and in the path', async () => {
       const asked = dialect.ask({ called: 'number' });
       const basic = Buffer.from(`divert:${KEY}`).toString('base64');
       const requests = [
@@ -191,7 +191,7 @@ export function conform(dialect: Conformance): void {
       }
     });
 
-    it('a bad key is 401 with the safe document, whatever else is wrong', async () => {
+    test('a bad key is 401 with the safe document, whatever else is wrong', async () => {
       for (const asked of [dialect.ask({ called: 'number' }), ...dialect.bad]) {
         for (const request of [
           http(path, asked),
@@ -205,7 +205,7 @@ export function conform(dialect: Conformance): void {
       }
     });
 
-    it('keeps whatever is sent out of the structure of the answer', async () => {
+    test('keeps whatever is sent out of the structure of the answer', async () => {
       const where = world();
       const known = ['carol', 'heidi', MOBILE, '+4930765432'];
       await fc.assert(

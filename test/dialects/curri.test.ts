@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { HttpResponse } from '../../functions/http/http.ts';
 import { type Call, conform, type Read } from './conformance.ts';
 import { CALLED, http, KEY, world } from './world.ts';
@@ -88,23 +88,23 @@ conform({
 describe('curri', () => {
   const post = (body: string) => world().serve(http(`/v1/route/curri/${KEY}`, { body }));
 
-  it('answers the keep-alive', async () => {
+  test('answers the keep-alive', async () => {
     const response = await world().serve(http(`/v1/route/curri/${KEY}`, { method: 'HEAD' }));
     expect(response).toMatchObject({ status: 200, body: '' });
   });
 
-  it('answers the keep-alive of a key that is not good with 401', async () => {
+  test('answers the keep-alive of a key that is not good with 401', async () => {
     const response = await world().serve(http('/v1/route/curri/bad', { method: 'HEAD' }));
     expect(response).toMatchObject({ status: 401, body: '' });
     expect(response.headers['www-authenticate']).toBe('Bearer');
   });
 
-  it('prefers the transformed numbers', async () => {
+  test('prefers the transformed numbers', async () => {
     const body = xacml({ callednumber: '50102', transformedcdpn: CALLED.number.number });
     expect(read(await post(body))).toMatchObject({ action: 'redirect' });
   });
 
-  it('reads CDATA, prefixes, character references and a declared but other encoding', async () => {
+  test('reads CDATA, prefixes, character references and a declared but other encoding', async () => {
     const body =
       '<?xml version="1.0" encoding="ISO-8859-1"?><x:Request xmlns:x="urn:x"><x:Attribute ' +
       'AttributeId="urn:Cisco:uc:1.0:callednumber"><x:AttributeValue> <![CDATA[+4930]]>000000&#48;2' +
@@ -112,7 +112,7 @@ describe('curri', () => {
     expect(read(await post(body))).toMatchObject({ action: 'redirect' });
   });
 
-  it.each([
+  test.each([
     ['an external entity', '<!DOCTYPE r [<!ENTITY e SYSTEM "file:///etc/passwd">]>', '&e;'],
     [
       'entities within entities',

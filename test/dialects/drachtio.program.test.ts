@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../edge/ports.ts';
 import { call, findProgram, run, startWebhook, untilAnswers, values } from './program.ts';
 import { KEY } from './world.ts';
@@ -71,7 +71,7 @@ describe.skipIf(PROGRAM === undefined)('drachtio (skipped where the program is n
     for (const stop of stops.reverse()) await stop();
   });
 
-  it('302 with every Contact, verbatim', async () => {
+  test('302 with every Contact, verbatim', async () => {
     const response = (await call(post, { called: 'several' })) ?? '';
     expect(response).toMatch(/^SIP\/2\.0 302 /);
     expect(values(response, 'contact').join(', ')).toBe(
@@ -80,25 +80,25 @@ describe.skipIf(PROGRAM === undefined)('drachtio (skipped where the program is n
     );
   });
 
-  it('sends the message: a loop is seen by its Diversion', async () => {
+  test('sends the message: a loop is seen by its Diversion', async () => {
     const diversions = ['<sip:+4915112345678@example.com>;reason=no-answer'];
     expect(await call(post, { called: 'number', diversions })).toMatch(/^SIP\/2\.0 488 /);
   });
 
-  it('rejects', async () => {
+  test('rejects', async () => {
     expect(await call(post, { called: 'dnd' })).toMatch(/^SIP\/2\.0 486 Busy Here\r\n/);
   });
 
-  it('continues at the application', async () => {
+  test('continues at the application', async () => {
     expect(await call(post, { called: 'plain' })).toMatch(/^SIP\/2\.0 488 /);
   });
 
-  it('asks by GET with Basic authentication in the URL', async () => {
+  test('asks by GET with Basic authentication in the URL', async () => {
     expect(await call(get, { called: 'number' })).toMatch(/^SIP\/2\.0 302 /);
     expect(await call(get, { called: 'plain' })).toMatch(/^SIP\/2\.0 488 /);
   });
 
-  it('gives the caller a 500 when Divert is not there', async () => {
+  test('gives the caller a 500 when Divert is not there', async () => {
     expect(await call(alone, { called: 'number' })).toMatch(/^SIP\/2\.0 500 /);
   });
 });

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { conform } from './conformance.ts';
 import { contactUri, invite, uriOf, userOf } from './sip.ts';
 import { CALLED, http, KEY, PEER, world } from './world.ts';
@@ -86,18 +86,18 @@ describe('drachtio', () => {
   const get = async (text: string, where = world()) =>
     where.serve(http(path, { method: 'GET', query: text }));
 
-  it('answers GET, which has the query alone', async () => {
+  test('answers GET, which has the query alone', async () => {
     const response = await get(query('sip:bob@example.com', 'bob'));
     expect(read(response)).toEqual({ action: 'redirect', targets: ['carol'] });
   });
 
-  it('is not fooled by parameters of the Request-URI, which drachtio adds to the query', async () => {
+  test('is not fooled by parameters of the Request-URI, which drachtio adds to the query', async () => {
     const uri = 'sip:bob@example.com;uri=sip:frank%40example.com';
     const response = await get(query(uri, 'bob', '&uri=sip%3Afrank%40example.com'));
     expect(read(response)).toEqual({ action: 'redirect', targets: ['carol'] });
   });
 
-  it('takes the message’s Request-URI, compact headers and a message cut off', async () => {
+  test('takes the message’s Request-URI, compact headers and a message cut off', async () => {
     const cut = invite({ called: 'name' }).slice(0, -40);
     const response = await world().serve(
       http(path, { query: query('sip:frank@example.com', 'frank'), body: cut }),
@@ -105,7 +105,7 @@ describe('drachtio', () => {
     expect(read(response)).toEqual({ action: 'redirect', targets: ['carol'] });
   });
 
-  it.each([
+  test.each([
     ['a To-tag', 'To: <sip:bob@example.com>;tag=314159'],
     ['Replaces (RFC 3891)', 'Replaces: 98732@a;from-tag=r33th4x0r;to-tag=ff87ff'],
     ['Join (RFC 3911)', 'Join: 12adf2f34456gs5;to-tag=12345;from-tag=54321'],
@@ -115,7 +115,7 @@ describe('drachtio', () => {
     expect(read(response)).toEqual({ action: 'continue' });
   });
 
-  it('continues at the peer’s defaultRoute, a uri or a tag', async () => {
+  test('continues at the peer’s defaultRoute, a uri or a tag', async () => {
     const plain = query('sip:frank@example.com', 'frank');
     expect(JSON.parse((await get(plain)).body)).toEqual({
       action: 'route',
@@ -128,7 +128,7 @@ describe('drachtio', () => {
     });
   });
 
-  it('without a defaultRoute rejects with 480 and warns', async () => {
+  test('without a defaultRoute rejects with 480 and warns', async () => {
     const { defaultRoute: _, ...peer } = PEER;
     const where = world({ peer: { ...peer, defaultRoute: undefined as never } });
     const response = await get(query('sip:frank@example.com', 'frank'), where);
@@ -140,7 +140,7 @@ describe('drachtio', () => {
     });
   });
 
-  it('a bad key has no defaultRoute', async () => {
+  test('a bad key has no defaultRoute', async () => {
     const where = world();
     const response = await where.serve(
       http('/v1/route/drachtio/nobody/', {

@@ -1,5 +1,5 @@
 /** What every system does that calls the targets itself, where Divert says so: run on the real programs. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Peer } from '../../functions/decide/model.ts';
 import type { Call } from './conformance.ts';
 import { call, Phone, values } from './program.ts';
@@ -104,7 +104,7 @@ export function followsItself(start: (phone: Phone) => Promise<{ port: number }>
   const userOf = (invite: string) =>
     decodeURIComponent(/^INVITE sips?:([^@;]*)/.exec(invite)?.[1] ?? '');
 
-  it.each(Object.entries(CASES))('calls %s', async (_, one) => {
+  test.each(Object.entries(CASES))('calls %s', async (_, one) => {
     const { response, invites } = await play(one);
     expect(response.slice(8, 11)).toMatch(one.final);
     const rung = invites.map(userOf);
@@ -112,7 +112,7 @@ export function followsItself(start: (phone: Phone) => Promise<{ port: number }>
     expect(rung).toEqual(one.rung);
   });
 
-  it('tells each target who diverted, newest first', async () => {
+  test('tells each target who diverted, newest first', async () => {
     const one = { called: 'number', phones: { [MOBILE]: ANSWERS } } as const;
     const { invites } = await play(one, BY_RULE);
     const told = values(invites[0] ?? '', 'diversion').join(', ');
@@ -120,7 +120,7 @@ export function followsItself(start: (phone: Phone) => Promise<{ port: number }>
     expect(told).toContain(BY_RULE.diversions?.[0]);
   });
 
-  it('shows a number outside the number that was diverted', async () => {
+  test('shows a number outside the number that was diverted', async () => {
     const one = { called: 'number', phones: { [MOBILE]: ANSWERS } } as const;
     const { invites } = await play(one);
     expect(values(invites[0] ?? '', 'p-asserted-identity')).toEqual([

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../edge/ports.ts';
 import { FOLLOWING, followsItself } from './following.ts';
 import { call, findProgram, Phone, run, startWebhook, untilAnswers, values } from './program.ts';
@@ -107,7 +107,7 @@ describe.skipIf(PROGRAM === undefined)(
       for (const stop of stops.reverse()) await stop();
     });
 
-    it('302 with the best Contact and the Diversions', async () => {
+    test('302 with the best Contact and the Diversions', async () => {
       const diversions = [
         '"Z, (z)" <sip:zoe@example.com>;reason=user-busy',
         '<sip:yan@example.com>;reason=away',
@@ -121,7 +121,7 @@ describe.skipIf(PROGRAM === undefined)(
       expect(values(response, 'diversion')).toHaveLength(1);
     });
 
-    it('sends every Diversion of the INVITE: a loop is seen', async () => {
+    test('sends every Diversion of the INVITE: a loop is seen', async () => {
       const diversions = [
         '<sip:zoe@example.com>;reason=user-busy',
         '<sip:+4915112345678@example.com>;reason=no-answer',
@@ -130,18 +130,18 @@ describe.skipIf(PROGRAM === undefined)(
       expect(phone.invites.at(-1)).toMatch(/^INVITE sip:dora@/);
     });
 
-    it('rejects', async () => {
+    test('rejects', async () => {
       const before = phone.invites.length;
       expect(await call(port, { called: 'dnd' })).toMatch(/^SIP\/2\.0 486 /);
       expect(phone.invites.length).toBe(before);
     });
 
-    it('continues to B, asks again, and gives A the end of his leg', async () => {
+    test('continues to B, asks again, and gives A the end of his leg', async () => {
       expect(await call(port, { called: 'plain' })).toMatch(/^SIP\/2\.0 486 /);
       expect(phone.invites.at(-1)).toMatch(/^INVITE sip:frank@/);
     });
 
-    it('asks again when B is busy', async () => {
+    test('asks again when B is busy', async () => {
       const response = (await call(port, { called: 'away' })) ?? '';
       expect(response).toMatch(/^SIP\/2\.0 302 /);
       expect(values(response, 'contact')[0]).toContain(
@@ -149,13 +149,13 @@ describe.skipIf(PROGRAM === undefined)(
       );
     });
 
-    it('does not follow a phone’s own 302', async () => {
+    test('does not follow a phone’s own 302', async () => {
       const before = phone.invites.length;
       expect(await call(port, { called: 'plain' }, 'to-number')).toMatch(/^SIP\/2\.0 [456]/);
       expect(phone.invites.length).toBe(before + 1);
     });
 
-    it('takes a Request-URI with parameters', async () => {
+    test('takes a Request-URI with parameters', async () => {
       const response = (await call(port, { called: 'name' }, 'bob', ';dv=x')) ?? '';
       expect(response).toMatch(/^SIP\/2\.0 302 /);
     });
@@ -175,7 +175,7 @@ describe.skipIf(PROGRAM === undefined)(
       });
     });
 
-    it('goes on to B when Divert is not there', async () => {
+    test('goes on to B when Divert is not there', async () => {
       expect(await call(alonePort, { called: 'number' })).toMatch(/^SIP\/2\.0 486 /);
       expect(phone.invites.at(-1)).toMatch(/^INVITE sip:dora@/);
     });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { HttpResponse } from '../../functions/http/http.ts';
 import { type Call, conform, type Read } from './conformance.ts';
 import { userOf } from './sip.ts';
@@ -103,7 +103,7 @@ describe('freeswitch', () => {
     return read(await world().serve(http(`/v1/route/freeswitch/${KEY}`, { body })), context);
   };
 
-  it('needs no more than a destination that tells its domain', async () => {
+  test('needs no more than a destination that tells its domain', async () => {
     const { number } = CALLED.number;
     const target = { action: 'redirect', targets: ['+4915112345678'] };
     const few = { 'Hunt-Destination-Number': number, 'Hunt-Context': 'public' };
@@ -131,7 +131,7 @@ describe('freeswitch', () => {
     const shown =
       '[sip_cid_type=none,sip_h_P-Asserted-Identity=<sip:+493000000002@example.com;user=phone>,origination_caller_id_number=+493000000002]';
 
-    it('a number is bridged, with the number that was diverted', async () => {
+    test('a number is bridged, with the number that was diverted', async () => {
       const told = await actions('number', udp);
       expect(told).toContain(`bridge ${shown}${'$'}{divert_dial_numbers}+4915112345678`);
       expect(told).toContainEqual(
@@ -139,18 +139,18 @@ describe('freeswitch', () => {
       );
     });
 
-    it('a phone’s own 302 is not followed by the called legs', async () => {
+    test('a phone’s own 302 is not followed by the called legs', async () => {
       expect(await actions('number', udp)).toContain('export nolocal:outbound_redirect_fatal=true');
     });
 
-    it('those of one q ring at once', async () => {
+    test('those of one q ring at once', async () => {
       const told = await actions('atOnce', udp);
       expect(told.find((one) => one.startsWith('bridge'))).toMatch(
         /^bridge \$\{divert_dial_names\}judy@example\.com,\[.*\]\$\{divert_dial_numbers\}\+4915112345678$/,
       );
     });
 
-    it.each(['judy;fs_path=sip:elsewhere.example', 'judy;x=:_:sofia/external/0900123456'])(
+    test.each(['judy;fs_path=sip:elsewhere.example', 'judy;x=:_:sofia/external/0900123456'])(
       'nothing that a caller writes behind a name is part of the dial string: %s',
       async (user) => {
         const more = { variable_sip_req_uri: `${user}@example.com:5080` };
@@ -161,7 +161,7 @@ describe('freeswitch', () => {
       },
     );
 
-    it('a name of the domain is asked about, then the next is called', async () => {
+    test('a name of the domain is asked about, then the next is called', async () => {
       const told = await actions('several', udp);
       const calls = told.filter((one) => /^(execute_extension|bridge)/.test(one));
       expect(calls).toEqual([
@@ -170,7 +170,7 @@ describe('freeswitch', () => {
       ]);
     });
 
-    it('what follows the answer about a target is left to the first answer', async () => {
+    test('what follows the answer about a target is left to the first answer', async () => {
       const last = (told: readonly string[]) => told.at(-1)?.split(' ')[0];
       expect(last(await actions('several', udp))).toBe('hangup');
       expect(last(await actions('several', { ...udp, variable_divert_following: 'yes' }))).toBe(
@@ -178,31 +178,31 @@ describe('freeswitch', () => {
       );
     });
 
-    it('a caller who follows a 302 gets it', async () => {
+    test('a caller who follows a 302 gets it', async () => {
       expect(await actions('number', { variable_sip_via_protocol: 'tcp' })).toContainEqual(
         expect.stringMatching(/^redirect /),
       );
     });
   });
 
-  it('follows a transfer inside the dialplan', async () => {
+  test('follows a transfer inside the dialplan', async () => {
     const fields = { ...form({ called: 'plain' }), 'Hunt-Destination-Number': 'dora' };
     expect(await ask(fields)).toMatchObject({ action: 'redirect', targets: ['+4915112345678'] });
   });
 
-  it('puts any context into its name', async () => {
+  test('puts any context into its name', async () => {
     const context = `a"b<c>&'d`;
     const fields = { ...form({ called: 'number' }), 'Hunt-Context': context };
     expect(await ask(fields, context)).toMatchObject({ action: 'redirect' });
   });
 
-  it('puts no variable into the name of a context', async () => {
+  test('puts no variable into the name of a context', async () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: FreeSWITCH must not expand it
     const fields = { ...form({ called: 'number' }), 'Hunt-Context': '${system(reboot)}' };
     expect(await ask(fields, '_{system(reboot)}')).toMatchObject({ action: 'redirect' });
   });
 
-  it('reads every Diversion where the profile parses all headers', async () => {
+  test('reads every Diversion where the profile parses all headers', async () => {
     const loop = '<sip:+4915112345678@example.com>;reason=no-answer';
     const newest = '<sip:zoe@example.com>;reason=user-busy';
     const fields = {
@@ -213,11 +213,11 @@ describe('freeswitch', () => {
     expect(await ask(fields)).toEqual({ action: 'continue' });
   });
 
-  it('other sections are not found', async () => {
+  test('other sections are not found', async () => {
     expect(await ask({ section: 'directory', user: 'bob' })).toEqual({ action: 'continue' });
   });
 
-  it.each([
+  test.each([
     [
       'a dollar',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what FreeSWITCH expands

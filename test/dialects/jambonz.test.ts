@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { HttpResponse } from '../../functions/http/http.ts';
 import { type Call, conform, type Read } from './conformance.ts';
 import { fromOf, userOf } from './sip.ts';
@@ -109,7 +109,7 @@ describe('jambonz', () => {
   const post = (body: object, query = '') =>
     world().serve(http(path, { body: JSON.stringify(body), query }));
 
-  it('continues to a registered user by name, and to a number by URI', async () => {
+  test('continues to a registered user by name, and to a number by URI', async () => {
     const name = verbs(await post(payload({ called: 'plain' })))[0]?.target;
     expect(name).toEqual([{ type: 'user', name: 'frank@example.com' }]);
     const { number } = CALLED.plain;
@@ -120,7 +120,7 @@ describe('jambonz', () => {
     ]);
   });
 
-  it('calls nobody at a host that a caller writes into To', async () => {
+  test('calls nobody at a host that a caller writes into To', async () => {
     const sip = { headers: { to: '<sip:frank@elsewhere.example>' } };
     for (const to of ['frank', CALLED.plain.number]) {
       const [verb] = verbs(await post({ ...payload({ called: 'plain' }), to, sip }));
@@ -128,7 +128,7 @@ describe('jambonz', () => {
     }
   });
 
-  it('asks again when the called leg has ended, with what the first request said', async () => {
+  test('asks again when the called leg has ended, with what the first request said', async () => {
     const diversions = ['<sip:zoe@example.com>;reason=user-busy;counter=2'];
     const [dial] = verbs(await post(payload({ called: 'away', diversions })));
     const hook = dial?.actionHook ?? '';
@@ -143,7 +143,7 @@ describe('jambonz', () => {
     });
   });
 
-  it('tells the caller how the leg ended where no rule holds', async () => {
+  test('tells the caller how the leg ended where no rule holds', async () => {
     const [dial] = verbs(await post(payload({ called: 'plain' })));
     const query = dial?.actionHook?.split('?')[1] ?? '';
     const { sip: _, ...later } = payload({ called: 'plain' });
@@ -171,11 +171,11 @@ describe('jambonz', () => {
     const query = async () =>
       verbs(await send(payload({ called: 'away' })))[0]?.actionHook?.split('?')[1] ?? '';
 
-    it('is believed where we wrote it for this call', async () => {
+    test('is believed where we wrote it for this call', async () => {
       expect(read(await send(ended, await query()))).toMatchObject({ action: 'redirect' });
     });
 
-    it.each([
+    test.each([
       [
         'written by somebody else',
         () => `call=${Buffer.from('{"from":"x"}').toString('base64url')}`,
@@ -187,7 +187,7 @@ describe('jambonz', () => {
       expect((await send(ended, change(await query()))).status).toBe(401);
     });
 
-    it('is refused: of another call', async () => {
+    test('is refused: of another call', async () => {
       const other = { ...ended, call_sid: '00000000-0000-4000-8000-000000000000' };
       expect((await send(other, await query())).status).toBe(401);
     });
@@ -203,7 +203,7 @@ describe('jambonz', () => {
     const sign = (secret: string, time = seconds, text = body) =>
       `t=${time},v1=${createHmac('sha256', secret).update(`${time}.${text}`, 'utf8').digest('hex')}`;
 
-    it.each([
+    test.each([
       ['the old secret', sign(OLD), 200],
       ['the new secret', sign(NEW), 200],
       ['a clock 300 s behind', sign(NEW, seconds - 300), 200],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { conform } from './conformance.ts';
 import { contactUri, fromOf, uriOf, userOf } from './sip.ts';
 import { CALLED, http, KEY, world } from './world.ts';
@@ -71,7 +71,7 @@ describe('kamailio', () => {
     return JSON.parse(body);
   };
 
-  it('answers the document as sipjson makes it, without headers', async () => {
+  test('answers the document as sipjson makes it, without headers', async () => {
     expect(await ask(CAPTURED)).toMatchObject({
       action: 'redirect',
       status: 302,
@@ -80,7 +80,7 @@ describe('kamailio', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['beside the fields', { diversion: '<sip:zed@example.net>;reason=unconditional' }],
     [
       'in both places, once',
@@ -94,7 +94,7 @@ describe('kamailio', () => {
     expect(headers.slice(1)).toEqual(['Diversion: <sip:zed@example.net>;reason=unconditional']);
   });
 
-  it.each([
+  test.each([
     ['ru is absent', { ru: undefined }],
     ['tU and td are absent (flag t not given)', { tU: undefined, td: undefined }],
     ['the caller is absent', { fU: '', fd: '' }],
@@ -106,7 +106,7 @@ describe('kamailio', () => {
     expect(await ask({ ...CAPTURED, ...change })).toMatchObject({ action: 'redirect' });
   });
 
-  it('keeps a phone’s own 3xx to a number from a call that it may not judge', async () => {
+  test('keeps a phone’s own 3xx to a number from a call that it may not judge', async () => {
     const outcome = { status: 302, contacts: ['<sip:+4990012345@example.com>'] };
     const ru = 'sip:bob@elsewhere.example';
     expect(await ask({ ...CAPTURED, ru, outcome })).toMatchObject({
@@ -122,7 +122,7 @@ describe('kamailio', () => {
     expect(await ask({ ...CAPTURED, ru })).toMatchObject({ action: 'continue' });
   });
 
-  it('reads folded headers and the contacts of an outcome', async () => {
+  test('reads folded headers and the contacts of an outcome', async () => {
     const outcome = { status: 302, contacts: ['"C" <sip:carol@example.com>;q=0.7'] };
     const headers = { Diversion: '<sip:zoe@example.com>\r\n ;reason=user-busy' };
     const answer = await ask({ ...CAPTURED, ru: uriOf('plain'), headers, outcome });

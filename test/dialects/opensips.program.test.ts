@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NAME_OF_OURS, OWN_CONTACTS, TOLL_SHAPES } from '../edge/own-contacts.ts';
 import { freePort } from '../edge/ports.ts';
 import { ScriptedWebhook } from '../edge/webhook.ts';
@@ -86,7 +86,7 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
     for (const stop of stops.reverse()) await stop();
   });
 
-  it('302 with the Contacts and the Diversion, and nothing of its own', async () => {
+  test('302 with the Contacts and the Diversion, and nothing of its own', async () => {
     const response = (await call(port, { called: 'several' })) ?? '';
     expect(response).toMatch(/^SIP\/2\.0 302 Moved Temporarily\r\n/);
     expect(values(response, 'contact')).toEqual([
@@ -98,7 +98,7 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
     );
   });
 
-  it('keeps what the INVITE’s own Diversions say', async () => {
+  test('keeps what the INVITE’s own Diversions say', async () => {
     const diversions = [
       '"Z, \\"z\\"" <sip:zoe@example.com>;reason=user-busy',
       '<sip:yan@example.com>;reason=away',
@@ -107,16 +107,16 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
     expect(values(response, 'diversion').slice(1)).toEqual(diversions);
   });
 
-  it('rejects', async () => {
+  test('rejects', async () => {
     expect(await call(port, { called: 'dnd' })).toMatch(/^SIP\/2\.0 486 Busy Here\r\n/);
   });
 
-  it('continues to B, and gives A the end of his leg', async () => {
+  test('continues to B, and gives A the end of his leg', async () => {
     expect(await call(port, { called: 'plain' })).toMatch(/^SIP\/2\.0 603 /);
     expect(phone.invites.at(-1)).toMatch(/^INVITE sip:frank@example\.com SIP/);
   });
 
-  it('asks again when B is busy', async () => {
+  test('asks again when B is busy', async () => {
     const response = (await call(port, { called: 'away' })) ?? '';
     expect(response).toMatch(/^SIP\/2\.0 302 /);
     expect(values(response, 'contact')).toEqual([
@@ -124,7 +124,7 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
     ]);
   });
 
-  it('asks again when the ring timer runs out, and cancels B', async () => {
+  test('asks again when the ring timer runs out, and cancels B', async () => {
     scripted.scripts.set('ringer', ({ outcome }) => ({
       json: outcome
         ? { action: 'redirect', status: 302, contacts: ['<sip:carol@example.com;cause=408>;q=1.0'] }
@@ -137,7 +137,7 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
     expect(phone.cancels.at(-1)).toMatch(/^CANCEL sip:ringer@example\.com SIP/);
   });
 
-  it('gives B the headers of a continue, and keeps the loop token from him', async () => {
+  test('gives B the headers of a continue, and keeps the loop token from him', async () => {
     scripted.scripts.set('frank', () => ({
       json: { action: 'continue', headers: ['Diversion: <sip:bob@example.com>;reason=no-answer'] },
     }));
@@ -148,7 +148,7 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
     expect(scripted.asked('frank')[0]?.requestUri).toBe('sip:frank@example.com;dv=token');
   });
 
-  it.each([
+  test.each([
     ['does not answer', { hang: true }],
     ['says 503', { status: 503, body: 'down' }],
     ['sends what is no JSON', { body: '<html>' }],
@@ -164,7 +164,7 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
     }
   });
 
-  it('keeps a phone’s own 302 to a number from A when Divert fails', async () => {
+  test('keeps a phone’s own 302 to a number from A when Divert fails', async () => {
     const fails = ({ outcome }: { outcome?: object }) =>
       outcome ? ({ status: 500 } as const) : { json: { action: 'continue' } };
     scripted.scripts.set('to-number', fails).set('to-name', fails);
@@ -177,7 +177,7 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
     });
   });
 
-  it('sends nothing that breaks a header', async () => {
+  test('sends nothing that breaks a header', async () => {
     const contacts = ['<sip:carol@example.com>\r\nX-Evil: 1', '<sip:carol@example.com>;q=1.0'];
     const headers = ['Diversion: <sip:bob@example.com>\r\nX-Evil: 2', 'X-Good: 1'];
     scripted.scripts.set('frank', () => ({
@@ -189,7 +189,7 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
     expect(response).not.toMatch(/X-Evil/i);
   });
 
-  it.each(OWN_CONTACTS)(
+  test.each(OWN_CONTACTS)(
     'without Divert, of a 302 with %s goes out what names a user',
     async (what, contacts, told) => {
       const user = `own-${OWN_CONTACTS.findIndex(([each]) => each === what)}`;
@@ -205,7 +205,7 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
     },
   );
 
-  it('without Divert, no shape of a number goes out', async () => {
+  test('without Divert, no shape of a number goes out', async () => {
     for (const [i, shapes] of TOLL_SHAPES.entries()) {
       own.set(`toll-${i}`, shapes);
       scripted.scripts.set(`toll-${i}`, () => ({ json: { action: 'continue' } }));
@@ -215,7 +215,7 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
     }
   }, 60_000);
 
-  it.each([304, 380, 399])('a %i of a phone is its own diversion', async (status) => {
+  test.each([304, 380, 399])('a %i of a phone is its own diversion', async (status) => {
     const user = `own-${status}`;
     own.set(user, ['<sip:+4990012345@evil.example>'], status);
     scripted.scripts.set(user, () => ({ json: { action: 'continue' } }));
@@ -223,7 +223,7 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
     expect(scripted.asked(user)[1]?.outcome).toMatchObject({ status });
   });
 
-  it('asks the second Divert when the first is killed', async () => {
+  test('asks the second Divert when the first is killed', async () => {
     const first = new ScriptedWebhook();
     const second = new ScriptedWebhook();
     const moved = {
@@ -251,7 +251,7 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
     }
   });
 
-  it('calls whom Divert names: several at once, then the next', async () => {
+  test('calls whom Divert names: several at once, then the next', async () => {
     const branch = (user: string, header: string) => ({
       contact: `<sip:${user}@example.com>`,
       headers: [header],
@@ -282,7 +282,7 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
     expect(scripted.asked('busy-1')).toEqual([]);
   });
 
-  it('tells the best of the targets’ answers where none has answered', async () => {
+  test('tells the best of the targets’ answers where none has answered', async () => {
     const legs = [{ branches: [{ contact: '<sip:busy-1@example.com>', headers: [] }] }];
     scripted.scripts.set('boss-2', () => ({
       json: {

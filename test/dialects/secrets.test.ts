@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { parameterStoreIn } from '../../functions/aws/parameter-store.ts';
 import { createSecrets } from '../../functions/dialects/secrets.ts';
 
@@ -8,7 +8,7 @@ const HASH = 'a'.repeat(64);
 const unread = () => Promise.reject(new Error('not to be read'));
 
 describe('signing secrets', () => {
-  it.each([
+  test.each([
     ['one', `${HASH}:s3cret`, ['s3cret']],
     ['two, while one is replaced', `${HASH}:old, ${HASH}:new`, ['old', 'new']],
     ['lines, and a colon in a secret', `${HASH}:a:b\n${HASH.toUpperCase()}:c\n`, ['a:b', 'c']],
@@ -24,7 +24,7 @@ describe('signing secrets', () => {
     }
   });
 
-  it('stand in parameters of the prefix, and are none where nothing is configured', async () => {
+  test('stand in parameters of the prefix, and are none where nothing is configured', async () => {
     const store = vi.fn(async (name: string) => `${HASH}:${name}`);
     const secrets = createSecrets({ DIVERT_SECRETS: '/x/' }, ['a', 'b'], Date.now, store);
     await secrets.start();
@@ -66,7 +66,7 @@ describe('Parameter Store', () => {
     return seen;
   }
 
-  it('is asked for the decrypted value, signed', async () => {
+  test('is asked for the decrypted value, signed', async () => {
     const seen = await store(200, { Parameter: { Name: '/divert/test/twilio', Value: 'value' } });
     expect(await parameterStoreIn(process.env)('/divert/test/twilio')).toBe('value');
     expect(seen).toEqual([
@@ -81,12 +81,12 @@ describe('Parameter Store', () => {
     ]);
   });
 
-  it('has no such parameter', async () => {
+  test('has no such parameter', async () => {
     await store(400, { __type: 'ParameterNotFound' });
     expect(await parameterStoreIn(process.env)('/divert/test/twilio')).toBeUndefined();
   });
 
-  it('refuses', async () => {
+  test('refuses', async () => {
     await store(400, { __type: 'AccessDeniedException' });
     await expect(parameterStoreIn(process.env)('/divert/test/twilio')).rejects.toMatchObject({
       name: 'AccessDeniedException',

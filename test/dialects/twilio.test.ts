@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { HttpResponse } from '../../functions/http/http.ts';
 import { type Call, conform, type Read } from './conformance.ts';
 import { userOf } from './sip.ts';
@@ -79,7 +79,7 @@ describe('twilio', () => {
   const post = (fields: Record<string, string>, where = world()) =>
     where.serve(http(`/v1/route/twilio/${KEY}`, { body: new URLSearchParams(fields).toString() }));
 
-  it('sends a number that was called over the PSTN to the peer’s domain', async () => {
+  test('sends a number that was called over the PSTN to the peer’s domain', async () => {
     const { SipDomain: _, ...fields } = form({ called: 'plain' });
     const { body } = await post({ ...fields, To: CALLED.plain.number });
     expect(elements(parseXml(body), 'Sip')[0]?.textContent).toBe(
@@ -87,7 +87,7 @@ describe('twilio', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['sip:frank@example.com;maddr=192.0.2.1;transport=tcp', 'sip:frank@example.com'],
     ['sip:frank@example.com;m%61ddr=192.0.2.1', 'sip:frank@example.com'],
     ['sip:frank@example.com;user=phone', 'sip:frank@example.com;user=phone'],
@@ -97,17 +97,17 @@ describe('twilio', () => {
     expect(elements(parseXml(body), 'Sip')[0]?.textContent).toBe(called);
   });
 
-  it('hangs up when the dialled call is over', async () => {
+  test('hangs up when the dialled call is over', async () => {
     const { body } = await post({ ...form({ called: 'name' }), DialCallStatus: 'completed' });
     expect(body).toBe('<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>');
   });
 
-  it('tells the caller that a leg was busy where no rule holds', async () => {
+  test('tells the caller that a leg was busy where no rule holds', async () => {
     const fields = form({ called: 'plain', outcome: { status: 486 } });
     expect(read(await post(fields))).toEqual({ action: 'reject', status: 486 });
   });
 
-  it.each(['+266696687', '+7378742833', 'Anonymous', 'Restricted', ''])(
+  test.each(['+266696687', '+7378742833', 'Anonymous', 'Restricted', ''])(
     'takes From %j for a caller who hides his number',
     async (From) => {
       const answer = read(await post({ ...form({ called: 'shy' }), From }));
@@ -124,7 +124,7 @@ describe('twilio', () => {
     const sign = (secret: string, at = url, signed: object = fields): string =>
       getExpectedTwilioSignature(secret, at, signed);
 
-    it.each([
+    test.each([
       ['the old token', sign(OLD), 200],
       ['the new token', sign(NEW), 200],
       ['a URL signed with its port', sign(NEW, url.replace('example/', 'example:443/')), 200],
@@ -144,7 +144,7 @@ describe('twilio', () => {
       if (status === 200) expect(read(response)).toMatchObject({ action: 'redirect' });
     });
 
-    it('covers a query, and the query alone of a GET', async () => {
+    test('covers a query, and the query alone of a GET', async () => {
       const query = new URLSearchParams(fields).toString();
       const signature = sign(NEW, `${url}?${query}`, {});
       const headers = { 'x-twilio-signature': signature };
@@ -152,7 +152,7 @@ describe('twilio', () => {
       expect((await world({ secrets }).serve(asked)).status).toBe(200);
     });
 
-    it.each<[string, () => Promise<never>, string]>([
+    test.each<[string, () => Promise<never>, string]>([
       ['cannot be read', () => Promise.reject(new Error('down')), 'NoSecrets'],
       ['do not come', () => new Promise(() => {}), 'DeadlinePassed'],
     ])(

@@ -1,5 +1,5 @@
 import { buildSync } from 'esbuild';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 
@@ -21,11 +21,11 @@ function inputs(name: string): string[] {
 
 const OF_DIALECTS = /^functions\/dialects\/|node_modules\/(?:saxes|twilio|aws4fetch)\//;
 
-it('the native route carries nothing of the dialects', () => {
+test('the native route carries nothing of the dialects', () => {
   expect(inputs('route').filter((file) => OF_DIALECTS.test(file))).toEqual([]);
 });
 
-it('only the dialects carry an XML parser; of twilio they carry the signature alone', () => {
+test('only the dialects carry an XML parser; of twilio they carry the signature alone', () => {
   expect(inputs('chime').filter((file) => /node_modules\/(?:saxes|twilio)\//.test(file))).toEqual(
     [],
   );

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 /** Whatever a test or a comment leans on can be read: a standard, or a document of this repository. */
 
@@ -27,9 +27,9 @@ const cites = filesIn('test/vectors', /\.json$/).flatMap((file) => {
 });
 
 describe('every vector cites', () => {
-  it('there are some hundred', () => expect(cites.length).toBeGreaterThan(300));
+  test('there are some hundred', () => expect(cites.length).toBeGreaterThan(300));
 
-  it('a standard, or a statement of docs/semantics.md', () => {
+  test('a standard, or a statement of docs/semantics.md', () => {
     const lost = cites.filter(([, one]) => {
       const anchor = /^docs\/semantics\.md#(\S+)$/.exec(one)?.[1];
       return anchor === undefined ? !STANDARD.test(one) : !anchors.has(anchor);
@@ -44,7 +44,7 @@ describe('every document that is named', () => {
     filesIn(folder, /\.(?:ts|md|json|ya?ml|cfg|conf|cjs)$/),
   );
 
-  it('is in the repository', () => {
+  test('is in the repository', () => {
     const lost = sources.flatMap((file) =>
       [...read(file).matchAll(/(?<![\w/.-])docs\/[\w/-]+\.md/g)].flatMap(([path]) => {
         try {
@@ -58,7 +58,7 @@ describe('every document that is named', () => {
     expect(lost).toEqual([]);
   });
 
-  it('has the anchor that is named', () => {
+  test('has the anchor that is named', () => {
     const lost = sources.flatMap((file) =>
       [...read(file).matchAll(/semantics\.md#([\w-]+)/g)].flatMap(([, id]) =>
         anchors.has(id as string) ? [] : [`${file}: ${id}`],
@@ -67,7 +67,7 @@ describe('every document that is named', () => {
     expect(lost).toEqual([]);
   });
 
-  it('is none that only its writers have', () => {
+  test('is none that only its writers have', () => {
     const words = /\bDESIGN\b|\bwire\.md\b|\bedge\.md\b|\bhouse\.md\b/;
     expect(sources.filter((file) => words.test(read(file)))).toEqual([]);
   });

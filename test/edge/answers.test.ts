@@ -2,7 +2,7 @@
  * What the edge makes of an answer: every header and Contact as given, nothing that could break out of
  * its place, and nothing of Divert's own sent on to others.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Packet } from './capture.ts';
 import { values } from './ladder.ts';
 import { Bench, found, type Result, type Scenario, type Users } from './scenario.ts';
@@ -35,7 +35,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
   const redirected = (answer: (users: Users) => Reply) =>
     run((users) => ({ a: refused(users.bob, 302), divert: () => answer(users) }));
 
-  it.concurrent('sends every Contact and header of the 302 as it was given, in order', async () => {
+  test.concurrent('sends every Contact and header of the 302 as it was given, in order', async () => {
     const headers = [
       'Diversion: <sip:bob@example.com>;reason=unconditional;counter=1',
       'Diversion: "Bob, \\"the\\" <boss>" <sip:x@example.com>;reason=user-busy',
@@ -49,7 +49,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     expect(values(message, 'History-Info')).toEqual([headers[2]?.slice(14)]);
   });
 
-  it.concurrent('keeps what is not one Contact or one header line out of the message', async () => {
+  test.concurrent('keeps what is not one Contact or one header line out of the message', async () => {
     const result = await redirected(({ carol }) =>
       to(
         [
@@ -78,7 +78,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     expect(text).not.toMatch(/^Diversion:/m);
   });
 
-  it.concurrent('lets the call through where no Contact of a redirect is usable', async () => {
+  test.concurrent('lets the call through where no Contact of a redirect is usable', async () => {
     const { lines, failures } = await run(({ bob }) => ({
       a: conversation({ uri: bob }),
       b: [answering()],
@@ -88,7 +88,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     expect(failures).toEqual([]);
   });
 
-  it.concurrent('rejects with the status, phrase and headers of the answer', async () => {
+  test.concurrent('rejects with the status, phrase and headers of the answer', async () => {
     const result = await run(({ bob }) => ({
       a: refused(bob, 486),
       divert: () => ({
@@ -105,7 +105,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     expect(values(message, 'Warning')).toEqual(['399 divert "dnd"']);
   });
 
-  it.concurrent('does not send a phrase with a line break', async () => {
+  test.concurrent('does not send a phrase with a line break', async () => {
     const result = await run(({ bob }) => ({
       a: refused(bob, 480),
       divert: () => ({ json: { action: 'reject', status: 480, reason: 'No\r\nX-Evil: 1' } }),
@@ -113,7 +113,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     expect(find(result, /P>A 480/).text).toMatch(/^SIP\/2\.0 480 Temporarily Unavailable\r\n/);
   });
 
-  it.concurrent('shows Divert the token of the Request-URI, and B nothing of it', async () => {
+  test.concurrent('shows Divert the token of the Request-URI, and B nothing of it', async () => {
     const result = await run(({ bob }) => ({
       a: conversation({ uri: `${bob};user=phone;dv=${TOKEN};x=1` }),
       b: [answering()],
@@ -124,7 +124,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     expect(find(result, /P>B INVITE/).text.split('\r\n')[0]).not.toContain('dv=');
   });
 
-  it.concurrent('adds the headers of a continue to the INVITE to B', async () => {
+  test.concurrent('adds the headers of a continue to the INVITE to B', async () => {
     const diversion = 'Diversion: <sip:zoe@example.com>;reason=no-answer;counter=1';
     const result = await run(({ bob }) => ({
       a: conversation({ uri: bob }),
@@ -136,7 +136,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     expect(values(find(result, /P>B INVITE/), 'Diversion')).toEqual([diversion.slice(11)]);
   });
 
-  it.concurrent('tells Divert what it asks for, raw', async () => {
+  test.concurrent('tells Divert what it asks for, raw', async () => {
     const { questions } = await run(({ bob, carol }) => ({
       a: [
         invite({
@@ -176,7 +176,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     expect(questions[1]?.outcome?.contacts?.join(',')).toMatch(/>;q=0\.5, <sip:z@example\.com>$/);
   });
 
-  it.concurrent.each(['Replaces: 1;to-tag=2;from-tag=3', 'Join: 1;to-tag=2;from-tag=3'])(
+  test.concurrent.each(['Replaces: 1;to-tag=2;from-tag=3', 'Join: 1;to-tag=2;from-tag=3'])(
     'does not ask about an INVITE with %s',
     async (line) => {
       const { questions, failures } = await run(({ bob }) => ({
@@ -188,7 +188,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     },
   );
 
-  it('keeps two calls of one process apart', async () => {
+  test('keeps two calls of one process apart', async () => {
     for (let round = 0; round < 4; round++) {
       await redirected(() => to(TEN));
       const { lines } = await run(({ bob }) => ({
@@ -203,7 +203,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     }
   });
 
-  it('logs no warning and no error', () => {
+  test('logs no warning and no error', () => {
     expect(bench.edge.complaints).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@
  * Messages as phones and networks really send them, to the byte: what the edge asks about them, and what it
  * tells the others.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RouteRequest } from '../../functions/decide/decision.ts';
 import { NAME_OF_OURS, OWN_CONTACTS, TOLL_SHAPES } from './own-contacts.ts';
 import { freePort } from './ports.ts';
@@ -68,7 +68,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     }
   }
 
-  it.concurrent.each(Object.entries(VIAS))(
+  test.concurrent.each(Object.entries(VIAS))(
     'the ring timer finds its way whatever the Via: %s',
     async (_, vias) => {
       const { final, questions } = await play(
@@ -81,7 +81,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     },
   );
 
-  it.concurrent.each([300, 301, 304, 305, 380, 399])(
+  test.concurrent.each([300, 301, 304, 305, 380, 399])(
     '%i of a phone is its own diversion',
     async (status) => {
       const answers = [
@@ -101,7 +101,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     },
   );
 
-  it.concurrent.each(OWN_CONTACTS)(
+  test.concurrent.each(OWN_CONTACTS)(
     'without Divert, of a 302 with %s goes out what names a user',
     async (_, contacts, told) => {
       const headers = contacts.map((value) => `Contact: ${value}`);
@@ -111,7 +111,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     },
   );
 
-  it('without Divert, no shape of a number goes out', async () => {
+  test('without Divert, no shape of a number goes out', async () => {
     for (const shapes of TOLL_SHAPES) {
       const headers = shapes.map((contact) => `Contact: ${contact}`);
       const { final } = await play(down, [{ line: '302 Moved', headers }]);
@@ -119,7 +119,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     }
   }, 60_000);
 
-  it.concurrent('bytes that are no UTF-8 cost nothing but themselves', async () => {
+  test.concurrent('bytes that are no UTF-8 cost nothing but themselves', async () => {
     const asserted = 'P-Asserted-Identity: "J\xfcrgen \xc3\xa4" <sip:+4930123456@example.com>';
     const { questions, final } = await play(
       bench,
@@ -155,7 +155,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     ]);
   });
 
-  it.concurrent('one line that is broken spoils no other, and Divert is told all of them', async () => {
+  test.concurrent('one line that is broken spoils no other, and Divert is told all of them', async () => {
     const { questions } = await play(bench, undefined, () => to('sip:carol@example.com'), {
       headers: [
         'Diversion: "open <sip:zoe@example.com>',
@@ -171,7 +171,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     expect(questions[0]).toMatchObject({ transport: 'udp', canFollow: true });
   });
 
-  it.concurrent('tells A every line of why B refuses', async () => {
+  test.concurrent('tells A every line of why B refuses', async () => {
     const said = [
       'Reason: Q.850;cause=17;text="User busy"',
       'Reason: SIP;cause=486;text="Busy, here"',
@@ -190,7 +190,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     expect([questions[1]?.outcome?.headers?.Reason].flat()).toHaveLength(2);
   });
 
-  it.concurrent('a 608 keeps its Call-Info (RFC 8688)', async () => {
+  test.concurrent('a 608 keeps its Call-Info (RFC 8688)', async () => {
     const info = 'Call-Info: <https://block.example.com/redress.json>;purpose=jwscard';
     const { final } = await play(
       bench,
@@ -201,7 +201,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     expect(lines(final, 'call-info')).toEqual([info.slice(11)]);
   });
 
-  it.concurrent.each([
+  test.concurrent.each([
     ['Replaces', 'Replaces: 1;to-tag=2;from-tag=3', 'replaces'],
     ['Join', 'Join: 1;to-tag=2;from-tag=3', 'join'],
   ])('with %s a phone has to know it (RFC 3261 §20.32)', async (_, header, option) => {
@@ -212,7 +212,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     expect(lines(invite, 'require')).toEqual([option]);
   });
 
-  it.concurrent('nobody calls back in the name of an emergency centre', async () => {
+  test.concurrent('nobody calls back in the name of an emergency centre', async () => {
     const { invite, questions } = await play(bench, [{ line: '486 Busy' }], () => letThrough, {
       headers: ['Priority: psap-callback'],
     });
@@ -220,14 +220,14 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     expect(headersOf(questions[0], 'Priority')).toEqual(['psap-callback']);
   });
 
-  it.concurrent('a route that the caller set beforehand ends here (RFC 3261 §16.4)', async () => {
+  test.concurrent('a route that the caller set beforehand ends here (RFC 3261 §16.4)', async () => {
     const { invite } = await play(bench, [{ line: '486 Busy' }], () => letThrough, {
       headers: [`Route: <sip:127.0.0.1:${bench.edge.port};lr>`],
     });
     expect(lines(invite, 'route')).toEqual([]);
   });
 
-  it.concurrent('a Contact at an IPv6 address goes out', async () => {
+  test.concurrent('a Contact at an IPv6 address goes out', async () => {
     const contacts = [
       '<sip:vm@[2001:db8::9];cause=302>;q=1.0;mp=1',
       '<sip:carol@example.com;alias=[2001:db8::1]~5060~1>;q=0.5',
@@ -236,14 +236,14 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     expect(lines(final, 'contact')).toEqual(contacts);
   });
 
-  it.concurrent('a Contact with a raw hash does not', async () => {
+  test.concurrent('a Contact with a raw hash does not', async () => {
     const { final } = await play(bench, undefined, () =>
       to(['<sip:a#b@example.com>', '<sip:carol@example.com>']),
     );
     expect(lines(final, 'contact')).toEqual(['<sip:carol@example.com>']);
   });
 
-  it.concurrent.each([4_000, 9_000, 20_000])('a header of %i bytes arrives', async (length) => {
+  test.concurrent.each([4_000, 9_000, 20_000])('a header of %i bytes arrives', async (length) => {
     const value = `<sip:zoe@example.com>;reason=away;x=${'y'.repeat(length)}`;
     const { questions } = await play(bench, undefined, () => to('sip:carol@example.com'), {
       headers: [`Diversion: ${value}`],
@@ -251,7 +251,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     expect(headersOf(questions[0], 'Diversion')).toEqual([value]);
   });
 
-  it('long questions and useless answers are no failure of Divert', async () => {
+  test('long questions and useless answers are no failure of Divert', async () => {
     for (let n = 0; n < 7; n++) {
       const { questions } = await play(bench, undefined, () => to('sip:carol@example.com'), {
         headers: [`Diversion: <sip:zoe@example.com>;x=${'y'.repeat(30_000)}`, 'Privacy: id'],
@@ -264,7 +264,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     expect(bench.edge.log).toContain('Divert is not told Diversion of this call');
   });
 
-  it('logs no error', () => {
+  test('logs no error', () => {
     expect(bench.edge.complaints.filter((line) => !line.includes('is not told'))).toEqual([]);
   });
 });

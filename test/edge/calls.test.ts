@@ -4,7 +4,7 @@
  * The webhook is scripted, so that what the edge does with any answer is seen; `real.test.ts` has the
  * reference calls against Divert itself. A and C are the callers and the target, B, D and E Bob's phones.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BASIC_CALLS } from './basic-calls.ts';
 import { HARD_CALLS } from './hard-calls.ts';
 import { Bench, found, inOrder, outcomes, type Result } from './scenario.ts';
@@ -29,7 +29,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
   });
   afterAll(() => bench?.stop());
 
-  it.each(Object.keys(TABLE))('%s', async (title) => {
+  test.each(Object.keys(TABLE))('%s', async (title) => {
     const { lines, failures, questions } = await found(results.get(title));
     const scenario = found(scenarios.get(title));
     expect(inOrder(lines, scenario.ladder)).toEqual(scenario.ladder.flat());
@@ -37,7 +37,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     if (scenario.asked) expect(outcomes(questions)).toEqual(scenario.asked);
   });
 
-  it('logs no warning and no error', () => {
+  test('logs no warning and no error', () => {
     expect(bench.edge.complaints).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CompactSign, compactVerify, decodeJwt, importSPKI } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compilePeer } from '../../functions/rules/peers.ts';
 import type { PeerSource } from '../../functions/rules/schema/peers-document.ts';
 import { type Local, startLocal } from '../../infra/local/local.ts';
@@ -232,7 +232,7 @@ describe.each(waysToAsk())('asking with %s, a carrier that refuses foreign numbe
     return { final, invite: found(invite), callId };
   }
 
-  it.each(Object.entries(CASES))('%s', async (_, one) => {
+  test.each(Object.entries(CASES))('%s', async (_, one) => {
     const more = one.strict ? ['X-Strict: yes'] : [];
     const { final, invite, callId } = await play(
       one.callerId,
@@ -254,13 +254,13 @@ describe.each(waysToAsk())('asking with %s, a carrier that refuses foreign numbe
     if (privacy.length > 0) expect(invite).not.toContain('15005550100');
   });
 
-  it('From in the call’s other messages is that of who sees them', async () => {
+  test('From in the call’s other messages is that of who sees them', async () => {
     const { final, invite } = await play('diverting-from', BOB, ALICE, []);
     expect(lines(final, 'from')).toEqual([`${ALICE};tag=a`]);
     expect(lines(invite, 'from')[0]).toMatch(new RegExp(`<sip:\\${BOB}@[^>]*>;tag=a$`));
   });
 
-  it('History-Info tells the diversion, and the target as mapped from it', async () => {
+  test('History-Info tells the diversion, and the target as mapped from it', async () => {
     const { invite } = await play('diverting', BOB, ALICE, ['Supported: histinfo']);
     // RFC 7044 §9.2: one for the Request-URI, then the target with mp; RFC 8119: cause.
     expect(lines(invite, 'history-info')).toEqual([
@@ -269,7 +269,7 @@ describe.each(waysToAsk())('asking with %s, a carrier that refuses foreign numbe
     ]);
   });
 
-  it('a signed call goes on signed, with the diversion under Divert’s signature', async () => {
+  test('a signed call goes on signed, with the diversion under Divert’s signature', async () => {
     const iat = seconds() - 5;
     const { invite } = await play('original', BOB, ALICE, [await passport(BOB, iat)]);
     const [shaken = '', div = '', ...more] = lines(invite, 'identity');
@@ -286,7 +286,7 @@ describe.each(waysToAsk())('asking with %s, a carrier that refuses foreign numbe
     });
   });
 
-  it('diverted twice, the chain is whole (RFC 8946 §4.1)', async () => {
+  test('diverted twice, the chain is whole (RFC 8946 §4.1)', async () => {
     const headers = [await passport('+4930100015', seconds())];
     const { invite } = await play('original', '+4930100015', ALICE, headers);
     const dests = lines(invite, 'identity').map((value) => {
@@ -300,14 +300,14 @@ describe.each(waysToAsk())('asking with %s, a carrier that refuses foreign numbe
     ]);
   });
 
-  it('where another number is asserted, nothing is signed for it', async () => {
+  test('where another number is asserted, nothing is signed for it', async () => {
     const { invite } = await play('diverting', BOB, ALICE, [await passport(BOB, seconds())]);
     expect(lines(invite, 'identity').map((value) => identityClaims(value).dest)).toEqual([
       { tn: [BOB.slice(1)] },
     ]);
   });
 
-  it('after a long ringing no signature goes out that is stale (RFC 8224 §6.2)', async () => {
+  test('after a long ringing no signature goes out that is stale (RFC 8224 §6.2)', async () => {
     const { invite, final } = await play('diverting', BOB, ALICE, [
       await passport(BOB, seconds() - 70),
     ]);
@@ -315,7 +315,7 @@ describe.each(waysToAsk())('asking with %s, a carrier that refuses foreign numbe
     expect(final).toMatch(/^SIP\/2\.0 200 /);
   });
 
-  it('only where Divert sends them do numbers reach the gateway', async () => {
+  test('only where Divert sends them do numbers reach the gateway', async () => {
     const edge = found(edges.get('original'));
     const before = gateway.invites.length;
     const final = finalOf(await rawCall(edge, { uri: `sip:${OUTSIDE}@example.com`, from: ALICE }));
@@ -323,7 +323,7 @@ describe.each(waysToAsk())('asking with %s, a carrier that refuses foreign numbe
     expect(gateway.invites.slice(before)).toEqual([]);
   });
 
-  it('logs no warning and no error', () => {
+  test('logs no warning and no error', () => {
     for (const edge of edges.values()) expect(edge.complaints).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Agent } from './agent.ts';
 import { credentials } from './digest.ts';
 import { ladder } from './ladder.ts';
@@ -61,7 +61,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     ...['A>P PRACK', 'P>B PRACK', 'B>P 200 PRACK', 'P>A 200 PRACK'],
   ];
 
-  it('RFC 3262: ringing that is acknowledged ends by the ring timer', async () => {
+  test('RFC 3262: ringing that is acknowledged ends by the ring timer', async () => {
     const users = bench.users();
     bench.webhook.scripts.set(userOf(users.bob), onOutcome(to(users.carol), 2));
     const { a, b } = await parties(users);
@@ -78,7 +78,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     expect(outcomes(bench.webhook.asked(userOf(users.bob)))).toEqual(['-', '408+']);
   });
 
-  it('RFC 3311: UPDATE before the answer goes to B and back, and the call connects', async () => {
+  test('RFC 3311: UPDATE before the answer goes to B and back, and the call connects', async () => {
     const users = bench.users();
     bench.webhook.scripts.set(userOf(users.bob), onOutcome(to(users.carol), 9));
     const { a, b } = await parties(users);
@@ -98,7 +98,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     expect(outcomes(bench.webhook.asked(userOf(users.bob)))).toEqual(['-']);
   });
 
-  it('RFC 3891: a phone that does not know Replaces refuses, and A hears that', async () => {
+  test('RFC 3891: a phone that does not know Replaces refuses, and A hears that', async () => {
     const users = bench.users();
     bench.webhook.scripts.set(userOf(users.bob), () => to(users.carol));
     const { a, b } = await parties(users);
@@ -134,7 +134,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     const routeOf = (request: string) =>
       lines(request, 'route').map((value) => /<([^>]+)>/.exec(value)?.[1]);
 
-    it('rings, and is cancelled, along its Path', async () => {
+    test('rings, and is cancelled, along its Path', async () => {
       const users = bench.users();
       bench.webhook.scripts.set(userOf(users.bob), onOutcome(to(users.carol), 2));
       const [a, proxy] = [await agent(), await agent()];
@@ -151,7 +151,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
       a.acknowledges(sent, await a.gets('SIP/2.0 302'));
     });
 
-    it('whose flow has failed is unreachable', async () => {
+    test('whose flow has failed is unreachable', async () => {
       const users = bench.users();
       bench.webhook.scripts.set(userOf(users.bob), onOutcome(to(users.carol)));
       const [a, proxy] = [await agent(), await agent()];
@@ -165,7 +165,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
       expect(outcomes(bench.webhook.asked(userOf(users.bob)))).toEqual(['-', '430']);
     });
 
-    it('beside one that is not: each gets its own way', async () => {
+    test('beside one that is not: each gets its own way', async () => {
       const users = bench.users();
       bench.webhook.scripts.set(userOf(users.bob), () => ({
         json: {
@@ -194,7 +194,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     });
   });
 
-  it('logs no warning and no error', () => {
+  test('logs no warning and no error', () => {
     expect(bench.edge.complaints).toEqual([]);
   });
 });
@@ -228,7 +228,7 @@ describe('a caller with a password', () => {
     return agent.asks(method, uri, [...more, answer], user);
   };
 
-  it('is challenged on the INVITE that follows the 302, and nobody is asked before that', async () => {
+  test('is challenged on the INVITE that follows the 302, and nobody is asked before that', async () => {
     bench.webhook.scripts.set('bob', () => to('sip:carol@example.com'));
     bench.webhook.scripts.set('carol', () => letThrough);
     const [a, c] = [await Agent.start(bench.edge.port), await Agent.start(bench.edge.port)];

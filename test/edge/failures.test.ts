@@ -3,7 +3,7 @@
  * to users of the domain, and after some failures nobody waits for it any more.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { values } from './ladder.ts';
 import { LET_THROUGH, relayed, views } from './let-through.ts';
 import { freePort } from './ports.ts';
@@ -75,7 +75,7 @@ const own3xx = (contact: string, status: number, bob: string) => ({
 
 describe.each(waysToAsk())('asking with %s', (way) => {
   // An edge for each: failures that were counted in one test must not decide the next.
-  it.concurrent.each(Object.entries(WRONGS))(
+  test.concurrent.each(Object.entries(WRONGS))(
     "Divert %s: calls are let through, outcomes relayed, B's own 3xx only to users of the domain",
     async (_, wrong) => {
       const bench = await Bench.start({ EDGE_CLIENT: way });
@@ -129,7 +129,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     });
     afterAll(() => bench?.stop());
 
-    it('lets calls through and relays outcomes', async () => {
+    test('lets calls through and relays outcomes', async () => {
       const run = runner(bench);
       const results = await Promise.all([
         run(({ bob }) => ({ a: conversation({ uri: bob }), b: [answering()] })),
@@ -142,7 +142,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
       expect(bench.edge.complaints.filter((line) => !FAILURE_IS_SAID.test(line))).toEqual([]);
     });
 
-    it.concurrent.each(Object.entries(OWN_3XX))(
+    test.concurrent.each(Object.entries(OWN_3XX))(
       "B's own 3xx names %s",
       async (_, { contact, status, told }) => {
         let users: Users | undefined;
@@ -158,7 +158,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     );
   });
 
-  it.concurrent("a phone's own 302 that comes while Divert judges its silence is not relayed", async () => {
+  test.concurrent("a phone's own 302 that comes while Divert judges its silence is not relayed", async () => {
     const bench = await Bench.start({ EDGE_CLIENT: way });
     try {
       const { failures, lines, questions } = await runner(bench)(({ bob }) => ({
@@ -183,7 +183,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
   });
 
   // By itself: it takes all of a machine, and the others watch the clock.
-  it("a phone's own 302 goes nowhere either where the edge has no memory left", async () => {
+  test("a phone's own 302 goes nowhere either where the edge has no memory left", async () => {
     const bench = await Bench.start({ EDGE_CLIENT: way, EDGE_MEMORY: '8' });
     try {
       const { bob } = bench.users();
@@ -215,7 +215,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     });
     afterAll(() => bench?.stop());
 
-    it('loses no call, stops asking, and asks again when Divert is back', async () => {
+    test('loses no call, stops asking, and asks again when Divert is back', async () => {
       const calls = 300;
       const { bob } = bench.users();
       const user = userOf(bob);

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/local.ts';
 import { ladder, type Message, values } from './ladder.ts';
 import { freePort } from './ports.ts';
@@ -116,7 +116,7 @@ describe.each(WAYS.map((way, i) => [way, `*72100${i}`] as const))('asking with %
     await scripted?.stop();
   });
 
-  it.concurrent('*72 and a number: the next call is diverted; *73: it rings', async () => {
+  test.concurrent('*72 and a number: the next call is diverted; *73: it rings', async () => {
     const { port } = real.edge;
     const b = await registered(real, subscriber('bob', way, 0));
     const carol = subscriber('carol', way, 0);
@@ -145,7 +145,7 @@ describe.each(WAYS.map((way, i) => [way, `*72100${i}`] as const))('asking with %
     await Promise.all([caller.done, phone.done]);
   });
 
-  it.concurrent.each(CODES)('%s: %i, and why', async (code, status, text) => {
+  test.concurrent.each(CODES)('%s: %i, and why', async (code, status, text) => {
     const n = CODES.findIndex(([each]) => each === code);
     const phone = await registered(real, subscriber('dave', way, n));
     const refusal = await dial(real, phone, code, status);
@@ -154,13 +154,13 @@ describe.each(WAYS.map((way, i) => [way, `*72100${i}`] as const))('asking with %
     expect(refusal.text.split('\r\n')[0]).toBe(`SIP/2.0 ${status} ${text}`);
   });
 
-  it.concurrent('what is no code goes on in the routing of the edge', async () => {
+  test.concurrent('what is no code goes on in the routing of the edge', async () => {
     const refusal = await dial(real, await registered(real, 'nobody'), '%231234', 404);
     expect(refusal.text).toMatch(/^SIP\/2\.0 404 Not Found\r\n/);
     expect(values(refusal, 'Warning')).toEqual([]);
   });
 
-  it.concurrent.each([
+  test.concurrent.each([
     ['is not registered', 'alice'],
     ['says that he is B', subscriber('bob', way, 0)],
   ])('refuses a caller who %s', async (_, user) => {
@@ -169,12 +169,12 @@ describe.each(WAYS.map((way, i) => [way, `*72100${i}`] as const))('asking with %
     expect(values(refusal, 'Warning')).toEqual(warning('This phone is not known here'));
   });
 
-  it.concurrent('refuses a phone that has no rules', async () => {
+  test.concurrent('refuses a phone that has no rules', async () => {
     const refusal = await dial(real, await registered(real, 'nobody'), on, 403);
     expect(values(refusal, 'Warning')).toEqual(warning('You have no forwarding here'));
   });
 
-  it.concurrent.each(Object.entries(ANSWERS))('Divert %s', async (title, [answer, status]) => {
+  test.concurrent.each(Object.entries(ANSWERS))('Divert %s', async (title, [answer, status]) => {
     const n = Object.keys(ANSWERS).indexOf(title);
     const code = `*72${n}`;
     scripted.webhook.scripts.set(code, () => answer);
@@ -191,13 +191,13 @@ describe.each(WAYS.map((way, i) => [way, `*72100${i}`] as const))('asking with %
     ]);
   });
 
-  it.concurrent('knows a phone over TCP, which calls from another port', async () => {
+  test.concurrent('knows a phone over TCP, which calls from another port', async () => {
     const { aor } = await registered(real, 'nobody');
     const refusal = await dial(real, { aor, port: await freePort(), tcp: true }, on, 403);
     expect(values(refusal, 'Warning')).toEqual(warning('You have no forwarding here'));
   });
 
-  it.concurrent('Divert is down', async () => {
+  test.concurrent('Divert is down', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     const down = await Bench.start({ EDGE_CLIENT: way, DIVERT_URL: url });
     try {
@@ -208,7 +208,7 @@ describe.each(WAYS.map((way, i) => [way, `*72100${i}`] as const))('asking with %
     }
   });
 
-  it('logs no warning and no error while Divert works', () => {
+  test('logs no warning and no error while Divert works', () => {
     expect(real.edge.complaints).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/local.ts';
 import { Edge } from './edge.ts';
 import { finalOf, lines, type RawAnswer, RawPhone, rawCall } from './raw.ts';
@@ -231,28 +231,31 @@ describe.each(waysToAsk())('Divert itself, asked with %s', (way) => {
 
   const table = Object.entries(CASES).map(([title, one], i) => [title, one, `plain-${i}`] as const);
 
-  it.each(table)('%s', async (_, { to, call, phone, final, contacts, has = [], hides }, plain) => {
-    const called = to === 'plain' ? plain : to;
-    const answer = phone && {
-      ...phone,
-      headers: (phone.headers ?? []).map((line) => line.replace('USER', plain)),
-    };
-    const answering = answer && (await RawPhone.start(edge, called, [answer]));
-    try {
-      const last = finalOf(await rawCall(edge, { uri: `sip:${called}@example.com`, ...call }));
-      expect(Number(last.slice(8, 11))).toBe(final);
-      const uris = lines(last, 'contact').map(
-        (value) => /^<([^>]*?)(?:;cause|;dv|>)/.exec(value)?.[1],
-      );
-      expect(uris).toEqual(contacts ?? []);
-      for (const [name, start] of has) {
-        expect(lines(last, name)).toContainEqual(expect.stringContaining(start));
+  test.each(table)(
+    '%s',
+    async (_, { to, call, phone, final, contacts, has = [], hides }, plain) => {
+      const called = to === 'plain' ? plain : to;
+      const answer = phone && {
+        ...phone,
+        headers: (phone.headers ?? []).map((line) => line.replace('USER', plain)),
+      };
+      const answering = answer && (await RawPhone.start(edge, called, [answer]));
+      try {
+        const last = finalOf(await rawCall(edge, { uri: `sip:${called}@example.com`, ...call }));
+        expect(Number(last.slice(8, 11))).toBe(final);
+        const uris = lines(last, 'contact').map(
+          (value) => /^<([^>]*?)(?:;cause|;dv|>)/.exec(value)?.[1],
+        );
+        expect(uris).toEqual(contacts ?? []);
+        for (const [name, start] of has) {
+          expect(lines(last, name)).toContainEqual(expect.stringContaining(start));
+        }
+        for (const name of ['contact', 'diversion', 'history-info']) {
+          if (hides) expect(lines(last, name).join()).not.toContain(hides);
+        }
+      } finally {
+        answering?.stop();
       }
-      for (const name of ['contact', 'diversion', 'history-info']) {
-        if (hides) expect(lines(last, name).join()).not.toContain(hides);
-      }
-    } finally {
-      answering?.stop();
-    }
-  });
+    },
+  );
 });

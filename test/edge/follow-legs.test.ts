@@ -1,5 +1,5 @@
 /** The answer's `follow`: legs in order, branches of one at once, each as Divert says (RFC 3261 §16.6, §16.7). */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { finalOf, lines, type RawAnswer, RawPhone, rawCall } from './raw.ts';
 import { Bench, userOf } from './scenario.ts';
 import { waysToAsk } from './ways.ts';
@@ -67,7 +67,7 @@ describe.each(waysToAsk())('asking with %s, the edge calls whom Divert names', (
     }
   }
 
-  it.concurrent('several at once, each with its own headers; one answers, the others are cancelled', async () => {
+  test.concurrent('several at once, each with its own headers; one answers, the others are cancelled', async () => {
     const { final, phone, asked } = await play(
       { carol: ANSWERS, dave: RINGS },
       (uri) =>
@@ -105,7 +105,7 @@ describe.each(waysToAsk())('asking with %s, the edge calls whom Divert names', (
     expect([...asked('carol'), ...asked('dave')]).toEqual([]);
   });
 
-  it.concurrent('the called user rings with them, unasked', async () => {
+  test.concurrent('the called user rings with them, unasked', async () => {
     const { final, phone } = await play({ bob: ANSWERS, carol: RINGS }, (uri) =>
       follow({ branches: [{ self: true }, { contact: uri('carol') }] }),
     );
@@ -114,7 +114,7 @@ describe.each(waysToAsk())('asking with %s, the edge calls whom Divert names', (
     expect(phone.carol?.cancelled.size).toBe(1);
   });
 
-  it.concurrent('one who is not there keeps no other from ringing', async () => {
+  test.concurrent('one who is not there keeps no other from ringing', async () => {
     const { final, phone } = await play({ carol: ANSWERS }, (uri) =>
       follow({ branches: [{ self: true }, { contact: uri('carol') }, { contact: uri('dave') }] }),
     );
@@ -122,7 +122,7 @@ describe.each(waysToAsk())('asking with %s, the edge calls whom Divert names', (
     expect(phone.carol?.invites).toHaveLength(1);
   });
 
-  it.concurrent('a leg of one target is a call of its own, and gives way after its time', async () => {
+  test.concurrent('a leg of one target is a call of its own, and gives way after its time', async () => {
     const { final, phone, asked, users } = await play({ carol: RINGS, dave: ANSWERS }, (uri) =>
       follow(
         { ringSeconds: 2, branches: [{ contact: uri('carol') }] },
@@ -137,7 +137,7 @@ describe.each(waysToAsk())('asking with %s, the edge calls whom Divert names', (
     ]);
   });
 
-  it.concurrent('where all have failed, the caller gets the best of what they said', async () => {
+  test.concurrent('where all have failed, the caller gets the best of what they said', async () => {
     const { final } = await play({ carol: BUSY }, (uri) =>
       follow(
         { branches: [{ contact: uri('carol') }] },
@@ -147,7 +147,7 @@ describe.each(waysToAsk())('asking with %s, the edge calls whom Divert names', (
     expect(final).toMatch(/^SIP\/2\.0 486 /);
   });
 
-  it.concurrent('a 6xx ends it', async () => {
+  test.concurrent('a 6xx ends it', async () => {
     const { final, phone } = await play(
       { carol: [{ line: '603 Decline' }], dave: ANSWERS },
       (uri) =>
@@ -157,7 +157,7 @@ describe.each(waysToAsk())('asking with %s, the edge calls whom Divert names', (
     expect(phone.dave?.invites).toEqual([]);
   });
 
-  it('logs no warning and no error', () => {
+  test('logs no warning and no error', () => {
     expect(bench.edge.complaints).toEqual([]);
   });
 });

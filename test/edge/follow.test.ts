@@ -1,5 +1,5 @@
 /** FOLLOW_FOR: the edge follows a 302 for a caller that does not, such as a carrier's trunk. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CANCELLED, cancelled, RINGS } from './basic-calls.ts';
 import { values } from './ladder.ts';
 import { Bench, found, outcomes, type Scenario, type Users, userOf } from './scenario.ts';
@@ -111,7 +111,7 @@ describe.each(waysToAsk())('asking with %s, the edge follows', (way) => {
   });
   afterAll(() => bench?.stop());
 
-  it.concurrent.each(Object.entries(CALLS))('%s', async (_, { scenario, dave }) => {
+  test.concurrent.each(Object.entries(CALLS))('%s', async (_, { scenario, dave }) => {
     const users = bench.users();
     if (dave) bench.webhook.scripts.set(userOf(users.dave), dave(users));
     const call = scenario(users);
@@ -128,7 +128,7 @@ describe.each(waysToAsk())('asking with %s, the edge follows', (way) => {
     expect(outcomes([asked])).toEqual(['-']);
   });
 
-  it('logs no warning and no error', () => {
+  test('logs no warning and no error', () => {
     expect(bench.edge.complaints).toEqual([]);
   });
 });

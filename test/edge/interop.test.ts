@@ -1,5 +1,5 @@
 /** The short form of docs/interop.md: each kind of phone once, over another transport; `npm run interop` has all. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Row, type Situation, World } from './interop.ts';
 
 let world: World;
@@ -27,7 +27,7 @@ const SHORT: readonly (readonly [string, Row, readonly Situation[]])[] = [
   ],
 ];
 
-it.each(SHORT)('%s', async (_, row, situations) => {
+test.each(SHORT)('%s', async (_, row, situations) => {
   const c = await world.phone(row.c, 'carol', row, true);
   const a = await world.phone(row.a, 'alice', row, false);
   try {
@@ -41,6 +41,6 @@ it.each(SHORT)('%s', async (_, row, situations) => {
 });
 
 // A BYE whose Contact cannot be reached is lost, and neither phone says so.
-it('no request of theirs was lost on its way', () => {
+test('no request of theirs was lost on its way', () => {
   expect(world.log).not.toMatch(/could not resolve|failure to add branches/);
 });

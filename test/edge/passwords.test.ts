@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { passwordsFile } from '../../infra/edge/kamailio/passwords.ts';
 import { credentials, md5 } from './digest.ts';
 import { Edge } from './edge.ts';
@@ -56,7 +56,7 @@ describe('phones', () => {
     await webhook.stop();
   });
 
-  it.each([
+  test.each([
     ['without a password', { user: 'alice', password: '' }, 401],
     ["with another's", { user: 'alice', password: 'builder-of-7' }, 401],
     ['as another, with their own', { user: 'alice', as: 'bob', password: 'builder-of-7' }, 403],
@@ -67,7 +67,7 @@ describe('phones', () => {
     expect(status(reply)).toBe(expected);
   });
 
-  it.each([
+  test.each([
     ['without the password', { user: 'alice', password: 'none' }, 407],
     ['as another', { user: 'alice', as: 'bob', password: 'builder-of-7' }, 403],
   ])('INVITE %s rings nobody', async (_, who, expected) => {
@@ -76,14 +76,14 @@ describe('phones', () => {
     expect(webhook.asked('carol')).toEqual([]);
   });
 
-  it('INVITE with it is asked about', async () => {
+  test('INVITE with it is asked about', async () => {
     const who = { user: 'alice', password: 'wonderland-4' };
     const reply = await withPassword(edge.port, 'INVITE', 'sip:carol@example.com', who);
     expect([100, 302]).toContain(status(reply));
     await vi.waitFor(() => expect(webhook.asked('carol')).toHaveLength(1), 5000);
   });
 
-  it('keeps no password, and says none', () => {
+  test('keeps no password, and says none', () => {
     const written = passwordsFile(file, ['example.com', 'example.org']);
     expect(written).toContain('alice@example.org');
     expect(written).toContain(md5('bob:example.com:builder-of-7'));
@@ -103,7 +103,7 @@ describe('what cannot be', () => {
     .flatMap((addresses) => addresses ?? [])
     .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
 
-  it.each([
+  test.each([
     [
       'an address outside, without passwords',
       { EDGE_LISTEN: outside ?? '192.0.2.1' },
@@ -130,7 +130,7 @@ describe('what cannot be', () => {
     });
   });
 
-  it('a password that is short', () => {
+  test('a password that is short', () => {
     const short = join(folder, 'short');
     writeFileSync(short, 'alice short\n');
     expect(() => passwordsFile(short, ['example.com'])).toThrow(/line 1 .* 8 characters/);
@@ -138,7 +138,7 @@ describe('what cannot be', () => {
   });
 });
 
-it('says of itself what is to be said of it, behind a NAT (RFC 3261 §18.2.1, §16.6 item 4)', async () => {
+test('says of itself what is to be said of it, behind a NAT (RFC 3261 §18.2.1, §16.6 item 4)', async () => {
   const webhook = new ScriptedWebhook();
   const edge = await Edge.start(await webhook.start(), { EDGE_ADVERTISE: '192.0.2.7' });
   const bob = await RawPhone.start(edge, 'bob', [{ line: '486 Busy Here' }]);

@@ -1,5 +1,5 @@
 /** divert.cfg, and the plain variant that people can audit, pasted into a Kamailio of somebody else's. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Agent } from './agent.ts';
 import { PlainKamailio } from './plain.ts';
 import { finalOf, lines, type RawAnswer, RawPhone, rawCall } from './raw.ts';
@@ -102,7 +102,7 @@ describe.each(['divert.cfg', 'divert-plain.cfg'])('%s', (file) => {
   });
   afterAll(() => webhook.stop());
 
-  it.concurrent.each(Object.entries(CASES))(
+  test.concurrent.each(Object.entries(CASES))(
     '%s',
     async (title, { phone, divert, asked, final, contacts }) => {
       const user = `bob-${file.length}-${Object.keys(CASES).indexOf(title)}`;
@@ -128,7 +128,7 @@ describe.each(['divert.cfg', 'divert-plain.cfg'])('%s', (file) => {
   );
 });
 
-it('the steps of your own are taken, and a leg that you route anew goes on', async () => {
+test('the steps of your own are taken, and a leg that you route anew goes on', async () => {
   const webhook = new ScriptedWebhook();
   webhook.scripts.set('bob', onOutcome(MOVED));
   const first = await RawPhone.start(undefined, 'bob', [{ line: '503 Service Unavailable' }]);
@@ -188,7 +188,7 @@ describe('DIVERT_ON_END is taken once', () => {
     await webhook.stop();
   });
 
-  it.each<[what: string, user: string, divert: Script, hangsUp: string]>([
+  test.each<[what: string, user: string, divert: Script, hangsUp: string]>([
     ['A hangs up while B rings', 'rings', () => letThrough, 'SIP/2.0 180'],
     ['B is busy and Divert lets it be', 'third', () => letThrough, ''],
     ['Divert redirects', 'fourth', () => MOVED, ''],

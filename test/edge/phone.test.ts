@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { startLocal } from '../../infra/local/local.ts';
 import { ladder } from './ladder.ts';
 import { Linphone } from './linphone.ts';
@@ -39,7 +39,7 @@ async function callBob(bench: Bench, users: { bob: string; carol: string }): Pro
   }
 }
 
-it('linphonec calls Bob and reaches Carol', async () => {
+test('linphonec calls Bob and reaches Carol', async () => {
   const bench = await Bench.start();
   try {
     const users = bench.users();
@@ -53,7 +53,7 @@ it('linphonec calls Bob and reaches Carol', async () => {
 
 // linphone drops Diversion and has no limit of its own: 154 INVITEs in 3.5 s were seen. Only the
 // token that it keeps in the Request-URI tells Divert that Bob has diverted this call already.
-it('linphonec gets out of a circle: Bob to Carol, Carol to Bob', async () => {
+test('linphonec gets out of a circle: Bob to Carol, Carol to Bob', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'divert-circle-'));
   const rules = join(folder, 'example.com.yaml');
   const circle = (target: string): string =>

@@ -2,7 +2,7 @@
  * The plain variant on the ladders of divert.cfg. It cancels B before it asks (README.md), so that where B is
  * cancelled the 302 may overtake B's last messages: there the messages are compared, and not their order.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BASIC_CALLS } from './basic-calls.ts';
 import { HARD_CALLS } from './hard-calls.ts';
 import { Bench, found, inOrder, outcomes, type Result } from './scenario.ts';
@@ -40,7 +40,7 @@ describe('divert-plain.cfg', () => {
   });
   afterAll(() => bench?.stop());
 
-  it.each(Object.keys(TABLE).filter((title) => !(title in NOT_PLAIN)))('%s', async (title) => {
+  test.each(Object.keys(TABLE).filter((title) => !(title in NOT_PLAIN)))('%s', async (title) => {
     const { lines, failures, questions } = await found(results.get(title));
     const scenario = found(scenarios.get(title));
     const ladder = scenario.ladder.flat();
@@ -50,11 +50,11 @@ describe('divert-plain.cfg', () => {
     if (scenario.asked) expect(outcomes(questions)).toEqual(scenario.asked);
   });
 
-  it.each(Object.entries(NOT_PLAIN))('not: %s (%s)', (title) => {
+  test.each(Object.entries(NOT_PLAIN))('not: %s (%s)', (title) => {
     expect(TABLE).toHaveProperty([title]);
   });
 
-  it('logs no warning and no error', () => {
+  test('logs no warning and no error', () => {
     expect(bench.edge.complaints).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compilePeer } from '../../functions/rules/peers.ts';
 import type { PeerSource } from '../../functions/rules/schema/peers-document.ts';
 import { type Local, startLocal } from '../../infra/local/local.ts';
@@ -229,7 +229,7 @@ describe.each(waysToAsk())('asking with %s, the edge follows as Divert says', (w
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it.concurrent.each(cases)('$title', async ({ one, named }) => {
+  test.concurrent.each(cases)('$title', async ({ one, named }) => {
     const phones = new Map<Party, RawPhone>();
     for (const [party, answers] of Object.entries(one.phones)) {
       const own = answers.map((answer) => ({
@@ -262,7 +262,7 @@ describe.each(waysToAsk())('asking with %s, the edge follows as Divert says', (w
     }
   });
 
-  it.concurrent('a caller over TCP, message by message', async () => {
+  test.concurrent('a caller over TCP, message by message', async () => {
     const uri = (name: string) => `sip:tcp-${name}@example.com`;
     const users: Users = { bob: uri('bob'), carol: uri('carol'), dave: uri('dave') };
     const { lines: seen, failures } = await bench.run(users, {
@@ -284,7 +284,7 @@ describe.each(waysToAsk())('asking with %s, the edge follows as Divert says', (w
     ]);
   });
 
-  it.concurrent('each target is told who diverted, why, and from where it was mapped', async () => {
+  test.concurrent('each target is told who diverted, why, and from where it was mapped', async () => {
     const bob = await RawPhone.start(bench.edge, 'told-bob', BUSY);
     const carol = await RawPhone.start(bench.edge, 'told-carol', BUSY);
     const dave = await RawPhone.start(bench.edge, 'told-dave', ANSWERS);
@@ -316,7 +316,7 @@ describe.each(waysToAsk())('asking with %s, the edge follows as Divert says', (w
     }
   });
 
-  it.concurrent('as often as the domain lets a call be diverted, and no more', async () => {
+  test.concurrent('as often as the domain lets a call be diverted, and no more', async () => {
     const phones = await Promise.all(
       Array.from({ length: CHAIN }, (_, n) => RawPhone.start(bench.edge, `chain-${n}`, ANSWERS)),
     );
@@ -331,7 +331,7 @@ describe.each(waysToAsk())('asking with %s, the edge follows as Divert says', (w
     }
   });
 
-  it('logs no warning and no error', () => {
+  test('logs no warning and no error', () => {
     expect(bench.edge.complaints).toEqual([]);
   });
 });

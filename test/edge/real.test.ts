@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/local.ts';
 import { CANCELLED, cancelled, RINGS } from './basic-calls.ts';
 import { values } from './ladder.ts';
@@ -157,7 +157,7 @@ describe.each(waysToAsk())('Divert itself, asked with %s', (way) => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it.each(CASES)('%s, %s', async (title, following) => {
+  test.each(CASES)('%s, %s', async (title, following) => {
     const { lines, failures, messages } = await found(results.get(`${title}, ${following}`));
     const { call, cause, reason, contacts = ['carol;q=1.0'] } = found(CALLS[title]);
     const nobody = { bob: '', carol: '', dave: '' };
@@ -182,7 +182,7 @@ describe.each(waysToAsk())('Divert itself, asked with %s', (way) => {
     expect(onward.text.split('\r\n')[0]).not.toContain('dv=');
   });
 
-  it('logs no warning and no error', () => {
+  test('logs no warning and no error', () => {
     expect(bench.edge.complaints).toEqual([]);
   });
 });

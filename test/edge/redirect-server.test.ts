@@ -1,5 +1,5 @@
 /** The edge as a redirect server: what an SBC that speaks only SIP gets to its INVITE. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { values } from './ladder.ts';
 import { Bench, found } from './scenario.ts';
 import { refused, to } from './steps.ts';
@@ -25,7 +25,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
   });
   afterAll(() => bench?.stop());
 
-  it.concurrent.each(CASES)('%s', async (_, answer, status, phrase) => {
+  test.concurrent.each(CASES)('%s', async (_, answer, status, phrase) => {
     const users = bench.users();
     const ladder = ['A>P INVITE bob', `P>A ${status}`, 'A>P ACK'];
     const result = await bench.run(users, {

@@ -1,6 +1,6 @@
 /** A key that Divert does not take, and a domain that it does not cover: said in words, and not again and again. */
 import { globSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { finalOf, RawPhone, rawCall } from './raw.ts';
 import { Bench, userOf } from './scenario.ts';
 import { waysToAsk } from './ways.ts';
@@ -18,7 +18,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
   });
   afterAll(() => bench?.stop());
 
-  it.each([401, 403])(
+  test.each([401, 403])(
     '%i is said once a minute, and every call goes on to its phone',
     async (status) => {
       for (let call = 0; call < 3; call++) {
@@ -39,7 +39,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
 });
 
 // Kamailio puts the value of a setting wherever its name stands, texts of the log included.
-it.each(globSync('infra/edge/{kamailio,opensips}/*.cfg'))('%s logs no key', (file) => {
+test.each(globSync('infra/edge/{kamailio,opensips}/*.cfg'))('%s logs no key', (file) => {
   const logged = readFileSync(file, 'utf8').match(/\bxlog\(.*/g) ?? [];
   expect(logged.filter((line) => line.includes('DIVERT_KEY'))).toEqual([]);
 });

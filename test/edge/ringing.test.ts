@@ -6,7 +6,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { PlainKamailio } from './plain.ts';
 import { freePort } from './ports.ts';
@@ -89,7 +89,7 @@ async function callAll(socket: Socket, port: number): Promise<Map<string, number
 }
 
 describe.each(waysToAsk())('asking with %s', (way) => {
-  it('a thousand phones that ring at once are each left after their time', async (context) => {
+  test('a thousand phones that ring at once are each left after their time', async (context) => {
     const webhook = new ScriptedWebhook();
     webhook.scripts.set('bob', onOutcome(to('sip:carol@example.com'), RING_SECONDS));
     const [phone, caller] = await Promise.all([open(), open()]);
@@ -125,7 +125,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     }
   }, 90_000);
 
-  it.each([
+  test.each([
     ['max_while_loops=30', '', 'max_while_loops is too low for Divert'],
     ['', 'pv_buffer_size=8192', 'pv_buffer_size is too low for Divert'],
   ])('says when it starts what is wrong with %s%s', async (before, after, said) => {

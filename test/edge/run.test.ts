@@ -6,7 +6,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, it, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Edge } from './edge.ts';
 
 const RUN = join(import.meta.dirname, '../../infra/edge/kamailio/run.ts');
@@ -27,7 +27,7 @@ function processesWith(text: string): { command: string; uid: string }[] {
     });
 }
 
-it.each([
+test.each([
   [{ EDGE_PORT: 'x' }, 'edge: EDGE_PORT: not a port: x'],
   [{ DIVERT_URL: 'ftp://x' }, 'edge: DIVERT_URL: not an http or https URL: ftp://x'],
   [
@@ -43,7 +43,7 @@ it.each([
   await expect(run).rejects.toMatchObject({ code: 1, stderr: `${message}\n` });
 });
 
-it('says in one line that the port is in use', async () => {
+test('says in one line that the port is in use', async () => {
   const socket = createSocket('udp4').bind(0, '127.0.0.1');
   await once(socket, 'listening');
   const { port } = socket.address();
@@ -55,7 +55,7 @@ it('says in one line that the port is in use', async () => {
   socket.close();
 });
 
-it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
+test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
   'runs Kamailio unprivileged, and leaves nothing of it after %s',
   async (signal) => {
     const folder = mkdtempSync(join(tmpdir(), 'divert-run-'));

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KAMAILIO } from '../../infra/edge/kamailio/debian.ts';
 import { type Local, startLocal } from '../../infra/local/local.ts';
 import { freePort } from './ports.ts';
@@ -83,7 +83,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it.each([
+test.each([
   ['a name', 'sip:bob@example.com'],
   ['an escaped name, a port and parameters', 'sip:%62ob@example.com:5060;transport=udp;x=y'],
   ['a number', 'sip:030-1234567@example.com;user=phone'],

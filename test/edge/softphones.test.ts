@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { startLocal } from '../../infra/local/local.ts';
 import { Edge } from './edge.ts';
 import { until } from './phones/phone.ts';
@@ -43,7 +43,7 @@ class Typed {
   }
 }
 
-it('Alice calls Bob, and talks to Carol', async () => {
+test('Alice calls Bob, and talks to Carol', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'divert-softphones-'));
   const local = await startLocal({ documents: ['infra/rules/example.com.yaml'], port: 0 });
   const phones: Typed[] = [];

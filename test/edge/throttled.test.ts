@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/local.ts';
 import { LET_THROUGH, relayed, views } from './let-through.ts';
 import { Bench, type Result, type Scenario } from './scenario.ts';
@@ -95,7 +95,7 @@ describe.each(waysToAsk())('asked with %s, Divert is throttled', (way) => {
     return { status: response.status, body: await response.json() };
   }
 
-  it.each(Object.entries(CASES))('%s', (name, { ladder }) => {
+  test.each(Object.entries(CASES))('%s', (name, { ladder }) => {
     const seen = results.get(name) ?? [];
     expect(seen.flatMap(({ failures }) => failures)).toEqual([]);
     expect(seen.map(({ lines }) => views(lines))).toEqual(
@@ -103,7 +103,7 @@ describe.each(waysToAsk())('asked with %s, Divert is throttled', (way) => {
     );
   });
 
-  it('no call counts as a failure of Divert: the edge says nothing and goes on asking', () => {
+  test('no call counts as a failure of Divert: the edge says nothing and goes on asking', () => {
     expect(bench.edge.complaints).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ownCertificate } from '../../infra/edge/kamailio/certificate.ts';
 import { cancelled } from './basic-calls.ts';
 import { Edge } from './edge.ts';
@@ -75,7 +75,7 @@ describe('to callers and phones', () => {
     await webhook.stop();
   });
 
-  it.concurrent.each(CASES)('%s: %s', async (wayName, callName) => {
+  test.concurrent.each(CASES)('%s: %s', async (wayName, callName) => {
     const way = WAYS[wayName] ?? {};
     const {
       b,
@@ -114,7 +114,7 @@ describe('to callers and phones', () => {
     });
   });
 
-  it('logs no warning and no error', () => {
+  test('logs no warning and no error', () => {
     // The phones that are called over TLS have registered over UDP here.
     const expected = /protocol\/port mismatch \(forced udp:/;
     expect(edge.complaints.filter((line) => !expected.test(line))).toEqual([]);
@@ -156,7 +156,7 @@ describe.each(waysToAsk())('to Divert, asked with %s', (way) => {
     "another host's": { shown: another, trusted: another, host: '127.0.0.1', held: false },
   };
 
-  it.concurrent.each(Object.entries(CERTIFICATES))(
+  test.concurrent.each(Object.entries(CERTIFICATES))(
     'a certificate %s',
     async (_, { shown, trusted, host, held }) => {
       const divert = await secureDivert(shown);

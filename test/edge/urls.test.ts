@@ -1,6 +1,6 @@
 /** Several Divert URLs, each with its own breaker; and refusals that are said in words. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { freePort } from './ports.ts';
 import { finalOf, RawPhone, rawCall } from './raw.ts';
@@ -12,7 +12,7 @@ import { type Reply, ScriptedWebhook } from './webhook.ts';
 const MOVED = to('sip:carol@example.com');
 
 describe.each(waysToAsk())('asking with %s', (way) => {
-  it('the second Divert answers when the first is killed, and no call loses its diversion', async () => {
+  test('the second Divert answers when the first is killed, and no call loses its diversion', async () => {
     const first = new ScriptedWebhook();
     const second = new ScriptedWebhook();
     const urls = [await first.start(), await second.start()];
@@ -45,7 +45,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     }
   });
 
-  it('the first is asked again when it is back', async () => {
+  test('the first is asked again when it is back', async () => {
     const first = new ScriptedWebhook();
     const second = new ScriptedWebhook();
     let broken = true;
@@ -72,7 +72,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     }
   });
 
-  it.each([
+  test.each([
     [401, 'does not know the key of this edge'],
     [403, 'does not cover this domain'],
   ])('a %i is said once, and is no failure', async (status, said) => {
@@ -90,7 +90,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
   });
 });
 
-it.each([
+test.each([
   [401, 'does not know this key (401): set DIVERT_KEY'],
   [403, "this key does not cover example.com (403): see the peer's domains"],
 ])('npm run edge says when it starts that Divert answers %i', async (status, said) => {
@@ -105,7 +105,7 @@ it.each([
   }
 });
 
-it('npm run edge says when it starts that Divert is not there', async () => {
+test('npm run edge says when it starts that Divert is not there', async () => {
   const url = `http://127.0.0.1:${await freePort()}`;
   const bench = await Bench.start({ DIVERT_URL: url });
   try {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type FeatureRequest, readCode } from '../../functions/feature/code.ts';
 import { NANP_CODES } from '../../functions/rules/feature-codes.ts';
 
@@ -10,7 +10,7 @@ const set = (features: readonly string[], number: string | undefined, after?: nu
 const plain = (does: string, features: readonly string[]) => ({ does, features }) as FeatureRequest;
 
 describe('3GPP TS 22.030 §6.5.2: what is dialled for call forwarding', () => {
-  it.each<[dialled: string, wish: FeatureRequest | undefined]>([
+  test.each<[dialled: string, wish: FeatureRequest | undefined]>([
     // Registration, and activation with a number: both store and switch on.
     ['**21*0301234567#', set(['always'], '0301234567')],
     ['*21*+49301234567#', set(['always'], '+49301234567')],
@@ -47,7 +47,7 @@ describe('3GPP TS 22.030 §6.5.2: what is dialled for call forwarding', () => {
 });
 
 describe('the codes of North American PBXs', () => {
-  it.each<[dialled: string, wish: FeatureRequest | undefined]>([
+  test.each<[dialled: string, wish: FeatureRequest | undefined]>([
     ['*722125551234', set(['always'], '2125551234')],
     ['*722125551234#', set(['always'], '2125551234')],
     ['*72', plain('resume', ['always'])],

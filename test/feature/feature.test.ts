@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createAnswerer } from '../../functions/answer/answer.ts';
 import type { LogLine } from '../../functions/answer/log.ts';
 import { route } from '../../functions/answer/route.ts';
@@ -99,7 +99,7 @@ async function callTo(user: string, outcome?: object, instance = answerer()) {
 }
 
 describe('a code', () => {
-  it.each([
+  test.each([
     ['bob', '*72', '*73', undefined],
     ['dave', '*90', '*91', { status: 486 }],
     ['carol', '*52', '*53', { status: 408, ringing: true }],
@@ -129,7 +129,7 @@ describe('a code', () => {
     expect(again).toEqual(before);
   });
 
-  it('stands before his rules, beside the other settings, and is no drift', async () => {
+  test('stands before his rules, beside the other settings, and is no drift', async () => {
     await dial('dave', '*721003#');
     await dial('dave', '*90alice');
     await dial('dave', '*90+49301112223');
@@ -144,7 +144,7 @@ describe('a code', () => {
     expect(latest).toMatchObject({ who: 'dave@example.com', from: 'feature sbc' });
   });
 
-  it.each([
+  test.each([
     ['*99', 404, 'no such code'],
     ['*73123', 404, 'no such code'],
     ['bob', 404, 'no such code'],
@@ -168,13 +168,13 @@ describe('a code', () => {
     }
   });
 
-  it('that would close a circle is refused', async () => {
+  test('that would close a circle is refused', async () => {
     await dial('bob', '*721003');
     const { body } = await dial('carol', '*721002');
     expect([body.status, body.headers[0]]).toEqual([403, expect.stringContaining('circle')]);
   });
 
-  it('is the domain’s own, and its announcement is where the caller goes', async () => {
+  test('is the domain’s own, and its announcement is where the caller goes', async () => {
     await install(
       table,
       DOCUMENT.replace(
@@ -194,7 +194,7 @@ describe('a code', () => {
     expect(await callTo('bob')).toMatchObject({ action: 'continue' });
   });
 
-  it('dialled twice at once, and beside the API, is never lost', async () => {
+  test('dialled twice at once, and beside the API, is never lost', async () => {
     const path = '/v1/domains/example.com/subscribers/dave';
     const as = admin('*');
     for (let round = 0; round < 10; round++) {
@@ -216,7 +216,7 @@ describe('a code', () => {
 });
 
 describe('who dialled', () => {
-  it.each([
+  test.each([
     ['bob@example.com', 480],
     ['<sip:bob@example.com>', 480],
     ['"Bob" <sips:BOB@example.com:5061;x=y>', 480],
@@ -228,7 +228,7 @@ describe('who dialled', () => {
     expect([http, body.action, body.status]).toEqual([200, 'reject', status]);
   });
 
-  it.each<[string, unknown, number, string]>([
+  test.each<[string, unknown, number, string]>([
     ['no key', undefined, 401, 'Authorization'],
     ['no JSON', '{', 400, 'body'],
     ['no callId', { ...dialledBy('bob', '*73'), callId: undefined }, 400, 'callId'],
@@ -271,7 +271,7 @@ describe('who dialled', () => {
     );
   });
 
-  it('is no address, however long: read in linear work', async () => {
+  test('is no address, however long: read in linear work', async () => {
     // Work that grows with the square takes seconds for each, and longer than the runner waits.
     for (const text of Array(12).fill(`${'@'.repeat(65_000)}:`)) {
       const { status } = await send({ ...dialledBy('bob', '*73'), authenticatedAs: text });
@@ -279,7 +279,7 @@ describe('who dialled', () => {
     }
   });
 
-  it('is the subscriber, whoever the From says', async () => {
+  test('is the subscriber, whoever the From says', async () => {
     await send({ ...dialledBy('bob', '*72+49301112223'), authenticatedAs: 'sip:dave@example.com' });
     expect(await callTo('bob')).toMatchObject({ action: 'continue' });
     expect(await callTo('dave')).toMatchObject({ action: 'redirect' });
@@ -287,7 +287,7 @@ describe('who dialled', () => {
 });
 
 describe('a failure', () => {
-  it.each([
+  test.each([
     ['the table is gone', () => ({ ...table, name: 'gone' })],
     [
       'the table answers too late',

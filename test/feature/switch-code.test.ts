@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { switchDialled, turnSwitch } from '../../functions/feature/switch-code.ts';
 import { getSwitches } from '../../functions/store/switches.ts';
 import { AUTHOR, policy, startTable } from '../store/fixtures.ts';
@@ -10,7 +10,7 @@ const switches = {
 };
 
 describe('a code of a switch', () => {
-  it.each([
+  test.each([
     ['*28', { name: 'night', on: true, by: ['alice'] }],
     ['*29#', { name: 'night', on: false, by: ['alice'] }],
     ['#5#', { name: 'feast', on: true, by: [] }],
@@ -30,7 +30,7 @@ describe('turning it', () => {
   });
   afterAll(() => table.database.stop());
 
-  it('is for those who are named, and nobody else', async () => {
+  test('is for those who are named, and nobody else', async () => {
     const rules = { ...policy('example.com'), version: 1 };
     const night = { name: 'night', on: true, by: ['alice'] };
     const refused = await turnSwitch(table, rules, night, 'bob', AUTHOR);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { callLine } from '../../infra/local/call-line.ts';
 
 const AT = new Date(2026, 0, 5, 10, 3, 19).getTime();
@@ -10,7 +10,7 @@ const line = (said: object) =>
     ...said,
   });
 
-it.each([
+test.each([
   [
     {
       ...{ caller: 'alice@example.com', called: 'bob', outcome: 486, action: 'redirect' },
@@ -53,7 +53,7 @@ it.each([
   expect(callLine(line(said))).toBe(text);
 });
 
-it.each(['', 'Ctrl-C ends it', '{"event":"refused"}', '{"event":"decision"'])(
+test.each(['', 'Ctrl-C ends it', '{"event":"refused"}', '{"event":"decision"'])(
   '%s is none',
   (text) => {
     expect(callLine(text)).toBeUndefined();

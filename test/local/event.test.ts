@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Incoming, toEvent } from '../../infra/local/event.ts';
 import { selectRoute } from '../../infra/local/routes.ts';
 import { CONTENT_TYPES, DECODED, RECORDED } from './recorded.ts';
@@ -26,7 +26,7 @@ function eventOf(
 /** Names that API Gateway sets, whose values are of one deployment. */
 const OWN = ['host', 'x-amzn-trace-id', 'x-forwarded-for', 'x-forwarded-port', 'x-forwarded-proto'];
 
-it.each(RECORDED)('makes the event that AWS made: $source', ({ route, request, event }) => {
+test.each(RECORDED)('makes the event that AWS made: $source', ({ route, request, event }) => {
   const { requestContext, ...made } = eventOf(request, route);
   const headers = Object.entries(made.headers).filter(([name]) => !OWN.includes(name));
   expect({ ...made, headers: Object.fromEntries(headers) }).toEqual(event);
@@ -39,19 +39,19 @@ it.each(RECORDED)('makes the event that AWS made: $source', ({ route, request, e
   });
 });
 
-it.each(CONTENT_TYPES)('a body of type %s comes as base64: %s', (type, base64) => {
+test.each(CONTENT_TYPES)('a body of type %s comes as base64: %s', (type, base64) => {
   const headers = type === undefined ? [] : ['content-type', type];
   const { body, isBase64Encoded } = eventOf({ method: 'POST', url: '/', headers, body: 'a=ü' });
   expect([body, isBase64Encoded]).toEqual([base64 ? 'YT3DvA==' : 'a=ü', base64]);
 });
 
-it.each(DECODED)('%s comes as path %s, query %s (%s)', (url, path, query) => {
+test.each(DECODED)('%s comes as path %s, query %s (%s)', (url, path, query) => {
   const { rawPath, rawQueryString, requestContext } = eventOf({ url });
   expect([rawPath, rawQueryString, requestContext.http.path]).toEqual([path, query, path]);
 });
 
 describe('headers', () => {
-  it('of the connection stay behind, and proxies are counted', () => {
+  test('of the connection stay behind, and proxies are counted', () => {
     const { headers } = eventOf({
       url: '/',
       headers: [

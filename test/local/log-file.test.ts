@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLogFile } from '../../infra/local/log-file.ts';
 
 /** The log of npm start never fills the disk. */
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('the log of a data folder', () => {
-  it('is two files of bounded size, and keeps the newest lines over a restart', async () => {
+  test('is two files of bounded size, and keeps the newest lines over a restart', async () => {
     const most = 1_000;
     let log = openLogFile(folder, most);
     for (let i = 0; i < 500; i++) {
@@ -31,7 +31,7 @@ describe('the log of a data folder', () => {
     expect(lines).toEqual(lines.map((_, i) => `line ${500 - lines.length + i} ü`));
   });
 
-  it('takes a line that is longer than a file', () => {
+  test('takes a line that is longer than a file', () => {
     const log = openLogFile(folder, 10);
     log.append('x'.repeat(50));
     log.append('y');
@@ -39,7 +39,7 @@ describe('the log of a data folder', () => {
   });
 });
 
-it('is bounded in memory too', () => {
+test('is bounded in memory too', () => {
   const log = openLogFile(undefined);
   for (let i = 0; i < 25_000; i++) log.append(`${i}`);
   expect(log.lines().length).toBeLessThanOrEqual(10_000);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { callQuery } from '../../functions/admin/call-query.ts';
 import { type LoggedEvent, parseQuery, runQuery } from '../../infra/local/logs-query.ts';
 
@@ -18,7 +18,7 @@ const EVENTS = [
   event(2000, { event: 'refused', domain: 'a.example', n: 2 }),
 ];
 
-it.each([
+test.each([
   ['fields n', ['1', '3', '2']],
   ['fields n | sort n desc', ['3', '2', '1']],
   ['fields n | sort @timestamp', ['1', '2', '3']],
@@ -32,7 +32,7 @@ it.each([
   expect(rows.map(([cell]) => cell?.value)).toEqual(found);
 });
 
-it.each([
+test.each([
   'filter event like /x/',
   'filter event = decision',
   'filter odd-name = "x"',
@@ -44,7 +44,7 @@ it.each([
   );
 });
 
-it('is what calls are looked for with: one domain, newest first', () => {
+test('is what calls are looked for with: one domain, newest first', () => {
   const text = callQuery({ domain: 'a.example', called: '0123456789abcdef01234567' });
   expect(parseQuery(text)).toEqual({
     fields: ['@timestamp', '@message'],
@@ -59,7 +59,7 @@ it('is what calls are looked for with: one domain, newest first', () => {
   expect(() => callQuery({ domain: 'a.example" or domain = "b.example' })).toThrow(TypeError);
 });
 
-it('gives a time as the service writes it', () => {
+test('gives a time as the service writes it', () => {
   const [row] = runQuery(parseQuery('fields @timestamp, @message'), EVENTS);
   expect(row).toEqual([
     { field: '@timestamp', value: '1970-01-01 00:00:01.000' },

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { assertFree, freePort } from '../../infra/local/port.ts';
 
 const open: Server[] = [];
@@ -20,11 +20,11 @@ async function take(port: number): Promise<boolean> {
   return free;
 }
 
-it('takes a free port', async () => {
+test('takes a free port', async () => {
   await assertFree(await freePort());
 });
 
-it('proposes a port that is free, where the next ones are taken too', async () => {
+test('proposes a port that is free, where the next ones are taken too', async () => {
   const port = await freePort();
   // Taken by this test or by somebody else, it is all the same.
   for (let next = port; next < port + 3; next++) await take(next);
@@ -38,7 +38,7 @@ it('proposes a port that is free, where the next ones are taken too', async () =
   expect(await take(proposed)).toBe(true);
 });
 
-it('proposes one where there is none after the taken one', async () => {
+test('proposes one where there is none after the taken one', async () => {
   await take(65_535);
   const refused = await assertFree(65_535).catch(({ message }: Error) => message);
   expect(refused).toMatch(/^port 65535 is in use: .* start with PORT=\d{4,5}$/);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readDefinition } from '../../infra/local/definition.ts';
 import { fromResult } from '../../infra/local/result.ts';
 import { selectRoute } from '../../infra/local/routes.ts';
@@ -14,7 +14,7 @@ describe('routes', () => {
     'ANY /{proxy+}',
     '$default',
   ]);
-  it.each([
+  test.each([
     ['GET', '/pets/dog/1', 'GET /pets/dog/1', {}],
     ['GET', '/pets/dog/2', 'GET /pets/dog/{id}', { id: '2' }],
     ['GET', '/pets/cat/1', 'GET /pets/{proxy+}', { proxy: 'cat/1' }],
@@ -25,7 +25,7 @@ describe('routes', () => {
   });
 
   const own = routes(['POST /v1/route', 'ANY /v1/route/{dialect+}']);
-  it.each([
+  test.each([
     ['POST', '/v1/route?x=1', 'POST /v1/route', {}],
     ['GET', '/v1/route', undefined, {}],
     ['POST', '/v1/route/', undefined, {}],
@@ -41,7 +41,7 @@ describe('routes', () => {
     if (match) expect(match.parameters).toEqual(parameters);
   });
 
-  it('environment and limits are those that are deployed', () => {
+  test('environment and limits are those that are deployed', () => {
     const { routes, environment, throttles } = readDefinition('local');
     const [route] = routes.filter(({ key }) => key === 'POST /v1/route');
     expect(route?.target.file).toMatch(/dist\/route\/index\.mjs$/);
@@ -63,7 +63,7 @@ describe('routes', () => {
 // "Format of the response", payload 2.0, of the same page as the event.
 describe('a result', () => {
   const json = { 'content-type': 'application/json' };
-  it.each<[string, unknown, number, Record<string, unknown>, string]>([
+  test.each<[string, unknown, number, Record<string, unknown>, string]>([
     [
       'with a status',
       { statusCode: 201, headers: { 'Content-Type': 'a/b' }, body: 'x' },

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { request, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { decodeJwt, SignJWT } from 'jose';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Protection, signToken, verifier } from '../../infra/local/authorizer.ts';
 import { type Loaded, serve } from '../../infra/local/server.ts';
 import { TokenBucket } from '../../infra/local/token-bucket.ts';
@@ -43,7 +43,7 @@ const post = async (path: string, body: string) => {
   return [response.status, await response.text()] as const;
 };
 
-it.each([
+test.each([
   ['an unknown path', '/nowhere', 404, '{"message":"Not Found"}'],
   ['a handler that throws', '/throws', 500, '{"message":"Internal Server Error"}'],
   ['a handler that hangs', '/hangs', 500, '{"message":"Internal Server Error"}'],
@@ -52,29 +52,29 @@ it.each([
   expect(await post(path, '')).toEqual([status, body]);
 });
 
-it('refuses what is over 10 MB', async () => {
+test('refuses what is over 10 MB', async () => {
   expect((await post('/echo', 'x'.repeat(10 * 1024 * 1024)))[0]).toBe(200);
   const [status, body] = await post('/echo', 'x'.repeat(10 * 1024 * 1024 + 1));
   expect([status, body]).toEqual([413, '{"message":"Request Entity Too Large"}']);
 });
 
-it('refuses more than 10,240 bytes of headers', async () => {
+test('refuses more than 10,240 bytes of headers', async () => {
   const response = await fetch(`${url}/echo`, { headers: { x: 'y'.repeat(10_240) } });
   expect(response.status).toBe(431);
 });
 
-it('answers HEAD without a body', async () => {
+test('answers HEAD without a body', async () => {
   const response = await fetch(`${url}/echo`, { method: 'HEAD' });
   expect([response.status, await response.text()]).toEqual([200, '']);
 });
 
-it('tells where a request came from', async () => {
+test('tells where a request came from', async () => {
   const event = JSON.parse((await post('/echo', 'x'))[1]);
   expect(event.requestContext.http).toMatchObject({ method: 'POST', sourceIp: '127.0.0.1' });
   expect(event.headers.host).toBe(url.slice('http://'.length));
 });
 
-it('believes its own tokens, and hands on their claims as text', async () => {
+test('believes its own tokens, and hands on their claims as text', async () => {
   const claims = { sub: 'me', 'divert:domains': ['a.example', 'b.example'] };
   const ask = async (path: string, token: string) => {
     const response = await fetch(url + path, { headers: { authorization: `Bearer ${token}` } });
@@ -103,7 +103,7 @@ it('believes its own tokens, and hands on their claims as text', async () => {
 });
 
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
-it('answers 429 to what its bucket has no token for, before a token is looked at', async () => {
+test('answers 429 to what its bucket has no token for, before a token is looked at', async () => {
   let now = 0;
   const bucket = new TokenBucket({ rate: 1, burst: 2 }, () => now);
   const throttled = await serve(
@@ -129,7 +129,7 @@ it('answers 429 to what its bucket has no token for, before a token is looked at
   }
 });
 
-it('survives a client that goes away, and one that speaks no HTTP', async () => {
+test('survives a client that goes away, and one that speaks no HTTP', async () => {
   const { port } = server.address() as AddressInfo;
   await new Promise<void>((resolve) => {
     const half = request({ port, method: 'POST', path: '/echo', headers: { 'content-length': 9 } });

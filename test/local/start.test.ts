@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { listHistory } from '../../functions/store/history.ts';
 import { subscriberHistory } from '../../functions/store/keys.ts';
 import { changeSubscribers } from '../../functions/store/subscribers.ts';
@@ -70,7 +70,7 @@ describe('with the example', () => {
   });
   afterAll(() => local.stop());
 
-  it('redirects a call to busy bob to carol', async () => {
+  test('redirects a call to busy bob to carol', async () => {
     const answer = await ask(local.url);
     expect([answer.status, answer.type]).toEqual([200, 'application/json']);
     const { action, status, contacts, headers } = answer.json();
@@ -79,7 +79,7 @@ describe('with the example', () => {
     expect(headers[0]).toMatch(/^Diversion: <sip:bob@example\.com>;.*reason=user-busy/);
   });
 
-  it.each([
+  test.each([
     ['a missing field', { callId: undefined }, {}, 400, 'callId'],
     ['a URI that is none', { requestUri: 'bob' }, {}, 400, 'requestUri'],
     ['65 KiB', { callId: 'x'.repeat(65 * 1024) }, {}, 413, undefined],
@@ -92,12 +92,12 @@ describe('with the example', () => {
     expect(answer.json()).toMatchObject({ status, ...(field && { field }) });
   });
 
-  it('answers an unknown path as a problem', async () => {
+  test('answers an unknown path as a problem', async () => {
     const answer = await ask(local.url, {}, {}, '/v1/rout');
     expect([answer.status, answer.type]).toEqual([404, 'application/problem+json']);
   });
 
-  it('shows its peer in the admin API as peers.yaml would declare it, so that it can be changed', async () => {
+  test('shows its peer in the admin API as peers.yaml would declare it, so that it can be changed', async () => {
     const token = await local.token({ sub: 'me', 'divert:role': 'admin', 'divert:domains': ['*'] });
     const send = async (method: string, body?: object) => {
       const response = await fetch(`${local.url}/v1/peers/local?force=true`, {
@@ -116,7 +116,7 @@ describe('with the example', () => {
     expect(await send('PUT', shown.body)).toEqual(shown);
   });
 
-  it('serves the admin API to its own tokens only', async () => {
+  test('serves the admin API to its own tokens only', async () => {
     const claims = { sub: 'me', 'divert:role': 'admin', 'divert:domains': ['example.com'] };
     const authorization = `Bearer ${await local.token(claims)}`;
     const get = async (path: string, headers: Record<string, string> = {}) =>
@@ -126,13 +126,13 @@ describe('with the example', () => {
     expect(await get('/v1/iam/domains/example.com', { authorization })).toBe(403);
   });
 
-  it('explains to the local key', async () => {
+  test('explains to the local key', async () => {
     const answer = await ask(local.url, {}, {}, '/v1/explain');
     expect(answer.status).toBe(200);
     expect(answer.json().decision.action).toBe('redirect');
   });
 
-  it('hands on the decision log, without the key', async () => {
+  test('hands on the decision log, without the key', async () => {
     await ask(local.url, { callId: 'logged' });
     await expect.poll(() => output.join('')).toContain('"callId":"logged"');
     expect(output.join('')).not.toContain('local-key');
@@ -140,7 +140,7 @@ describe('with the example', () => {
 });
 
 describe('GET /v1/health', () => {
-  it('says that the table answers, without a key and by GET alone; and that it does not', async () => {
+  test('says that the table answers, without a key and by GET alone; and that it does not', async () => {
     const table = await startTable();
     const options = {
       documents: [EXAMPLE],
@@ -195,7 +195,7 @@ describe('where others find what runs in a checkout', () => {
       'other',
     ],
   ];
-  it.each(CASES)('%s', async (name, files, env, expected) => {
+  test.each(CASES)('%s', async (name, files, env, expected) => {
     const checkout = await mkdtemp(join(folder, 'checkout-'));
     const at = (path: string) => join(checkout, path);
     for (const [path, text] of Object.entries(files)) {
@@ -226,7 +226,7 @@ subscribers:
   dave: { aliases: ["1001"] }
 `;
 
-  it('says what it changes; history, phone settings and other domains stay', async () => {
+  test('says what it changes; history, phone settings and other domains stay', async () => {
     const table = await startTable();
     const start = async (name: string, text: string) => {
       const documents = [await document(name, text)];
@@ -320,7 +320,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     });
   }
 
-  it.each(['SIGINT', 'SIGTERM'] as const)(
+  test.each(['SIGINT', 'SIGTERM'] as const)(
     'prints a call and its answer, and %s leaves no process behind',
     async (signal) => {
       const port = String(await freePort());
@@ -345,7 +345,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     180_000,
   );
 
-  it('leaves no process behind when npm is told to end', async () => {
+  test('leaves no process behind when npm is told to end', async () => {
     const port = String(await freePort());
     const data = join(folder, 'npm');
     const { child, out, ended } = run('npm', ['start'], { PORT: port, DIVERT_DATA: data });
@@ -355,7 +355,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(await group(child.pid ?? 0)).toEqual([]);
   });
 
-  it('leaves no process behind when it is ended while it starts', async () => {
+  test('leaves no process behind when it is ended while it starts', async () => {
     const port = String(await freePort());
     const { child, ended } = start({ PORT: port, DIVERT_DATA: join(folder, 'early') });
     await expect
@@ -373,7 +373,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     return err();
   };
 
-  it('says that a port is in use', async () => {
+  test('says that a port is in use', async () => {
     const server = createServer();
     const port = await new Promise<number>((resolve) => {
       server.listen(0, '127.0.0.1', () => {
@@ -387,7 +387,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     server.close();
   });
 
-  it('says what is wrong with a document, and where', async () => {
+  test('says what is wrong with a document, and where', async () => {
     const path = await document(
       'bad.yaml',
       'domain: x.example\nsubscribers:\n  bob:\n    rules:\n      - wen: busy\n        reject: 486\n',
@@ -396,7 +396,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(lines[0]).toMatch(new RegExp(`^${path}:5:\\d+: .*wen`));
   });
 
-  it.each([
+  test.each([
     [
       'a document that is not there',
       {},

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { TokenBucket } from '../../infra/local/token-bucket.ts';
 
 /** Which of the requests that come at these milliseconds are let through. */
@@ -22,7 +22,7 @@ const CASES: [string, number, number, number[], string][] = [
 ];
 
 describe('the token bucket', () => {
-  it.each(CASES)('%s', (_, rate, burst, times, expected) => {
+  test.each(CASES)('%s', (_, rate, burst, times, expected) => {
     const seen = admitted(rate, burst, times).map((yes) => (yes ? 'y' : 'n'));
     expect(seen.join('')).toBe(expected);
   });
@@ -37,7 +37,7 @@ describe('the token bucket', () => {
     return some.map((gap) => (time += gap));
   };
 
-  it('lets through, in whatever time, no more than the burst and what came in meanwhile', () => {
+  test('lets through, in whatever time, no more than the burst and what came in meanwhile', () => {
     fc.assert(
       fc.property(limits.rate, limits.burst, gaps, (rate, burst, some) => {
         const times = timesOf(some);
@@ -54,7 +54,7 @@ describe('the token bucket', () => {
     );
   });
 
-  it('refuses nobody who stays below the rate, whatever the burst', () => {
+  test('refuses nobody who stays below the rate, whatever the burst', () => {
     fc.assert(
       fc.property(limits.rate, limits.burst, gaps, (rate, burst, some) => {
         const slow = timesOf(some.map((gap) => gap + Math.ceil(1_000 / rate) + 0.001));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ApplyOptions, ApplyStopped, apply } from '../../functions/provision/apply/apply.ts';
 import { pacer } from '../../functions/provision/apply/pace.ts';
 import { type Desired, isEmpty, makePlan } from '../../functions/provision/apply/plan.ts';
@@ -55,7 +55,7 @@ const kinds = (plan: Awaited<ReturnType<typeof makePlan>>) =>
 const owner = async (name: string) => (await reader.subscriber(domain, name))?.user;
 
 describe('a plan', () => {
-  it('names what is added, changed and removed, and applied leaves nothing to do', async () => {
+  test('names what is added, changed and removed, and applied leaves nothing to do', async () => {
     const first = await applyNow(desired({ bob: ['1001'], carol: [], dave: [] }));
     expect(kinds(first)).toEqual(['add bob', 'add carol', 'add dave']);
     const next = desired({ bob: ['1002'], carol: [], erin: [] });
@@ -66,7 +66,7 @@ describe('a plan', () => {
     expect(isEmpty(await makePlan(table, next))).toBe(true);
   });
 
-  it('shows what was there, and who wrote it', async () => {
+  test('shows what was there, and who wrote it', async () => {
     await applyNow(desired({ bob: [] }));
     const { subscribers } = await makePlan(table, desired({ bob: [] }, { mark: 480 }));
     expect(subscribers[0]).toMatchObject({
@@ -75,7 +75,7 @@ describe('a plan', () => {
     });
   });
 
-  it('sees no change in another order of keys, but one in another order of rules', async () => {
+  test('sees no change in another order of keys, but one in another order of rules', async () => {
     const input = (source: object, marks: number[]): Desired => {
       const { compiled } = subscriber('bob');
       const next = { source, compiled: { ...compiled, rules: marks.map(rule) } };
@@ -86,7 +86,7 @@ describe('a plan', () => {
     expect(isEmpty(await makePlan(table, input({ a: 1, b: 2 }, [402, 401])))).toBe(false);
   });
 
-  it('leaves alone who manages himself, takes him back, and removes him', async () => {
+  test('leaves alone who manages himself, takes him back, and removes him', async () => {
     const own = (managedBy: 'code' | 'subscriber', mark: number): Desired => {
       const next = { ...subscriber('bob', [], mark), managedBy };
       return { ...desired({}), subscribers: new Map([['bob', next]]) };
@@ -97,7 +97,7 @@ describe('a plan', () => {
     expect(kinds(await makePlan(table, desired({})))).toEqual(['remove bob']);
   });
 
-  it('touches no phone settings and no other domain', async () => {
+  test('touches no phone settings and no other domain', async () => {
     await applyNow(desired({ bob: [] }));
     const phone = { settings: { dnd: { active: true } }, rules: [], dnd: {} };
     const next = { ...subscriber('bob'), phone };
@@ -114,7 +114,7 @@ describe('a plan', () => {
 });
 
 describe('the policy', () => {
-  it('gains before the subscribers change, and loses after', async () => {
+  test('gains before the subscribers change, and loses after', async () => {
     await applyNow(desired({ bob: [] }, { groups: ['old'] }));
     const seen: string[][] = [];
     await applyNow(desired({ bob: [], carol: [] }, { mark: 480, groups: ['new'] }), {
@@ -132,7 +132,7 @@ describe('the policy', () => {
     });
   });
 
-  it('changes once where it loses nothing', async () => {
+  test('changes once where it loses nothing', async () => {
     await applyNow(desired({}, { groups: ['old'] }));
     await applyNow(desired({}, { groups: ['old', 'new'] }));
     expect((await reader.policy(domain))?.version).toBe(2);
@@ -140,7 +140,7 @@ describe('the policy', () => {
 });
 
 describe('aliases that move', () => {
-  it('move in one transaction with all that is touched', async () => {
+  test('move in one transaction with all that is touched', async () => {
     const before = { bob: ['1001', '1002'], carol: ['1003'], dave: [], erin: ['1004'] };
     await applyNow(desired(before));
     const after = { bob: ['1003', '1002'], carol: ['1001'], dave: ['1004'], frank: ['erin'] };
@@ -159,7 +159,7 @@ describe('aliases that move', () => {
     ]);
   });
 
-  it('belong to somebody at any moment, even where one transaction can not take them all', async () => {
+  test('belong to somebody at any moment, even where one transaction can not take them all', async () => {
     const users = Array.from({ length: 40 }, (_, i) => `u${i}`);
     const numbered = (shift: number) =>
       Object.fromEntries(users.map((user, i) => [user, [String(1000 + ((i + shift) % 40))]]));
@@ -182,7 +182,7 @@ describe('aliases that move', () => {
     expect(isEmpty(await makePlan(table, desired(numbered(1), { mark: 402 })))).toBe(true);
   });
 
-  it('may take over a user name, and come from one, in a circle too large for a transaction', async () => {
+  test('may take over a user name, and come from one, in a circle too large for a transaction', async () => {
     const many = Array.from({ length: 36 }, (_, i) => `u${i}`);
     const fill = (of: (i: number) => string[]) =>
       Object.fromEntries(many.map((user, i) => [user, of(i)]));
@@ -205,7 +205,7 @@ describe('aliases that move', () => {
     ]);
   });
 
-  it('of somebody whom the plan does not touch stop it', async () => {
+  test('of somebody whom the plan does not touch stop it', async () => {
     const own = { ...subscriber('carol', ['1001']), managedBy: 'subscriber' as const };
     await changeSubscribers(table, domain, [{ user: 'carol', next: own }], AUTHOR);
     const to = desired({ bob: ['1001'] });
@@ -217,7 +217,7 @@ describe('aliases that move', () => {
 });
 
 describe("another's change since the plan", () => {
-  it.each([
+  test.each([
     ['to a subscriber', { user: 'bob', next: subscriber('bob', [], 603) }],
     ['that removed one', { user: 'bob', next: undefined }],
     ['that added one', { user: 'dave', next: subscriber('dave', [], 603) }],
@@ -231,7 +231,7 @@ describe("another's change since the plan", () => {
     );
   });
 
-  it('to the policy stops it before anything is written', async () => {
+  test('to the policy stops it before anything is written', async () => {
     await applyNow(desired({ bob: [] }));
     const plan = await makePlan(table, desired({ bob: ['1'] }, { groups: ['a'] }));
     await applyNow(desired({ bob: [] }, { groups: ['b'] }));
@@ -244,7 +244,7 @@ describe('a long apply', () => {
   const users = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, i) => [`u${i}`, [String(1000 + i)]]));
 
-  it('can be interrupted, and run again does the rest', async () => {
+  test('can be interrupted, and run again does the rest', async () => {
     const stop = new AbortController();
     const interrupted = applyNow(desired(users(60)), {
       concurrency: 2,
@@ -258,7 +258,7 @@ describe('a long apply', () => {
     expect(isEmpty(await makePlan(table, desired(users(60))))).toBe(true);
   });
 
-  it('keeps to the rate, and makes up for no time that was not used', () => {
+  test('keeps to the rate, and makes up for no time that was not used', () => {
     const pace = pacer(10);
     const waits = [
       [1, 0],
@@ -271,7 +271,7 @@ describe('a long apply', () => {
     expect(waits).toEqual([0, 100, 200, 500, 0, 100]);
   });
 
-  it('removes everybody too', async () => {
+  test('removes everybody too', async () => {
     await applyNow(desired(users(30)));
     await applyNow(desired({}));
     for await (const { user } of allSubscribers(table, domain)) expect(user).toBeUndefined();

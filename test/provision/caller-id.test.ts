@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Peer } from '../../functions/decide/model.ts';
 import { callerIdWarnings } from '../../functions/provision/apply/caller-id.ts';
 import { compilePeer } from '../../functions/rules/peers.ts';
@@ -21,13 +21,13 @@ subscribers:
   return callerIdWarnings(policy, subscribers, [peer(settings)]);
 };
 
-it('RFC 3325 §5: who has no number that could be asserted is told', () => {
+test('RFC 3325 §5: who has no number that could be asserted is told', () => {
   expect(warnings(SHOWS)).toEqual([
     "example.com: peer edge shows the diverting user's number (callerId: diverting), and there is none of bob: give them one in aliases, or the domain a mainNumber",
   ]);
 });
 
-it.each<[why: string, settings: object, yaml?: string]>([
+test.each<[why: string, settings: object, yaml?: string]>([
   ['the peer shows the caller', {}],
   ['the domain has a number', SHOWS, 'mainNumber: "+49301234560"'],
   ['the peer serves another domain', { ...SHOWS, domains: ['example.net'] }],
@@ -35,7 +35,7 @@ it.each<[why: string, settings: object, yaml?: string]>([
   expect(warnings(settings, yaml)).toEqual([]);
 });
 
-it('an operator’s rule sends everybody outside', () => {
+test('an operator’s rule sends everybody outside', () => {
   expect(warnings(SHOWS, 'finally: [{ when: any, forward: "+4930765432" }]')[0]).toContain(
     'none of bob, dave:',
   );

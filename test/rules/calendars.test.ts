@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Calendar } from '../../functions/decide/model.ts';
 import { load, loadSound, NOW } from './load.ts';
 
@@ -31,7 +31,7 @@ describe('dates and ranges', () => {
     ],
     ['[]', []],
   ];
-  it.each(dates.filter(([yaml]) => yaml !== '[]'))('%s', (yaml, days) => {
+  test.each(dates.filter(([yaml]) => yaml !== '[]'))('%s', (yaml, days) => {
     expect(calendarOf(yaml)).toEqual({ days: days.map(([a, b]) => [day(a), day(b)]) });
   });
 });
@@ -207,11 +207,11 @@ describe('.ics files (RFC 5545)', () => {
       { days: [[day('2026-07-03'), day('2026-07-03')]] },
     ],
   ];
-  it.each(cases)('%s', (_, text, calendar) => {
+  test.each(cases)('%s', (_, text, calendar) => {
     expect(ics(text)).toEqual(calendar);
   });
 
-  it('that recur without end are expanded at least five years ahead', () => {
+  test('that recur without end are expanded at least five years ahead', () => {
     const calendar = ics(event('DTSTART;VALUE=DATE:20001225', 'RRULE:FREQ=YEARLY'));
     expect(calendar?.days).toEqual(
       [2025, 2026, 2027, 2028, 2029, 2030, 2031].map((year) => [
@@ -222,14 +222,14 @@ describe('.ics files (RFC 5545)', () => {
     expect(calendar?.expandedUntil).toBeGreaterThanOrEqual(NOW + 5 * 365.25 * DAY);
   });
 
-  it('are read together with dates, and several calendars in one file', () => {
+  test('are read together with dates, and several calendars in one file', () => {
     const one = (date: string): string => event(`DTSTART;VALUE=DATE:${date}`);
     expect(
       calendarOf('[2026-07-03, x.ics]', { 'x.ics': one('20260701') + one('20260702') }),
     ).toEqual({ days: [[day('2026-07-01'), day('2026-07-03')]] });
   });
 
-  it('lie beside the document that names them', () => {
+  test('lie beside the document that names them', () => {
     const text = event('DTSTART;VALUE=DATE:20260701');
     const { calendars } = loadSound(
       { 'rules/a.yaml': 'domain: a.de\ncalendars: { it: sub/x.ics }' },
@@ -318,13 +318,13 @@ describe('.ics files (RFC 5545)', () => {
       'x.ics: has more than 20000 events up to five years ahead',
     ],
   ];
-  it.each(mistakes)('with %s are a problem', (_, text, problem) => {
+  test.each(mistakes)('with %s are a problem', (_, text, problem) => {
     const { problems } = load('domain: a.de\ncalendars: { it: x.ics }', { 'x.ics': text });
     expect(problems).toMatchObject([{ line: 2, column: 18 }]);
     expect(problems[0]?.message).toMatch(problem);
   });
 
-  it('may be long over: what is kept is counted', () => {
+  test('may be long over: what is kept is counted', () => {
     const text = event('DTSTART;VALUE=DATE:19300101', 'RRULE:FREQ=DAILY;UNTIL=20260103');
     expect(ics(text)?.days).toEqual([[day('2025-01-01'), day('2026-01-03')]]);
   });
@@ -516,7 +516,7 @@ describe('of an .ics file as programs write them', () => {
       ["x.ics:8: event 'Ferien': its RRULE has BYMOON=3, which is not supported; it counts once"],
     ],
   ];
-  it.each(kinds)('%s', (_, text, calendar, leftOut = []) => {
+  test.each(kinds)('%s', (_, text, calendar, leftOut = []) => {
     const loaded = load('domain: a.de\ncalendars: { it: x.ics }', { 'x.ics': text });
     expect(loaded.problems).toEqual([]);
     expect(loaded.policy.calendars.it).toEqual({ days: [], ...calendar });
@@ -524,7 +524,7 @@ describe('of an .ics file as programs write them', () => {
     expect(told).toEqual(leftOut);
   });
 
-  it('check tells how many events there are, and from when to when', () => {
+  test('check tells how many events there are, and from when to when', () => {
     const text = holiday(ALL_DAY, 'RRULE:FREQ=MONTHLY;COUNT=3');
     const { notes } = load('domain: a.de\ncalendars: { it: x.ics }', { 'x.ics': text });
     expect(notes).toMatchObject([
@@ -540,7 +540,7 @@ describe('a calendar that runs out', () => {
     ['[2027-01-01]', undefined],
     ['x.ics', undefined],
   ];
-  it.each(warnings)('%s', (yaml, warning) => {
+  test.each(warnings)('%s', (yaml, warning) => {
     const { warnings } = load(`domain: a.de\ncalendars: { it: ${yaml} }`, {
       'x.ics': event('DTSTART;VALUE=DATE:20200101', 'RRULE:FREQ=YEARLY'),
     });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { chunksOf } from '../../functions/rules/source/chunks.ts';
 import type { Problem } from '../../functions/rules/source/fault.ts';
 import { parseFile } from '../../functions/rules/source/source-file.ts';
@@ -15,7 +15,7 @@ const read = (text: string) => {
 };
 
 describe('a large file says what it says when it is parsed whole', () => {
-  it.each([
+  test.each([
     ['plain', many((i) => `  u${i}:\n    aliases: ["1${i}"] ${PADDING}\n`)],
     ['with comments and empty lines', many((i) => `\n  # u\n${PADDING}\n  u${i}: {}\n`)],
     [
@@ -43,7 +43,7 @@ describe('a large file says what it says when it is parsed whole', () => {
     expect(value).toEqual(read(small).value);
   });
 
-  it.each([
+  test.each([
     ['a name that comes twice, far away', '  u0: {}\n', 403, 'this key stands here twice'],
     ['broken syntax', '  u: { [\n', 404, ''],
   ])('and its mistakes have their places: %s', (_, last, line, message) => {

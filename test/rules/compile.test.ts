@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CallerTest, Rule } from '../../functions/decide/model.ts';
 import { loadSound } from './load.ts';
 
@@ -56,7 +56,7 @@ describe('targets', () => {
     ['sip:m%75m@Example.NET:5070;x=1', 'sip:m%75m@example.net:5070;x=1', 'mum@example.net'],
     ['sips:carol@example.com', 'sips:carol@example.com', 'carol@example.com', carol],
   ];
-  it.each(targets)('%s', (to, uri, identity, names) => {
+  test.each(targets)('%s', (to, uri, identity, names) => {
     expect(rulesOf(`{ when: busy, forward: ${to} }`)[0]).toEqual({
       name: 'rule-1',
       when: ['busy'],
@@ -64,14 +64,14 @@ describe('targets', () => {
     });
   });
 
-  it("the called user's own phones, and how long each rings", () => {
+  test("the called user's own phones, and how long each rings", () => {
     const [rule] = rulesOf(
       '{ when: always, forward: [{ to: self, q: 1, ring: 15 }, { to: "1004", ring: 30 }] }',
     );
     expect(rule).toMatchObject({ forward: [{ self: true, q: 1, ring: 15 }, { ring: 30 }] });
   });
 
-  it('keep q and mailbox as given', () => {
+  test('keep q and mailbox as given', () => {
     const [rule] = rulesOf(
       '{ when: busy, forward: [{ to: carol, q: 0.125 }, { to: "1004", mailbox: true }] }',
     );
@@ -105,9 +105,9 @@ describe('callers', () => {
     ['tel:+49-30-99', { is: 'identity', values: ['+493099'] } as never],
     ['"1999"', { is: 'identity', values: ['1999@example.com'] } as never],
   ];
-  it.each(tests)('%s', (written, test) => {
+  test.each(tests)('%s', (written, condition) => {
     const [rule] = rulesOf(`{ when: busy, callers: [${written}], reject: 486 }`);
-    expect(rule?.callers).toEqual([{ ...test, text: written.replaceAll('"', '') }]);
+    expect(rule?.callers).toEqual([{ ...condition, text: written.replaceAll('"', '') }]);
   });
 });
 
@@ -141,13 +141,13 @@ describe('conditions', () => {
     ['when: busy, from: 2026-10-25T02:30', { from: Date.UTC(2026, 9, 25, 0, 30) }],
     ['when: busy, from: 2027-03-28T02:30', { from: Date.UTC(2027, 2, 28, 1, 30) }],
   ];
-  it.each(conditions)('%s', (yaml, rule) => {
+  test.each(conditions)('%s', (yaml, rule) => {
     expect(rulesOf(`{ ${yaml}, reject: 480 }`)).toEqual([
       { name: 'rule-1', when: ['busy'], reject: 480, ...rule },
     ]);
   });
 
-  it("are read in the subscriber's own time zone", () => {
+  test("are read in the subscriber's own time zone", () => {
     const { subscribers, policy } = loadSound(`domain: a.de
 timezone: Europe/Berlin
 first: [{ when: always, until: 2026-07-01, reject: 480 }]
@@ -185,7 +185,7 @@ describe('schedules', () => {
     ['on: holidays', { days: 127, hours: [[0, DAY]], on: ['holidays'] }],
     ['except: [holidays, more]', { days: 127, hours: [[0, DAY]], except: ['holidays', 'more'] }],
   ];
-  it.each(schedules)('%s', (yaml, schedule) => {
+  test.each(schedules)('%s', (yaml, schedule) => {
     const { policy } = loadSound(`domain: a.de
 calendars: { holidays: 2026-12-25, more: 2026-12-26 }
 schedules: { it: ${yaml === '{}' ? yaml : `{ ${yaml} }`} }
@@ -195,7 +195,7 @@ schedules: { it: ${yaml === '{}' ? yaml : `{ ${yaml} }`} }
 });
 
 describe('a policy', () => {
-  it('has defaults for everything', () => {
+  test('has defaults for everything', () => {
     expect(loadSound('domain: Example.COM').policy).toEqual({
       domain: 'example.com',
       version: 0,
@@ -228,7 +228,7 @@ describe('a policy', () => {
     });
   });
 
-  it('has patterns of targets', () => {
+  test('has patterns of targets', () => {
     const { policy } = loadSound(`domain: a.de
 targets:
   allow: ["@B.de", "+49 30", "+49-30", "ext:1XX#", "+", sip:Mum@b.de, sip:+4930@b.de]
@@ -246,7 +246,7 @@ targets:
     expect(policy.deny).toEqual([{ is: 'prefix', value: '+49900' }]);
   });
 
-  it('has groups, which know subscribers by all their names', () => {
+  test('has groups, which know subscribers by all their names', () => {
     const { policy } = loadSound(`domain: a.de
 groups: { g: ["+4930*", "@b.de", bob, sip:Mum@b.de, "1002"] }
 subscribers: { bob: { aliases: ["1002"] } }
@@ -258,7 +258,7 @@ subscribers: { bob: { aliases: ["1002"] } }
     ]);
   });
 
-  it('has feature codes and where they are confirmed', () => {
+  test('has feature codes and where they are confirmed', () => {
     const { policy } = loadSound(`domain: a.de
 features: { codes: { always-on: "*21*", always-off: "#21#" }, announcement: sip:saved@a.de }
 `);
@@ -268,7 +268,7 @@ features: { codes: { always-on: "*21*", always-off: "#21#" }, announcement: sip:
     });
   });
 
-  it("names the operator's rules by their place", () => {
+  test("names the operator's rules by their place", () => {
     const { policy } = loadSound(`domain: a.de
 first: [{ when: always, callers: anonymous, reject: 433 }]
 finally: [{ when: busy, forward: bob }, { name: x, when: busy, called: "1002", reject: 486 }]
@@ -280,7 +280,7 @@ subscribers: { bob: {} }
 });
 
 describe('a subscriber', () => {
-  it('has his settings', () => {
+  test('has his settings', () => {
     const { subscribers } = loadSound(
       `domain: a.de
 country: DE

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { load, loadSound, problemsOf } from './load.ts';
 
 /** A document in which bob has one rule with these lines. */
@@ -285,11 +285,11 @@ describe('a mistake in a rule is told with its place and the nearest right word'
       ["rules.yaml:12:18: must be true or false, not 'yes'"],
     ],
   ];
-  it.each(mistakes)('%j', (lines, problems) => {
+  test.each(mistakes)('%j', (lines, problems) => {
     expect(problemsOf(rule(...lines))).toEqual(problems);
   });
 
-  it('and a misspelt key hides none of the others', () => {
+  test('and a misspelt key hides none of the others', () => {
     expect(
       problemsOf(rule('whn: busy', 'callers: [bop]', 'forward: [carl, bob]', 'schedule: offce')),
     ).toEqual([
@@ -450,11 +450,11 @@ describe('a mistake in a document', () => {
       ['rules.yaml:2:1: Source contains multiple documents; please use YAML.parseAllDocuments()'],
     ],
   ];
-  it.each(mistakes)('%j', (text, problems) => {
+  test.each(mistakes)('%j', (text, problems) => {
     expect(problemsOf(text)).toEqual(problems);
   });
 
-  it('is a circle of rules that always hold', () => {
+  test('is a circle of rules that always hold', () => {
     const { problems, warnings } = load(`domain: a.de
 subscribers:
   a: { rules: [{ when: [busy, always], forward: [d, "1002"] }] }
@@ -477,7 +477,7 @@ subscribers:
   const many = (count: number, of: (index: number) => string): string =>
     Array.from({ length: count }, (_, index) => of(index)).join(', ');
 
-  it('is more than can be stored', () => {
+  test('is more than can be stored', () => {
     expect(
       problemsOf(`domain: a.de
 groups: { big: [${many(19_000, (i) => `"+49151${12_345_678 + i}"`)}] }
@@ -495,7 +495,7 @@ subscribers:
   });
 
   // docs/semantics.md#size-limits: 300 KB of policy, of which a member of a group takes little more than as written.
-  it.each([
+  test.each([
     ['18,000 numbers', 18_000, (i: number) => `"+49151${12_345_678 + i}"`],
     ['15,000 short numbers', 15_000, (i: number) => `"${10_000 + i}"`],
     ['9,000 SIP addresses', 9_000, (i: number) => `"sip:member.${10_000 + i}@example.org"`],
@@ -504,7 +504,7 @@ subscribers:
   });
 
   // docs/semantics.md#size-limits: 32 KB of rules, however much longer they are when compiled.
-  it('is not 31 KB of rules', () => {
+  test('is not 31 KB of rules', () => {
     const rules = many(750, (i) => `{ when: busy, forward: u${i % 9} }`);
     const users = many(9, (i) => `u${i}: {}`);
     const text = `{ domain: a.de, subscribers: { bob: { rules: [${rules}] }, ${users} } }`;
@@ -513,7 +513,7 @@ subscribers:
 });
 
 describe('what is almost right is told as it should be', () => {
-  it.each([
+  test.each([
     ['Mon-Fri', 'mon-fri'],
     ['mon-fry', 'mon-fri'],
     ['monday - friday', 'mon-fri'],
@@ -536,7 +536,7 @@ describe('what is almost right is told as it should be', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['8-18', '08:00-18:00'],
     ['8:00-18:30', '08:00-18:30'],
     ['08:00 - 18:00', '08:00-18:00'],
@@ -555,7 +555,7 @@ describe('what is almost right is told as it should be', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['allways', 'always'],
     ['Busy', 'busy'],
     ['no_answer', 'no-answer'],
@@ -572,7 +572,7 @@ describe('what is almost right is told as it should be', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['caroll', 'carol'],
     ['Karol', 'carol'],
     ['bop', 'bob'],
@@ -588,7 +588,7 @@ describe('what is almost right is told as it should be', () => {
 });
 
 describe('several files', () => {
-  it('make one document', () => {
+  test('make one document', () => {
     const { policy, subscribers } = loadSound({
       'rules/main.yaml':
         'domain: A.de\nringSeconds: 30\nsubscribers: { bob: { rules: [{ when: busy, forward: carol }] } }',
@@ -599,7 +599,7 @@ describe('several files', () => {
     expect(subscribers.map(({ user }) => user)).toEqual(['bob', 'carol', 'dave']);
   });
 
-  it('have their mistakes told each in its place', () => {
+  test('have their mistakes told each in its place', () => {
     expect(
       problemsOf({
         'a.yaml':
@@ -618,7 +618,7 @@ describe('several files', () => {
   });
 });
 
-it('the example is sound', () => {
+test('the example is sound', () => {
   const name = 'infra/rules/example.com.yaml';
   const { policy, subscribers } = loadSound({ [name]: readFileSync(name, 'utf8') });
   expect(policy.domain).toBe('example.com');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { canonicalNumber } from '../../functions/decide/numbers.ts';
 import {
   digitPattern,
@@ -37,11 +37,11 @@ describe('how numbers are dialled', () => {
     ['BR', '00154930123456', '+4930123456'],
     ['CN', '004930123456', '+4930123456'],
   ];
-  it.each(dialled)('%s: %s is %s', (country, digits, number) => {
+  test.each(dialled)('%s: %s is %s', (country, digits, number) => {
     expect(canonicalNumber(digits, dialPlanOf(country))).toBe(number);
   });
 
-  it('is known of every country, with few prefixes', () => {
+  test('is known of every country, with few prefixes', () => {
     for (const country of COUNTRIES) {
       const { countryCode, international, lengths } = dialPlanOf(country);
       expect(countryCode).toMatch(/^[1-9]\d{0,2}$/);
@@ -62,7 +62,7 @@ describe('emergency numbers', () => {
     ['SE', ['112', '90000']],
     ['JP', ['110', '119']],
   ];
-  it.each(numbers)('of %s are %j', (country, expected) => {
+  test.each(numbers)('of %s are %j', (country, expected) => {
     expect(emergencyNumbersOf(country)).toEqual(expected);
   });
 });
@@ -85,11 +85,11 @@ describe('premium-rate ranges', () => {
     ],
     [[], []],
   ];
-  it.each(ranges)('among %j are %j', (allowed, expected) => {
+  test.each(ranges)('among %j are %j', (allowed, expected) => {
     expect(premiumPrefixes(allowed)).toEqual(expected);
   });
 
-  it('of all countries take a few kilobytes', () => {
+  test('of all countries take a few kilobytes', () => {
     const all = premiumPrefixes(['+']);
     expect(all.length).toBeGreaterThan(150);
     expect(JSON.stringify(all).length).toBeLessThan(5_000);
@@ -125,7 +125,7 @@ describe('a digit pattern', () => {
     .map((alternatives) => alternatives.join('|'));
   const digits = fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 12 }).map((d) => d.join(''));
 
-  it('matches what the regular expression matches', () => {
+  test('matches what the regular expression matches', () => {
     fc.assert(
       fc.property(source, digits, (source, digits) => {
         const [states, pattern] = run(source, digits);
@@ -135,11 +135,11 @@ describe('a digit pattern', () => {
     );
   });
 
-  it('lists its numbers', () => {
+  test('lists its numbers', () => {
     expect(numbersOf('00(?:[56]|1[0-2])|99')).toEqual(['0010', '0011', '0012', '005', '006', '99']);
   });
 
-  it.each(['\\d{3', '(?:1', '[1', '1)', 'a', '(?=1)2', '\\s'])('refuses %s', (source) => {
+  test.each(['\\d{3', '(?:1', '[1', '1)', 'a', '(?=1)2', '\\s'])('refuses %s', (source) => {
     expect(() => digitPattern(source)).toThrow(/unknown construct/);
   });
 });

@@ -1,5 +1,5 @@
 import googleLibphonenumber from 'google-libphonenumber';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { canonicalNumber } from '../../functions/decide/numbers.ts';
 import { COUNTRIES, dialPlanOf } from '../../functions/rules/numbering/numbering-plan.ts';
 
@@ -28,11 +28,11 @@ const EXTENSION = 7;
 const OTHERWISE_INSIDE = ['AR'];
 
 describe('numbers of every country are recognised however they are dialled', () => {
-  it('all of them are here', () => {
+  test('all of them are here', () => {
     expect(EXAMPLES.length).toBeGreaterThan(450);
   });
 
-  it.each(EXAMPLES)('$country: $number', ({ country, number, inside }) => {
+  test.each(EXAMPLES)('$country: $number', ({ country, number, inside }) => {
     const plan = dialPlanOf(country);
     const digits = number.slice(1);
     expect(canonicalNumber(number, plan)).toBe(number);

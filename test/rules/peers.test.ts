@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Peer } from '../../functions/decide/model.ts';
 import { dialPlanOf } from '../../functions/rules/numbering/numbering-plan.ts';
 import { compilePeer, loadPeers } from '../../functions/rules/peers.ts';
@@ -84,7 +84,7 @@ describe('a peer', () => {
     ['is inside a trust domain', 'hidden: marked', { hidden: 'marked' }],
     ['hides', 'hidden: anonymous', {}],
   ];
-  it.each(peers)('%s', (_, yaml, peer) => {
+  test.each(peers)('%s', (_, yaml, peer) => {
     const text = `peers: [{ name: a, domains: [Example.com, b.de]${yaml && `, ${yaml}`} }]`;
     expect(load(text)).toEqual({
       problems: [],
@@ -105,7 +105,7 @@ describe('a peer', () => {
     });
   });
 
-  it('by itself has its mistakes told with JSON Pointers', () => {
+  test('by itself has its mistakes told with JSON Pointers', () => {
     expect(compilePeer({ name: 'A', domains: [], hosts: ['a:1'], trunk: [] })).toEqual({
       peer: undefined,
       problems: [
@@ -126,7 +126,7 @@ describe('a peer', () => {
   });
 });
 
-it('every mistake is told with its place', () => {
+test('every mistake is told with its place', () => {
   const { problems } = load(`peers:
   - name: a
     domains: [exa mple]
@@ -166,6 +166,6 @@ it('every mistake is told with its place', () => {
   ]);
 });
 
-it('the file of this repository is sound', () => {
+test('the file of this repository is sound', () => {
   expect(load(readFileSync('infra/peers.yaml', 'utf8')).problems).toEqual([]);
 });

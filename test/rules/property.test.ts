@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { judgeTarget } from '../../functions/decide/targets.ts';
 import { expandCalendar } from '../../functions/rules/calendars/ics.ts';
 import { compile } from '../../functions/rules/compile.ts';
@@ -177,7 +177,7 @@ const document = fc.record(
 const JSON_POINTER = /^(?:\/(?:[^~/]|~[01])*)*$/;
 
 describe('whatever a document is', () => {
-  it('it is judged and never throws', () => {
+  test('it is judged and never throws', () => {
     fc.assert(
       fc.property(fc.oneof(anything, document), (source) => {
         for (const { pointer, message } of compile(source, { now: NOW }).problems) {
@@ -189,7 +189,7 @@ describe('whatever a document is', () => {
     );
   });
 
-  it('what is faulty in one part does not make another part faulty', () => {
+  test('what is faulty in one part does not make another part faulty', () => {
     fc.assert(
       fc.property(document, key, anything, (source, name, value) => {
         const own = compile(source, { now: NOW });
@@ -205,7 +205,7 @@ describe('whatever a document is', () => {
     );
   });
 
-  it('a sound one has no target that its policy refuses', () => {
+  test('a sound one has no target that its policy refuses', () => {
     let targets = 0;
     fc.assert(
       fc.property(document, (source) => {
@@ -231,7 +231,7 @@ describe('whatever a document is', () => {
     expect(targets).toBeGreaterThan(20);
   });
 
-  it('compiled twice it is the same, and plain JSON', () => {
+  test('compiled twice it is the same, and plain JSON', () => {
     fc.assert(
       fc.property(document, (source) => {
         const compiled = compile(source, { now: NOW });
@@ -259,7 +259,7 @@ describe('whatever a text is', () => {
     anything.map((value) => JSON.stringify(value) ?? ''),
   );
 
-  it('as YAML it is judged, each mistake in its place', () => {
+  test('as YAML it is judged, each mistake in its place', () => {
     fc.assert(
       fc.property(yaml, (text) => {
         const lines = text.split(/\r\n|[\r\n]/).length;
@@ -274,7 +274,7 @@ describe('whatever a text is', () => {
     );
   });
 
-  it('anchors that multiply are refused', () => {
+  test('anchors that multiply are refused', () => {
     const bomb = ['a: &a [x, x, x, x, x, x, x, x, x, x]'];
     for (let i = 0; i < 9; i++)
       bomb.push(
@@ -324,7 +324,7 @@ describe('whatever a text is', () => {
     ' x',
     'SUMMARY;A="b:c',
   );
-  it('as iCalendar it is judged', () => {
+  test('as iCalendar it is judged', () => {
     fc.assert(
       fc.property(fc.array(property, { maxLength: 12 }), fc.boolean(), (lines, wrapped) => {
         const body = wrapped
@@ -355,7 +355,7 @@ describe('whatever a text is', () => {
   });
 });
 
-it('whatever peers are, they are judged', () => {
+test('whatever peers are, they are judged', () => {
   fc.assert(
     fc.property(anything, (source) => {
       compilePeers(source);

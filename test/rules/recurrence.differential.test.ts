@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import moment from 'moment-timezone';
 import rrule from 'rrule';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { expandCalendar } from '../../functions/rules/calendars/ics.ts';
 import { mergeRanges } from '../../functions/rules/calendars/ranges.ts';
 
@@ -137,7 +137,7 @@ function theirStarts({ start, rule }: Case): number[] {
 }
 
 describe('recurring events are as other programs have them', () => {
-  it('in all parts of a rule, in any zone, with exceptions and additions', () => {
+  test('in all parts of a rule, in any zone, with exceptions and additions', () => {
     let compared = 0;
     fc.assert(
       fc.property(cases, (drawn) => {
@@ -207,7 +207,7 @@ const hostile = fc.record({
   BYSETPOS: maybe(fc.constantFrom('366', '-366', '1')),
 });
 
-it('no file takes more than a bounded number of steps', () => {
+test('no file takes more than a bounded number of steps', () => {
   const dates = fc.constantFrom(
     '00010101T000000Z',
     '19700101T000000',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { documentShape } from '../../functions/rules/schema/document.ts';
 import { peersShape } from '../../functions/rules/schema/peers-document.ts';
@@ -11,7 +11,7 @@ import { printSchema, schemas } from '../../infra/build/schemas.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
-it.each(Object.entries(schemas))('%s is as checked in (npm run schema)', (name, schema) => {
+test.each(Object.entries(schemas))('%s is as checked in (npm run schema)', (name, schema) => {
   expect(read(`infra/rules/${name}`)).toBe(printSchema(schema));
 });
 
@@ -119,12 +119,12 @@ describe.each<[name: string, shape: Shape<unknown>, example: unknown]>([
     return faults.length === 0;
   };
 
-  it('accepts the example', () => {
+  test('accepts the example', () => {
     expect(validate(example)).toBe(true);
     expect(check(example)).toBe(true);
   });
 
-  it('accepts and refuses the same documents as the code', () => {
+  test('accepts and refuses the same documents as the code', () => {
     let accepted = 0;
     fc.assert(
       fc.property(mutated(example), (document) => {
@@ -138,7 +138,7 @@ describe.each<[name: string, shape: Shape<unknown>, example: unknown]>([
     expect(accepted).toBeGreaterThan(50);
   });
 
-  it('describes every key for editors', () => {
+  test('describes every key for editors', () => {
     const undescribed: string[] = [];
     const visit = (schema: unknown, path: string): void => {
       if (typeof schema !== 'object' || schema === null) return;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { spliceYaml } from '../../functions/rules/source/splice-yaml.ts';
 
@@ -152,14 +152,14 @@ describe('only the lines of what changed', () => {
       ],
     ],
   ];
-  it.each(CASES)('%s', (_, change, lines) => {
+  test.each(CASES)('%s', (_, change, lines) => {
     const value = changed(change);
     const after = spliceYaml(DOCUMENT, value) as string;
     expect(parse(after)).toEqual(value);
     expect(difference(DOCUMENT, after)).toEqual(lines);
   });
 
-  it('rules that change places take their comments with them', () => {
+  test('rules that change places take their comments with them', () => {
     const value = changed((d) => d.subscribers.bob.rules.reverse());
     const after = spliceYaml(DOCUMENT, value) as string;
     expect(after).toContain(
@@ -168,7 +168,7 @@ describe('only the lines of what changed', () => {
     expect(after.split('\n').toSorted()).toEqual(DOCUMENT.split('\n').toSorted());
   });
 
-  it('line ends stay what they are, new lines have them too', () => {
+  test('line ends stay what they are, new lines have them too', () => {
     const crlf = DOCUMENT.replaceAll('\n', '\r\n');
     const value = changed((d) => {
       d.subscribers.erin = { aliases: ['1003'] };
@@ -178,7 +178,7 @@ describe('only the lines of what changed', () => {
     expect(after).toContain('\r\n  erin:\r\n');
   });
 
-  it('of a thousand subscribers: theirs alone', () => {
+  test('of a thousand subscribers: theirs alone', () => {
     const one = (i: number) =>
       `  # desk ${i}\n  u${i}: { aliases: ['${1000 + i}'] }   # room ${i}\n`;
     const text = `domain: a.example\nsubscribers:\n${Array.from({ length: 1000 }, (_, i) => one(i)).join('')}`;
@@ -205,7 +205,7 @@ const json = fc.letrec<{ value: unknown }>((tie) => ({
 const documents = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), json, { minKeys: 1 });
 
 describe('any change of any document', () => {
-  it('is said by what comes out, if anything does', () => {
+  test('is said by what comes out, if anything does', () => {
     fc.assert(
       fc.property(documents, documents, fc.boolean(), (before, after, flow) => {
         const text = flow ? `${JSON.stringify(before, null, 2)}\n` : stringify(before);

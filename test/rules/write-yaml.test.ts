@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { writeDocument } from '../../functions/rules/source/write-yaml.ts';
 import { load } from './load.ts';
@@ -27,7 +27,7 @@ subscribers:
 `;
 
 describe('a document that was in a file', () => {
-  it('stays as it is where nothing has changed', () => {
+  test('stays as it is where nothing has changed', () => {
     expect(writeDocument(read(SOURCE) as never, file(SOURCE))[0]?.text).toBe(SOURCE);
   });
 
@@ -67,7 +67,7 @@ describe('a document that was in a file', () => {
       ],
     ],
   ];
-  it.each(changes)('keeps its comments and order where this changes: %s', (_, change, edits) => {
+  test.each(changes)('keeps its comments and order where this changes: %s', (_, change, edits) => {
     const document = read(SOURCE) as never;
     change(document);
     let expected = writeDocument(
@@ -81,7 +81,7 @@ describe('a document that was in a file', () => {
     expect(writeDocument(document, file(SOURCE))[0]?.text).toBe(expected);
   });
 
-  it('says what a subscriber set by phone in comments, which are replaced the next time', () => {
+  test('says what a subscriber set by phone in comments, which are replaced the next time', () => {
     const document = read(SOURCE) as never;
     const notes = new Map([
       ['alice', ['always → sip:bob@a.de', 'busy → sip:carol@a.de']],
@@ -99,7 +99,7 @@ describe('a document that was in a file', () => {
     expect(writeDocument(document, noted)[0]?.text).not.toContain('by phone');
   });
 
-  it('stays in its files; what is new goes into the first', () => {
+  test('stays in its files; what is new goes into the first', () => {
     const files = [
       { name: 'a.yaml', text: 'domain: a.de\nsubscribers: { bob: {} }\n' },
       { name: 'b.yaml', text: 'domain: a.de\nringSeconds: 9\nsubscribers:\n  carol: {}\n' },
@@ -119,14 +119,14 @@ describe('a document that was in a file', () => {
     ]);
   });
 
-  it('is written out where anchors shared parts of it', () => {
+  test('is written out where anchors shared parts of it', () => {
     const shared = 'domain: a.de\nsubscribers:\n  a: &a { privacy: full }\n  b: *a\n';
     const document = { domain: 'a.de', subscribers: { b: { privacy: 'full' } } };
     expect(parse(writeDocument(document, file(shared))[0]?.text ?? '')).toEqual(document);
   });
 });
 
-it('whatever a document has in it is read back as it was', () => {
+test('whatever a document has in it is read back as it was', () => {
   const text = fc.oneof(
     fc.constantFrom(
       '+49301',
@@ -185,7 +185,7 @@ it('whatever a document has in it is read back as it was', () => {
   );
 });
 
-it('the example survives being written anew', () => {
+test('the example survives being written anew', () => {
   const name = 'infra/rules/example.com.yaml';
   const document = read(readFileSync(name, 'utf8'));
   const [written] = writeDocument(document as never, []);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseCall } from '../../functions/decide/call.ts';
 import { plainPeer } from '../../functions/decide/call-context.ts';
 import { decide } from '../../functions/decide/decide.ts';
@@ -44,11 +44,11 @@ describe('digits without + are one number', () => {
     ['DE', '15112345678', '+4915112345678'],
     ['US', '2125550123', '+12125550123'],
   ];
-  it.each(numbers)('%s: %s is %s', (country, dialled, number) => {
+  test.each(numbers)('%s: %s is %s', (country, dialled, number) => {
     expect(canonicalNumber(dialled, dialPlanOf(country))).toBe(number);
   });
 
-  it('unless the peer says which they are', () => {
+  test('unless the peer says which they are', () => {
     const plan = dialPlanOf('IT');
     expect(canonicalNumber('3912345678', { ...plan, bare: 'international' })).toBe('+3912345678');
     expect(canonicalNumber('393471112233', { ...plan, bare: 'national' })).toBe('393471112233');
@@ -78,7 +78,7 @@ describe('a subscriber named by digits is addressed as the document spells the n
       : [];
   };
 
-  it('with a country that makes it E.164', () => {
+  test('with a country that makes it E.164', () => {
     const text = `domain: a.example
 country: US
 subscribers:
@@ -88,7 +88,7 @@ subscribers:
     expect(sentTo(text, '2125550111')).toEqual(['<sip:2125550122@a.example']);
   });
 
-  it('without a country', () => {
+  test('without a country', () => {
     const text = `domain: a.example
 subscribers:
   "20011122": { rules: [{ when: busy, forward: "30011122" }] }
@@ -106,7 +106,7 @@ describe('what is nearly a number is refused with what to write', () => {
     ['+493012345x12', '"+493012345"'],
     ['+49*123', '"+49123"'],
   ];
-  it.each(near)('%s: %s', (text, write) => {
+  test.each(near)('%s: %s', (text, write) => {
     for (const where of ['alias', 'member', 'caller', 'target', 'called']) {
       const problems = problemsOf(`domain: a.example
 country: DE
@@ -139,7 +139,7 @@ describe('a number of a length that its country has not', () => {
     ['+39', 'is too short'],
     ['+9991234567', 'no country has a code that +9991234567 begins with'],
   ];
-  it.each(lengths)('%s: %s', (text, what) => {
+  test.each(lengths)('%s: %s', (text, what) => {
     for (const where of ['alias', 'member', 'caller', 'called', 'not']) {
       const { warnings, problems } = load(`domain: a.example
 country: DE
@@ -160,7 +160,7 @@ subscribers:
     }
   });
 
-  it.each(['+493012345', '1002', '+49*', '+4930123xx', 'ext:1xxx', '112', 'sip:1@a.example'])(
+  test.each(['+493012345', '1002', '+49*', '+4930123xx', 'ext:1xxx', '112', 'sip:1@a.example'])(
     '%s has none or a right one',
     (text) => {
       const { warnings } = load(
@@ -176,7 +176,7 @@ describe('kinds of numbers that cost more', () => {
   const allowing = (allow: string, deny = '[]') =>
     load(`domain: a.example\ncountry: US\ntargets: { allow: ["${allow}"], deny: ${deny} }\n`);
 
-  it.each([
+  test.each([
     ['+1', 'nanp-overseas'],
     ['+44', 'personal'],
     ['+', 'satellite'],
@@ -189,7 +189,7 @@ describe('kinds of numbers that cost more', () => {
     expect(denied.join()).not.toContain(`${kind} (`);
   });
 
-  it('is no entry of allow', () => {
+  test('is no entry of allow', () => {
     expect(problemsOf('domain: a.example\ntargets: { allow: [premium] }\n')[0]).toContain(
       'which only targets.deny takes',
     );

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decodeText } from '../../functions/rules/source/decode.ts';
 import type { Problem } from '../../functions/rules/source/fault.ts';
 import { parseFile } from '../../functions/rules/source/source-file.ts';
@@ -30,12 +30,12 @@ describe('what YAML takes for a number counts as it is written (YAML 1.2 §10.3.
     ['true', true],
     ['~', null],
   ];
-  it.each(values)('%s', (written, value) => {
+  test.each(values)('%s', (written, value) => {
     expect(read(`a: ${written}`)).toEqual({ value: { a: value }, problems: [] });
     expect(read(`a: [${written}]`).value).toEqual({ a: [value] });
   });
 
-  it.each([
+  test.each([
     '9e9',
     '0x10',
     '2.0',
@@ -50,7 +50,7 @@ describe('what YAML takes for a number counts as it is written (YAML 1.2 §10.3.
     expect(read(`${key}: x`)).toEqual({ value: { [key]: 'x' }, problems: [] }),
   );
 
-  it('q may be written as 1.0', () => {
+  test('q may be written as 1.0', () => {
     expect(read('[{ to: a, q: 1.0 }, { to: b, q: 0.50 }]').value).toEqual([
       { to: 'a', q: 1 },
       { to: 'b', q: 0.5 },
@@ -59,7 +59,7 @@ describe('what YAML takes for a number counts as it is written (YAML 1.2 §10.3.
 });
 
 describe('anchors and merges', () => {
-  it('an anchor is used any number of times', () => {
+  test('an anchor is used any number of times', () => {
     const users = Array.from({ length: 2_000 }, (_, n) => `  u${n}: { rules: *std }`).join('\n');
     const { value, problems } = read(
       `x: &std [{ when: busy, reject: 486 }]\nsubscribers:\n${users}`,
@@ -71,12 +71,12 @@ describe('anchors and merges', () => {
     );
   });
 
-  it('<< takes over what is not there', () => {
+  test('<< takes over what is not there', () => {
     const { value } = read('a: &a { when: busy, after: 10 }\nb: { <<: *a, after: 20 }');
     expect(value).toHaveProperty('b', { when: 'busy', after: 20 });
   });
 
-  it('a mistake in what is merged in is told where it stands', () => {
+  test('a mistake in what is merged in is told where it stands', () => {
     const text = `domain: example.com
 subscribers:
   ann:
@@ -94,7 +94,7 @@ subscribers:
     ]);
   });
 
-  it.each([
+  test.each([
     [
       'multiply',
       [
@@ -123,7 +123,7 @@ describe('the bytes of a file', () => {
     ],
     ['UTF-16 is refused', [...Buffer.from('\uFEFFa: 1', 'utf16le')], /^is UTF-16/],
   ];
-  it.each(cases)('%s', (_, bytes, text) => {
+  test.each(cases)('%s', (_, bytes, text) => {
     const given = typeof bytes === 'string' ? Buffer.from(bytes) : Uint8Array.from(bytes);
     if (typeof text === 'string') expect(decodeText(given)).toBe(text);
     else expect(() => decodeText(given)).toThrow(text);

@@ -1,5 +1,5 @@
 import moment from 'moment-timezone';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { parseInstant, zoneFault } from '../../functions/rules/calendars/zone.ts';
 
 const ZONES = [
@@ -10,7 +10,7 @@ const ZONES = [
   'Pacific/Apia',
 ];
 
-it.each(ZONES)(
+test.each(ZONES)(
   'local times of two years in %s are the instants that another library has',
   (zone) => {
     const mismatches: string[] = [];
@@ -24,7 +24,7 @@ it.each(ZONES)(
   },
 );
 
-it('a day that a zone skipped is read with the offset before (Pacific/Apia, 2011-12-30)', () => {
+test('a day that a zone skipped is read with the offset before (Pacific/Apia, 2011-12-30)', () => {
   expect(parseInstant('2011-12-30T12:00', 'Pacific/Apia')).toBe(Date.UTC(2011, 11, 30, 22));
 });
 
@@ -37,6 +37,6 @@ const faults: [zone: string, fault: string | undefined][] = [
   ['Europe/Berln', "unknown time zone 'Europe/Berln', did you mean 'Europe/Berlin'?"],
   ['utc ', "unknown time zone 'utc ', did you mean 'UTC'?"],
 ];
-it.each(faults)('%j: %s', (zone, fault) => {
+test.each(faults)('%j: %s', (zone, fault) => {
   expect(zoneFault(zone)).toBe(fault);
 });

@@ -1,6 +1,6 @@
 import { DeleteItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Rule } from '../../functions/decide/model.ts';
 import { completeLists } from '../../functions/provision/complete-lists.ts';
 import {
@@ -88,7 +88,7 @@ const USERS = ['ann', 'bob', 'cy'];
 const NAMES = ['1001', '1002', '+4930111', ...USERS];
 
 describe('the directory', () => {
-  it('says after any changes what the records say', async () => {
+  test('says after any changes what the records say', async () => {
     const one = fc.record({
       user: fc.constantFrom(...USERS),
       aliases: fc.uniqueArray(fc.constantFrom(...NAMES), { maxLength: 3 }),
@@ -128,7 +128,7 @@ describe('the directory', () => {
     expect(changed).toBeGreaterThan(20);
   });
 
-  it('leaves room for the most names that may change at once', async () => {
+  test('leaves room for the most names that may change at once', async () => {
     const many = (from: number) => Array.from({ length: 40 }, (_, i) => `${from + i}`);
     await changeSubscribers(table, domain, [put('ann', many(1000), [forward])], AUTHOR);
     await changeSubscribers(table, domain, [put('ann', many(2000))], AUTHOR);
@@ -136,7 +136,7 @@ describe('the directory', () => {
     expect(2 + 2 + 1 + 2 * 40).toBeLessThanOrEqual(MAX_ACTIONS);
   });
 
-  it('is completed once for records from before it, whoever writes meanwhile', async () => {
+  test('is completed once for records from before it, whoever writes meanwhile', async () => {
     const users = Array.from({ length: 70 }, (_, i) => `u${100 + i}`);
     for (let i = 0; i < users.length; i += 10) {
       const changes = users.slice(i, i + 10).map((user) => put(user, [], [forward]));
@@ -203,7 +203,7 @@ describe.each(['with a directory', 'without'])('a search %s', (how) => {
     if (how === 'without') await forgetDirectory();
   });
 
-  it.each([
+  test.each([
     ['ann', ['ann.lee', 'annika']],
     ['LEE', ['lee', 'ann.lee']],
     ['+49 30 123', ['bob', 'ann.lee']],
@@ -219,14 +219,14 @@ describe.each(['with a directory', 'without'])('a search %s', (how) => {
     expect((await pages({ search, limit: 1 })).flat()).toEqual(users);
   });
 
-  it('finds who is forwarded', async () => {
+  test('finds who is forwarded', async () => {
     expect((await pages({ forwarded: isForwarded })).flat()).toEqual(['annika', 'bob']);
     expect((await pages({ forwarded: isForwarded, search: 'ann' })).flat()).toEqual(['annika']);
   });
 });
 
 describe('a page', () => {
-  it('reads a bounded amount, and goes on where it stopped', async () => {
+  test('reads a bounded amount, and goes on where it stopped', async () => {
     await changePolicy(table, domain, { source: {}, compiled: policy(domain) }, AUTHOR);
     const users = Array.from({ length: 450 }, (_, i) => `u${1000 + i}`);
     for (let i = 0; i < users.length; i += 15) {
@@ -252,7 +252,7 @@ describe('a page', () => {
   });
 });
 
-it.each([
+test.each([
   ['030 123/4', '301234'],
   ['+49 (0)30 1', '+49301'],
   ['0049', '49'],

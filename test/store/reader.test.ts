@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Policy, Subscriber } from '../../functions/decide/model.ts';
 import { hashPeerKey } from '../../functions/store/peer-key.ts';
 import { changePeer } from '../../functions/store/peers.ts';
@@ -70,30 +70,30 @@ describe.each(Object.entries(readers))('a reader of rules: %s', (_, make) => {
     reader = await make(rules);
   });
 
-  it.each(['bob', '+49301234567', '1002', 'b#b'])('finds him whole as %s', async (name) => {
+  test.each(['bob', '+49301234567', '1002', 'b#b'])('finds him whole as %s', async (name) => {
     expect(await reader.subscriber('a.example', name)).toEqual(bob);
   });
 
-  it('keeps domains apart', async () => {
+  test('keeps domains apart', async () => {
     expect((await reader.subscriber('b.example', 'bob'))?.rules).toEqual([rule(603)]);
     expect(await reader.subscriber('b.example', '1002')).toBeUndefined();
     expect(await reader.policy('b.example')).toBeUndefined();
   });
 
-  it('finds names of any characters, and only exact ones', async () => {
+  test('finds names of any characters, and only exact ones', async () => {
     expect((await reader.subscriber('a.example', 'zoë & co'))?.user).toBe('zoë & co');
     expect(await reader.subscriber('a.example', 'b')).toBeUndefined();
     expect(await reader.subscriber('a.example', '')).toBeUndefined();
   });
 
-  it('finds a peer by the hash of its key only', async () => {
+  test('finds a peer by the hash of its key only', async () => {
     expect(await reader.peer(hashPeerKey('a key'))).toEqual(rules.peers['a key']);
     expect((await reader.peer(hashPeerKey('ключ')))?.name).toBe('other');
     expect(await reader.peer('a key')).toBeUndefined();
     expect(await reader.peer('')).toBeUndefined();
   });
 
-  it('reads policy, switches and token keys', async () => {
+  test('reads policy, switches and token keys', async () => {
     expect(await reader.policy('a.example')).toEqual(rules.policies[0]);
     expect(await reader.policy('a.example', { consistent: true })).toEqual(rules.policies[0]);
     expect(await reader.switches('a.example')).toEqual(rules.switches['a.example']);
@@ -101,7 +101,7 @@ describe.each(Object.entries(readers))('a reader of rules: %s', (_, make) => {
     expect(await reader.tokenKeys()).toEqual(rules.tokenKeys);
   });
 
-  it('gives a value of its own each time', async () => {
+  test('gives a value of its own each time', async () => {
     const first = (await reader.policy('a.example')) as { ringSeconds: number } & Policy;
     Object.assign(first, { ringSeconds: 1 });
     expect((await reader.policy('a.example'))?.ringSeconds).toBe(20);
@@ -109,7 +109,7 @@ describe.each(Object.entries(readers))('a reader of rules: %s', (_, make) => {
 });
 
 describe('garbage in the table', () => {
-  it.each([
+  test.each([
     ['no json', {}],
     ['not JSON', { json: { S: '{"user":' } }],
     ['null', { json: { S: 'null' } }],
@@ -141,7 +141,7 @@ describe('garbage in the table', () => {
         }),
       );
 
-    it.each(['alice', '1003', 'Bob', '100'])('user, under the key %s', async (name) => {
+    test.each(['alice', '1003', 'Bob', '100'])('user, under the key %s', async (name) => {
       await put(`ROUTE#w.example#${name}`, bob);
       const reader = sdkReader(table.client, table.name);
       const read = reader.subscriber('w.example', name);
@@ -149,13 +149,13 @@ describe('garbage in the table', () => {
       await expect(read).rejects.toThrow('the item ROUTE holds what is not of its key');
     });
 
-    it.each(['bob', '1002'])('and not what is his, under %s', async (name) => {
+    test.each(['bob', '1002'])('and not what is his, under %s', async (name) => {
       await put(`ROUTE#w.example#${name}`, bob);
       const reader = sdkReader(table.client, table.name);
       expect(await reader.subscriber('w.example', name)).toEqual(bob);
     });
 
-    it('domain', async () => {
+    test('domain', async () => {
       await put('POLICY#w.example', { ...policy('x.example'), version: 1 });
       const reader = sdkReader(table.client, table.name);
       await expect(reader.policy('w.example')).rejects.toThrow(StoreGarbage);
@@ -163,26 +163,26 @@ describe('garbage in the table', () => {
     });
   });
 
-  it('is what the item of another user is', async () => {
+  test('is what the item of another user is', async () => {
     const other = { pk: { S: 'ROUTE#a.example#bob' }, json: { S: '{}' } };
     const reader = createReader(async () => other);
     await expect(reader.subscriber('a.example', 'alice')).rejects.toThrow(StoreGarbage);
   });
 
-  it('says which kind of item, and neither name nor number', async () => {
+  test('says which kind of item, and neither name nor number', async () => {
     const reader = sdkReader(table.client, table.name);
     await expect(reader.subscriber('g.example', 'bob')).rejects.toThrow(/^the item ROUTE [^#]*$/);
   });
 });
 
-it('gives up when it is told to', async () => {
+test('gives up when it is told to', async () => {
   const reader = sdkReader(table.client, table.name);
   await expect(
     reader.subscriber('a.example', 'bob', { signal: AbortSignal.abort() }),
   ).rejects.toThrow();
 });
 
-it('readers of one client share its connections, however many there are', async () => {
+test('readers of one client share its connections, however many there are', async () => {
   let connections = 0;
   const server = createServer((_, response) => response.end('{}'));
   server.on('connection', () => connections++).listen(0, '127.0.0.1');

@@ -1,5 +1,5 @@
 import { QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   AliasTaken,
   PeerKeyTaken,
@@ -51,7 +51,7 @@ const history = async (user: string) =>
   (await listHistory<SubscriberRecord>(table, subscriberHistory(domain, user))).entries;
 
 describe('a subscriber', () => {
-  it('stands whole under every name, and no longer under a former one', async () => {
+  test('stands whole under every name, and no longer under a former one', async () => {
     await put('bob', ['1001', '1002']);
     await put('bob', ['1002', '1003'], 480);
     expect(await owner('1001')).toBeUndefined();
@@ -63,7 +63,7 @@ describe('a subscriber', () => {
     expect(b).toEqual(bob);
   });
 
-  it('is gone under every name when removed, and its version is not used again', async () => {
+  test('is gone under every name when removed, and its version is not used again', async () => {
     await put('bob', ['1001']);
     await remove('bob');
     expect([await owner('bob'), await owner('1001')]).toEqual([undefined, undefined]);
@@ -74,7 +74,7 @@ describe('a subscriber', () => {
     await expect(put('bob', [], 480, 1)).rejects.toThrow(VersionConflict);
   });
 
-  it('keeps phone settings and who manages him unless they are given', async () => {
+  test('keeps phone settings and who manages him unless they are given', async () => {
     const phone = { settings: {}, rules: [rule(480)] };
     const next = { ...subscriber('bob'), phone, managedBy: 'subscriber' as const };
     await changeSubscribers(table, domain, [{ user: 'bob', next }], AUTHOR);
@@ -89,14 +89,14 @@ describe('a subscriber', () => {
     });
   });
 
-  it('writes nothing where nothing changes', async () => {
+  test('writes nothing where nothing changes', async () => {
     const [first] = await put('bob', ['1001']);
     const [second] = await put('bob', ['1001']);
     expect(second).toEqual(first);
     expect(await history('bob')).toHaveLength(1);
   });
 
-  it('takes no name of another, and says whose it is', async () => {
+  test('takes no name of another, and says whose it is', async () => {
     await put('bob', ['1001']);
     await expect(put('carol', ['1001'])).rejects.toThrow(new AliasTaken('1001', 'carol', 'bob'));
     await expect(put('carol', ['bob'])).rejects.toThrow(AliasTaken);
@@ -104,7 +104,7 @@ describe('a subscriber', () => {
     expect(await history('carol')).toEqual([]);
   });
 
-  it('gives an alias to another in one transaction, both ways at once', async () => {
+  test('gives an alias to another in one transaction, both ways at once', async () => {
     await put('bob', ['1001', '1002']);
     await put('carol', ['1003']);
     await changeSubscribers(
@@ -133,12 +133,12 @@ describe('a subscriber', () => {
     ]);
   });
 
-  it('lets two in one transaction not have the same alias', async () => {
+  test('lets two in one transaction not have the same alias', async () => {
     const changes = ['bob', 'carol'].map((user) => ({ user, next: subscriber(user, ['1001']) }));
     await expect(changeSubscribers(table, domain, changes, AUTHOR)).rejects.toThrow(AliasTaken);
   });
 
-  it('is not overwritten when changed since it was read', async () => {
+  test('is not overwritten when changed since it was read', async () => {
     await put('bob');
     await put('bob', [], 480, 1);
     await expect(put('bob', [], 603, 1)).rejects.toThrow(
@@ -148,7 +148,7 @@ describe('a subscriber', () => {
     await expect(put('carol', [], 603, 7)).rejects.toThrow(`carol@${domain} is absent`);
   });
 
-  it('may have 40 aliases, and swap them all for 40 others', async () => {
+  test('may have 40 aliases, and swap them all for 40 others', async () => {
     const aliases = (from: number) => Array.from({ length: 40 }, (_, i) => String(from + i));
     await put('bob', aliases(1000));
     await put('bob', aliases(2000));
@@ -159,7 +159,7 @@ describe('a subscriber', () => {
     );
   });
 
-  it('may have 32 KB of rules under 40 aliases, and no more', async () => {
+  test('may have 32 KB of rules under 40 aliases, and no more', async () => {
     const aliases = Array.from({ length: 40 }, (_, i) => String(1000 + i));
     const rules = (bytes: number) => {
       const bob = subscriber('bob', aliases);
@@ -175,7 +175,7 @@ describe('a subscriber', () => {
     await expect(write(32 * 1024 + 1)).rejects.toThrow('33 KB of rules: at most 32 KB');
   });
 
-  it('whose compiled rules are too large for one transaction is refused in words', async () => {
+  test('whose compiled rules are too large for one transaction is refused in words', async () => {
     const aliases = Array.from({ length: 40 }, (_, i) => String(1000 + i));
     const { compiled } = subscriber('bob', aliases);
     const large = { ...compiled, rules: [{ ...rule(), name: 'x'.repeat(120_000) }] };
@@ -185,7 +185,7 @@ describe('a subscriber', () => {
     );
   });
 
-  it('is listed page by page, removed ones not', async () => {
+  test('is listed page by page, removed ones not', async () => {
     for (let i = 0; i < 7; i++) await put(`u${i}`);
     await remove('u3');
     const first = await listSubscribers(table, domain, { limit: 3 });
@@ -199,7 +199,7 @@ describe('a subscriber', () => {
 });
 
 describe('history', () => {
-  it('records who, from where, and what was before', async () => {
+  test('records who, from where, and what was before', async () => {
     await put('bob', ['1001'], 486);
     await put('bob', ['1002'], 480);
     await remove('bob');
@@ -214,7 +214,7 @@ describe('history', () => {
     expect(entries[2]).not.toHaveProperty('before');
   });
 
-  it('tells what held at an instant', async () => {
+  test('tells what held at an instant', async () => {
     let clock = Date.parse('2026-01-01T00:00:00Z');
     const then = { ...table, now: () => clock };
     for (const mark of [401, 402, 403]) {
@@ -233,7 +233,7 @@ describe('history', () => {
     expect(await at('2026-01-01T00:02:00Z')).toBeUndefined();
   });
 
-  it('goes on in order where a clock goes back', async () => {
+  test('goes on in order where a clock goes back', async () => {
     let clock = Date.parse('2026-01-01T00:00:00Z');
     const back = { ...table, now: () => (clock -= 5000) };
     for (const mark of [401, 402, 403]) {
@@ -248,7 +248,7 @@ describe('history', () => {
     expect(entries.map(({ version }) => version)).toEqual([3, 2, 1]);
   });
 
-  it('expires after 400 days, or as set, also while the table still has it', async () => {
+  test('expires after 400 days, or as set, also while the table still has it', async () => {
     await put('bob');
     const { Items } = await table.client.send(
       new QueryCommand({
@@ -267,7 +267,7 @@ describe('history', () => {
     expect((await listHistory(tomorrow, subscriberHistory(domain, 'bob'))).entries).toHaveLength(1);
   });
 
-  it('is read page by page', async () => {
+  test('is read page by page', async () => {
     for (const mark of [401, 402, 403]) await put('bob', [], mark);
     const subject = subscriberHistory(domain, 'bob');
     const first = await listHistory(table, subject, { limit: 2 });
@@ -277,7 +277,7 @@ describe('history', () => {
 });
 
 describe('at the same time', () => {
-  it('two writers lose no update', async () => {
+  test('two writers lose no update', async () => {
     await put('bob');
     const add = (name: string) =>
       changeSubscribers(
@@ -303,7 +303,7 @@ describe('at the same time', () => {
     expect(await history('bob')).toHaveLength(37);
   });
 
-  it('of two who expect the same version one wins and one is told', async () => {
+  test('of two who expect the same version one wins and one is told', async () => {
     await put('bob');
     const results = await Promise.allSettled([401, 402, 403].map((m) => put('bob', [], m, 1)));
     expect(results.map(({ status }) => status).sort()).toEqual([
@@ -316,7 +316,7 @@ describe('at the same time', () => {
     }
   });
 
-  it('of two who want the same alias one gets it', async () => {
+  test('of two who want the same alias one gets it', async () => {
     const results = await Promise.allSettled(['bob', 'carol'].map((user) => put(user, ['1001'])));
     const failed = results.filter((result) => result.status === 'rejected');
     expect(failed).toHaveLength(1);
@@ -325,7 +325,7 @@ describe('at the same time', () => {
 
   // The embedded database reads consistently, so an older version after a newer one would mean
   // that the names did not change at one instant.
-  it('a reader sees each version whole, never an older one after a newer', async () => {
+  test('a reader sees each version whole, never an older one after a newer', async () => {
     const names = ['bob', '1001', '1002'];
     const write = (mark: number) => put('bob', ['1001', '1002'], mark);
     await write(400);
@@ -347,7 +347,7 @@ describe('at the same time', () => {
     await watching;
   });
 
-  it('an alias that moves always belongs to somebody', async () => {
+  test('an alias that moves always belongs to somebody', async () => {
     const turn = (to: string, other: string) =>
       changeSubscribers(
         table,
@@ -381,7 +381,7 @@ describe('a policy', () => {
       expect,
     );
 
-  it('grows by one version with every change', async () => {
+  test('grows by one version with every change', async () => {
     await write(20, 0);
     await write(20);
     const record = await write(30, 1);
@@ -394,7 +394,7 @@ describe('a policy', () => {
     expect(entries[0]?.before).toMatchObject({ source: { ringSeconds: 20 } });
   });
 
-  it('can be removed', async () => {
+  test('can be removed', async () => {
     await write(20);
     await changePolicy(table, domain, undefined, AUTHOR);
     expect(await reader.policy(domain)).toBeUndefined();
@@ -402,7 +402,7 @@ describe('a policy', () => {
     expect((await write(20, 0))?.version).toBe(3);
   });
 
-  it('may have 300 KB, of numbers that compress badly, with its history', async () => {
+  test('may have 300 KB, of numbers that compress badly, with its history', async () => {
     const numbers = (n: number) =>
       Array.from({ length: n }, (_, i) => `+49${(i * 7_919_337_713) % 100_000_000_000}`);
     const large = (n: number) => {
@@ -428,7 +428,7 @@ describe('a peer', () => {
     );
   const known = async (text: string) => (await reader.peer(hashPeerKey(text)))?.domains[0];
 
-  it('is found by each of its keys, by a revoked one no more', async () => {
+  test('is found by each of its keys, by a revoked one no more', async () => {
     await write('sbc', [key('one'), key('two')]);
     expect([await known('one'), await known('two')]).toEqual(['a.example', 'a.example']);
     await write('sbc', [key('two'), key('three')]);
@@ -445,14 +445,14 @@ describe('a peer', () => {
     expect(entries.map(({ action }) => action)).toEqual(['delete', 'put', 'put', 'put']);
   });
 
-  it('has at most two keys, and none of another peer', async () => {
+  test('has at most two keys, and none of another peer', async () => {
     await write('x', [key('x1')]);
     await expect(write('y', [key('x1')])).rejects.toThrow(PeerKeyTaken);
     await expect(write('x', [key('1'), key('2'), key('3')])).rejects.toThrow(TooLarge);
     expect((await listPeers(table)).map(({ name }) => name)).toEqual(['x']);
   });
 
-  it('gets keys of 256 random bits that stand nowhere in the table', async () => {
+  test('gets keys of 256 random bits that stand nowhere in the table', async () => {
     const secret = generatePeerKey();
     expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
     await write('z', [key(secret)]);
@@ -463,13 +463,13 @@ describe('a peer', () => {
 });
 
 describe('the keys of the loop token', () => {
-  it('are made once, by whoever is first', async () => {
+  test('are made once, by whoever is first', async () => {
     const made = await Promise.all([seedTokenKeys(table, AUTHOR), seedTokenKeys(table, AUTHOR)]);
     expect(made[0]).toEqual(made[1]);
     expect(await reader.tokenKeys()).toEqual(made[0]);
   });
 
-  it('rotate: the one before stays valid', async () => {
+  test('rotate: the one before stays valid', async () => {
     const { current } = await seedTokenKeys(table, AUTHOR);
     const rotated = await rotateTokenKeys(table, AUTHOR);
     expect(rotated.previous).toEqual(current);

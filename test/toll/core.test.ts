@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type ParsedCall, parseCall } from '../../functions/decide/call.ts';
 import { plainPeer, type Served } from '../../functions/decide/call-context.ts';
 import { decide } from '../../functions/decide/decide.ts';
@@ -58,7 +58,7 @@ describe.each(TOLL_COUNTRIES)('under +$code', (country) => {
   const policy = policyOf(country);
   const allowed = allowedIn(country);
 
-  it.each(contactShapes(country, DOMAIN))('a phone can get nobody to dial by %s', (contact) => {
+  test.each(contactShapes(country, DOMAIN))('a phone can get nobody to dial by %s', (contact) => {
     for (const sent of deflect(policy, [contact])) {
       expect(whatAGatewayMinds(sent, allowed)).toBeUndefined();
     }
@@ -68,7 +68,7 @@ describe.each(TOLL_COUNTRIES)('under +$code', (country) => {
     }
   });
 
-  it.each(contactShapes(country, DOMAIN))('nor can a rule that is written, by %s', (contact) => {
+  test.each(contactShapes(country, DOMAIN))('nor can a rule that is written, by %s', (contact) => {
     const { subscribers, problems } = compile(document(country, contact), { now: 0 });
     if (problems.length > 0) return;
     const rules = subscribers.find(({ user }) => user === 'ring')?.rules ?? [];
@@ -83,13 +83,13 @@ describe.each(TOLL_COUNTRIES)('under +$code', (country) => {
     }
   });
 
-  it.each(goodContacts(country, DOMAIN))('%s is sent as %s', (contact, sent) => {
+  test.each(goodContacts(country, DOMAIN))('%s is sent as %s', (contact, sent) => {
     expect(deflect(policy, [contact]).map((one) => one.replace(/;cause=.*/, ''))).toEqual([
       `<${sent}`,
     ]);
   });
 
-  it('a policy of before numbers were compiled lets none pass that has no plain shape', () => {
+  test('a policy of before numbers were compiled lets none pass that has no plain shape', () => {
     const { numbers: _, ...older } = policy;
     for (const contact of contactShapes(country, DOMAIN)) {
       for (const sent of deflect(older, [contact])) {
@@ -104,7 +104,7 @@ describe('whatever a phone makes of a Contact', () => {
     (country) => [policyOf(country), allowedIn(country)] as const,
   );
 
-  it('what goes out is what a gateway may dial, however it is told', () => {
+  test('what goes out is what a gateway may dial, however it is told', () => {
     fc.assert(
       fc.property(
         fc.array(hostileContacts(DOMAIN), { minLength: 1, maxLength: 4 }),
@@ -124,7 +124,7 @@ describe('whatever a phone makes of a Contact', () => {
     );
   });
 
-  it('nor does a rule that may be written send it elsewhere', () => {
+  test('nor does a rule that may be written send it elsewhere', () => {
     const targets = fc.oneof(hostileContacts(DOMAIN), hostileUsers);
     fc.assert(
       fc.property(targets, fc.constantFrom(...TOLL_COUNTRIES), (target, country) => {
@@ -179,7 +179,7 @@ describe('whatever a caller writes as the called user', () => {
     return decision.action === 'redirect' ? [...decision.contacts] : [];
   };
 
-  it.each([
+  test.each([
     'alice%3Btgrp=premium%3Btrunk-context=elsewhere.example',
     'alice%3Brn=+49900123456',
     'alice%3bphone-context=+49900',
@@ -193,7 +193,7 @@ describe('whatever a caller writes as the called user', () => {
     for (const sent of called(user)) expect(whatAGatewayMinds(sent, allowed)).toBeUndefined();
   });
 
-  it('what a gateway may dial, and no more', () => {
+  test('what a gateway may dial, and no more', () => {
     fc.assert(
       fc.property(hostileUsers, (user) => {
         for (const sent of called(user)) expect(whatAGatewayMinds(sent, allowed)).toBeUndefined();
@@ -202,7 +202,7 @@ describe('whatever a caller writes as the called user', () => {
     );
   });
 
-  it('a plain name goes on', () => {
+  test('a plain name goes on', () => {
     expect(called('dave')).toEqual([`<sip:dave@${standby};cause=302>;q=1.0;mp=1`]);
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { answerOf } from '../../functions/answer/answer.ts';
 import { parseCall } from '../../functions/decide/call.ts';
 import { plainPeer } from '../../functions/decide/call-context.ts';
@@ -90,7 +90,7 @@ describe.each(Object.entries(SYSTEMS))('told in the words of %s', (_, called) =>
     return all.length;
   };
 
-  it('no shape of the list has anything dialled that is not allowed', () => {
+  test('no shape of the list has anything dialled that is not allowed', () => {
     for (const served of worlds) {
       const shapes = contactShapes(served.country, DOMAIN);
       expect(shapes.filter((shape) => expectAllowed([shape], served) > 0).length).toBeGreaterThan(
@@ -99,7 +99,7 @@ describe.each(Object.entries(SYSTEMS))('told in the words of %s', (_, called) =>
     }
   });
 
-  it('nor has anything else', () => {
+  test('nor has anything else', () => {
     fc.assert(
       fc.property(
         fc.array(hostileContacts(DOMAIN), { minLength: 1, maxLength: 3 }),

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAnswerer } from '../../functions/answer/answer.ts';
 import { route } from '../../functions/answer/route.ts';
 import { createFeature } from '../../functions/feature/feature.ts';
@@ -114,7 +114,7 @@ describe.each(Object.entries(DOORS))('by %s', (_, write) => {
     await written(`PATCH ${AT}?force=true`, { rules: [] });
   };
 
-  it('nobody has a number dialled that is not allowed', async () => {
+  test('nobody has a number dialled that is not allowed', async () => {
     for (const shape of contactShapes(DE, DOMAIN)) {
       await forget();
       await write(shape);
@@ -126,7 +126,7 @@ describe.each(Object.entries(DOORS))('by %s', (_, write) => {
     }
   }, 120_000);
 
-  it('what is allowed is stored and dialled', async () => {
+  test('what is allowed is stored and dialled', async () => {
     const [[number, sent] = ['', '']] = goodContacts(DE, DOMAIN);
     await forget();
     expect(await write(number)).toBe(true);
@@ -146,7 +146,7 @@ describe('by documents', () => {
       now: Date.now(),
     }).problems;
 
-  it('what `check` lets pass dials nothing else after `apply`', async () => {
+  test('what `check` lets pass dials nothing else after `apply`', async () => {
     const shapes = contactShapes(DE, DOMAIN).filter((shape) => check(shape).length === 0);
     expect(shapes.length).toBeGreaterThan(5);
     await install(table, document(shapes));

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { build } from '../../../infra/build/bundle.ts';
 import { startWorld } from '../../cli/world.ts';
 import { measure } from './measure.ts';
 import { writeRules } from './rules.ts';
 
 /** The short form of `npm run scale`. */
-it('2,000 subscribers are applied and pulled within 500 MB', {
+test('2,000 subscribers are applied and pulled within 500 MB', {
   timeout: 120_000,
 }, async () => {
   await build();
