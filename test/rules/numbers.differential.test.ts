@@ -1,7 +1,13 @@
+import fc from 'fast-check';
 import googleLibphonenumber from 'google-libphonenumber';
 import { describe, expect, test } from 'vitest';
+import { holdsDigits } from '../../functions/decide/digit-table.ts';
 import { canonicalNumber } from '../../functions/decide/numbers.ts';
-import { COUNTRIES, dialPlanOf } from '../../functions/rules/numbering/numbering-plan.ts';
+import {
+  assignedNumbersNear,
+  COUNTRIES,
+  dialPlanOf,
+} from '../../functions/rules/numbering/numbering-plan.ts';
 
 const phones = googleLibphonenumber.PhoneNumberUtil.getInstance();
 const { FIXED_LINE, MOBILE } = googleLibphonenumber.PhoneNumberType;
@@ -44,3 +50,30 @@ describe('numbers of every country are recognised however they are dialled', () 
     }
   });
 });
+
+// A type's own pattern is wider than its country's in places: +4949600000 is of a type, and no number.
+test('a number of a country is what the library calls valid', () => {
+  const digits = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 3, maxLength: 14 });
+  const codes = ['49', '44', '33', '39', '1', '7', '55', '91', '375', '881'];
+  fc.assert(
+    fc.property(fc.constantFrom(...codes), digits, (code, rest) => {
+      const number = `+${code}${rest.join('')}`;
+      const { valid } = judged(number);
+      expect([number, holdsDigits(assignedNumbersNear([`+${code}`]), number, 1)]).toEqual([
+        number,
+        valid,
+      ]);
+    }),
+    { numRuns: 5_000, examples: [['49', [...'49600000'].map(Number)]] },
+  );
+});
+
+function judged(number: string): { valid: boolean } {
+  try {
+    const read = phones.parse(number);
+    // It reads +49030… as +4930….
+    return { valid: phones.isValidNumber(read) && phones.format(read, E164) === number };
+  } catch {
+    return { valid: false };
+  }
+}

@@ -74,6 +74,21 @@ export function union(sets: readonly (DigitSet | undefined)[]): DigitSet | undef
   return join(sets);
 }
 
+/** The numbers that are in both. */
+export function both(a: DigitSet | undefined, b: DigitSet | undefined): DigitSet | undefined {
+  const done = new Map<string, DigitSet | undefined>();
+  const meet = (one: DigitSet | undefined, other: DigitSet | undefined): DigitSet | undefined => {
+    if (one === other || one === undefined || other === undefined) return one && other;
+    const key = `${one.id} ${other.id}`;
+    if (!done.has(key)) {
+      const next = DIGITS.map((digit) => meet(one.next[digit], other.next[digit]));
+      done.set(key, stateOf(one.ends && other.ends, next));
+    }
+    return done.get(key);
+  };
+  return meet(a, b);
+}
+
 /** The same numbers, each after these digits. */
 export function after(prefix: string, set: DigitSet | undefined): DigitSet | undefined {
   let state = set;

@@ -5,7 +5,16 @@ import type { DigitTable } from '../../decide/digit-table.ts';
 import type { DialPlan } from '../../decide/model.ts';
 import { quoted } from '../source/fault.ts';
 import { digitPattern, numbersOf, type States } from './digit-pattern.ts';
-import { after, atLeast, type DigitSet, holds, setOfPattern, tableOf, union } from './digit-set.ts';
+import {
+  after,
+  atLeast,
+  both,
+  type DigitSet,
+  holds,
+  setOfPattern,
+  tableOf,
+  union,
+} from './digit-set.ts';
 
 /**
  * What the phone metadata of Google's libphonenumber knows, in the form in which it is compiled
@@ -45,6 +54,8 @@ interface NumberingPlan {
   nationalPrefix(): string | undefined;
   nationalPrefixForParsing(): string | undefined;
   possibleLengths(): number[];
+  /** What all of the country's numbers match, whatever their type. */
+  nationalNumberPattern(): string;
   type(
     type: NumberType,
   ): { pattern(): string; possibleLengths(): number[] | undefined } | undefined;
@@ -112,14 +123,15 @@ function otherNationalPrefixes(plan: NumberingPlan): string[] {
   return prefixes.sort((a, b) => b.length - a.length || a.localeCompare(b));
 }
 
-/** The national numbers of these types. */
+/** The national numbers of these types; a type's own pattern may be wider than the country's. */
 function numbersIn(plan: NumberingPlan, types: readonly NumberType[]): DigitSet | undefined {
-  return union(
+  const ofTypes = union(
     types.map((type) => {
       const pattern = plan.type(type)?.pattern();
       return pattern ? setOfPattern(pattern) : undefined;
     }),
   );
+  return both(setOfPattern(plan.nationalNumberPattern()), ofTypes);
 }
 
 const CODES: readonly string[] = [
