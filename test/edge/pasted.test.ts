@@ -118,7 +118,7 @@ describe.each(['divert.cfg', 'divert-plain.cfg'])('%s', (file) => {
           .map(({ outcome }) => (outcome ? `${outcome.status}${outcome.ringing ? '+' : ''}` : '-'));
         expect(outcomes).toEqual(asked);
         // A phone that said nothing needs no CANCEL, one that rings gets it.
-        if (title === 'no answer') await vi.waitFor(() => expect(b.cancelled.size).toBe(1));
+        if (title === 'no answer') await vi.waitFor(() => expect(b.cancelled.size).toBe(1), 5_000);
         expect(kamailio.log).not.toMatch(/\b(ERROR|CRITICAL|ALERT|BUG)\b/);
       } finally {
         b.stop();

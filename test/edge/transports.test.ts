@@ -175,8 +175,9 @@ describe.each(waysToAsk())('to Divert, asked with %s', (way) => {
         const said = () => edge.log.split('\n').filter((line) => /certificate/i.test(line));
         if (held) expect(edge.complaints).toEqual([]);
         else {
-          await vi.waitFor(() =>
-            expect(said().join('\n')).toMatch(/^edge: Divert at .*certificate/m),
+          await vi.waitFor(
+            () => expect(said().join('\n')).toMatch(/^edge: Divert at .*certificate/m),
+            10_000,
           );
           const lines = said().filter((line) => !line.startsWith('edge: '));
           expect(lines.join('\n')).toContain(
