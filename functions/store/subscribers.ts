@@ -160,12 +160,14 @@ function plan(
 /** Whether storing the input would change what is said, whoever wrote it and for which policy version. */
 export function isUnchanged(before: SubscriberRecord, input: SubscriberInput): boolean {
   const content = (of: SubscriberInput): unknown => {
-    const { compiled, ...rest } = merged(before, of);
+    const { compiled, phone, ...rest } = merged(before, of);
     const { needs: _, ...rules } = {
       ...compiled,
       ...{ version: 0, phone: [], dnd: undefined, user: before.user },
     };
-    return JSON.parse(JSON.stringify({ ...rest, rules }));
+    // Who never had a phone setting has none, whether that is stored or not.
+    const settings = { ...phone, settings: phone.settings ?? {} };
+    return JSON.parse(JSON.stringify({ ...rest, rules, phone: settings }));
   };
   return isDeepStrictEqual(content({ ...before, phone: phoneOf(before) }), content(input));
 }

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isEmpty } from '../../functions/provision/apply/plan.ts';
+import { restorePlan } from '../../functions/provision/restore.ts';
 import { listHistory } from '../../functions/store/history.ts';
 import { subscriberHistory } from '../../functions/store/keys.ts';
 import { changePeer, listPeers } from '../../functions/store/peers.ts';
@@ -120,6 +122,11 @@ describe('a table that is spoilt', () => {
       rules: [{ reject: 486 }],
     });
     expect(await getPolicyRecord(to, 'y.example')).toBeDefined();
+  });
+
+  test('changes nobody who is as they were', async () => {
+    const { from } = await lost();
+    expect(isEmpty(await restorePlan(from, from, 'x.example'))).toBe(true);
   });
 
   test('says so where the other table has no rules', async () => {
