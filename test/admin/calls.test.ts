@@ -29,9 +29,11 @@ let callLog: CallLog;
 let searchKey: ReturnType<typeof createSecretKey>;
 beforeAll(async () => {
   table = await startTable();
-  await install(table, DOCUMENT);
+  // An hour ago: subscribers see calls since their record was made.
+  const before = { ...table, now: () => Date.now() - 3_600_000 };
+  await install(before, DOCUMENT);
   await install(
-    table,
+    before,
     DOCUMENT.replace('domain: example.com', 'domain: example.net').replaceAll(
       '@example.com',
       '@example.net',
