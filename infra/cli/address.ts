@@ -4,9 +4,9 @@ import type { Peer } from '../../functions/decide/model.ts';
 export function addressOf(text: string, peer: Pick<Peer, 'domains'>): string {
   const bare = text.trim().replace(/^<(.*)>$/, '$1');
   if (/^(?:sips?|tel|urn):/i.test(bare)) return bare;
-  // A number as people write it, with spaces.
-  if (/^\+?[\d().\s-]+$/.test(bare)) {
-    return `sip:${bare.replaceAll(/\s/g, '')}@${peer.domains[0]}`;
-  }
-  return bare.includes('@') ? `sip:${bare}` : `sip:${bare}@${peer.domains[0]}`;
+  return bare.includes('@') ? `sip:${bare}` : `sip:${withoutSpaces(bare)}@${peer.domains[0]}`;
 }
+
+/** A number without the spaces that people write in it; anything else as it is. */
+export const withoutSpaces = (name: string): string =>
+  /^\+?[\d().\s-]+$/.test(name) ? name.replaceAll(/\s/g, '') : name;

@@ -3,6 +3,7 @@ import { Names } from '../../functions/provision/live-directory.ts';
 import { getListedDomain, listDomains } from '../../functions/store/domains.ts';
 import { getPolicyRecord } from '../../functions/store/policies.ts';
 import type { Table } from '../../functions/store/table.ts';
+import { withoutSpaces } from './address.ts';
 import { Failure } from './failure.ts';
 
 /** What a history is of: a subscriber, or (`user` absent) a domain's policy, or a peer. */
@@ -19,31 +20,32 @@ interface OfDomain {
  */
 export async function subjectOf(table: Table, text: string): Promise<OfDomain> {
   const at = text.lastIndexOf('@');
-  if (at >= 0) return subscriberOf(table, text.slice(0, at), text.slice(at + 1).toLowerCase());
+  if (at >= 0) {
+    return (await lookUp(table, text.slice(0, at), text.slice(at + 1).toLowerCase())).subject;
+  }
   const named = text.toLowerCase();
   if (await getListedDomain(table, named)) return { domain: named };
   const { domains } = await listDomains(table, { limit: 2 });
   const [only] = domains;
   if (only && domains.length === 1) {
-    const found = await new Names(table, only.domain).find(await keyIn(table, only.domain, text));
+    const { subject, isThere } = await lookUp(table, text, only.domain);
     // With a dot it may be a domain that was removed, and has a history.
-    if (found || !named.includes('.')) return subscriberOf(table, text, only.domain);
+    if (isThere || !named.includes('.')) return subject;
   }
   if (named.includes('.')) return { domain: named };
   throw new Failure(`'${text}': write ${text}@ and their domain, or a domain`);
 }
 
-async function subscriberOf(table: Table, name: string, domain: string): Promise<OfDomain> {
-  const key = await keyIn(table, domain, name);
-  const found = await new Names(table, domain).find(key);
-  return { domain, user: found?.user ?? key };
-}
-
-async function keyIn(table: Table, domain: string, name: string): Promise<string> {
+/** A subscriber by any of their names, and whether there is one now. */
+async function lookUp(
+  table: Table,
+  name: string,
+  domain: string,
+): Promise<{ readonly subject: OfDomain; readonly isThere: boolean }> {
   const policy = await getPolicyRecord(table, domain);
-  // A number as people write it, with spaces.
-  const bare = /^\+?[\d().\s-]+$/.test(name) ? name.replaceAll(/\s/g, '') : name;
-  return keyOf(bare.replace(/^sips?:/i, ''), policy?.compiled.plan);
+  const key = keyOf(withoutSpaces(name).replace(/^sips?:/i, ''), policy?.compiled.plan);
+  const found = await new Names(table, domain).find(key);
+  return { subject: { domain, user: found?.user ?? key }, isThere: found !== undefined };
 }
 
 export function nameOf(subject: Subject): string {
