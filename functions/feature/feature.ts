@@ -31,7 +31,10 @@ export interface FeatureLine {
 export interface FeatureOptions {
   readonly reader: RuleReader;
   readonly table: Table;
-  /** For a whole answer; default 800: an edge gives up after a second, and an answer takes its way. */
+  /**
+   * For a whole answer; default 4000: whoever dialled a code waits longer than a caller does (the
+   * Kamailio edge 5 s), and after a cold start a write takes a second and more.
+   */
   readonly deadlineMs?: number;
   readonly log: Log;
   readonly tell: (line: FeatureLine) => void;
@@ -44,7 +47,7 @@ export interface FeatureOptions {
 export function createFeature(
   options: FeatureOptions,
 ): (http: HttpRequest) => Promise<HttpResponse> {
-  const { reader, table, deadlineMs = 800, log, tell } = options;
+  const { reader, table, deadlineMs = 4000, log, tell } = options;
   const ruleCache = new RuleCache(reader, deadlineMs);
 
   async function answer(pending: PendingRequest, reads: ReadBudget): Promise<Answer> {
