@@ -32,7 +32,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
   test.each(Object.keys(TABLE))('%s', async (title) => {
     const { lines, failures, questions } = await found(results.get(title));
     const scenario = found(scenarios.get(title));
-    expect(inOrder(lines, scenario.ladder)).toEqual(scenario.ladder.flat());
+    expect(inOrder(lines, scenario.ladder)).toEqual(scenario.ladder.flat(2));
     expect(failures).toEqual([]);
     if (scenario.asked) expect(outcomes(questions)).toEqual(scenario.asked);
   });

@@ -24,8 +24,8 @@ export interface Scenario {
   /** What Divert says to calls for bob. Calls for others are let through. */
   readonly divert?: Script;
   readonly tcp?: true;
-  /** Every message, in order; a list among them: in any order. */
-  readonly ladder: readonly (string | readonly string[])[];
+  /** Every message, in order; a list among them: any order between its members, each of which keeps its own. */
+  readonly ladder: readonly (string | readonly (string | readonly string[])[])[];
   /** Outcomes asked about bob's calls: `-` for the INVITE, else the status, `+` after it where it rang. */
   readonly asked?: readonly string[];
 }
@@ -142,7 +142,8 @@ export function inOrder(lines: readonly string[], ladder: Scenario['ladder']): s
   const rest = [...lines];
   const ordered = ladder.flatMap((step) => {
     if (typeof step === 'string') return rest.splice(0, 1);
-    return rest.splice(0, step.length).sort((a, b) => step.indexOf(a) - step.indexOf(b));
+    const member = (line: string) => step.findIndex((each) => [each].flat().includes(line));
+    return rest.splice(0, step.flat().length).sort((a, b) => member(a) - member(b));
   });
   return [...ordered, ...rest];
 }
