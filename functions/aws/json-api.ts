@@ -39,6 +39,7 @@ const PROTOCOLS: Readonly<
   },
   Ssm: { target: 'AmazonSSM', signedFor: 'ssm', type: 'application/x-amz-json-1.1' },
   Logs: { target: 'Logs_20140328', signedFor: 'logs', type: 'application/x-amz-json-1.1' },
+  Events: { target: 'AWSEvents', signedFor: 'events', type: 'application/x-amz-json-1.1' },
 };
 
 /** Clocks that differ by more make signatures invalid: 5 minutes, less a margin. */

@@ -2,7 +2,7 @@ import { partition } from '@aws-sdk/core/client';
 import type { AwsCredentialIdentity } from '@smithy/types';
 
 /** What is used of AWS by plain JSON over POST. */
-export type ServiceName = 'DynamoDb' | 'Ssm' | 'Logs';
+export type ServiceName = 'DynamoDb' | 'Ssm' | 'Logs' | 'Events';
 
 /** Where a service is, and as whom and for where its requests are signed. */
 export interface Service {
@@ -15,11 +15,13 @@ const HOSTS: Readonly<Record<ServiceName, string>> = {
   DynamoDb: 'dynamodb',
   Ssm: 'ssm',
   Logs: 'logs',
+  Events: 'events',
 };
 const ENDPOINTS: Readonly<Record<ServiceName, string>> = {
   DynamoDb: 'AWS_ENDPOINT_URL_DYNAMODB',
   Ssm: 'AWS_ENDPOINT_URL_SSM',
   Logs: 'AWS_ENDPOINT_URL_CLOUDWATCH_LOGS',
+  Events: 'AWS_ENDPOINT_URL_EVENTBRIDGE',
 };
 
 /**

@@ -49,7 +49,7 @@ export async function copyPast(from: Table, to: Table): Promise<number> {
     batch = [];
   };
   for await (const item of items(from, condition, names)) {
-    batch.push(isWritten(item) ? lastVersion(item, to) : item);
+    batch.push(isWritten(item) ? lastVersion(item, to) : isHistory(item) ? asCopy(item) : item);
     if (batch.length === AT_ONCE) await write();
   }
   await write();
@@ -57,6 +57,9 @@ export async function copyPast(from: Table, to: Table): Promise<number> {
 }
 
 const isHistory = ({ pk }: Item): boolean => pk?.S?.startsWith('HISTORY#') === true;
+
+/** So that nobody is told of a change that was made long ago: see `change.ts`. */
+const asCopy = (item: Item): Item => ({ ...item, copied: { BOOL: true } });
 
 /** Whether it is put back by a plan, which gives it its contents. */
 const isWritten = ({ pk }: Item): boolean => /^(?:DOMAIN#|PEERS$)/.test(pk?.S ?? '');

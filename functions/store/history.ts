@@ -40,19 +40,25 @@ export const expiry = (table: Table): Attributes => ({
   expires: { N: String(Math.floor(table.now() / 1000) + table.historyDays * 86_400) },
 });
 
-/** The history entry that goes into the same transaction as the change. */
+/**
+ * The history entry that goes into the same transaction as the change.
+ *
+ * @param part of a subscriber, where nothing else of them was changed
+ */
 export function historyWrite(
   table: Table,
   history: string,
   stamp: Stamp,
   action: 'put' | 'delete',
   before: unknown,
+  part?: 'phone',
 ): Write {
   return {
     key: { pk: history, sk: stamp.at },
     put: {
       ...stampAttributes(stamp),
       action: { S: action },
+      ...(part && { part: { S: part } }),
       ...(before !== undefined && { before: { B: pack(before) } }),
       ...expiry(table),
     },

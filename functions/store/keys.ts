@@ -70,3 +70,24 @@ export const subscriberHistory = (domain: string, user: string): string =>
 export const peerHistory = (name: string): string => `HISTORY#PEERS#${name}`;
 export const switchesHistory = (domain: string): string => `HISTORY#SWITCHES#${domain}`;
 export const TOKEN_HISTORY = 'HISTORY#TOKEN';
+
+/** What a history is of. */
+export type Remembered =
+  | { readonly kind: 'policy' | 'switches'; readonly domain: string }
+  | { readonly kind: 'subscriber'; readonly domain: string; readonly user: string }
+  | { readonly kind: 'peer'; readonly peer: string }
+  | { readonly kind: 'token' };
+
+const HISTORY = 'HISTORY#';
+
+/** Whose history a partition key is; undefined where it is none's. */
+export function rememberedBy(pk: string): Remembered | undefined {
+  if (!pk.startsWith(HISTORY)) return undefined;
+  if (pk === TOKEN_HISTORY) return { kind: 'token' };
+  // A user or a peer's name may hold a '#', a domain may not.
+  const [, of = '', name] = /^([^#]*)(?:#(.*))?$/s.exec(pk.slice(HISTORY.length)) ?? [];
+  if (name === undefined) return { kind: 'policy', domain: of };
+  if (of === 'PEERS') return { kind: 'peer', peer: name };
+  if (of === 'SWITCHES') return { kind: 'switches', domain: name };
+  return { kind: 'subscriber', domain: of, user: name };
+}

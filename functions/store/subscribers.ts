@@ -172,6 +172,12 @@ export function isUnchanged(before: SubscriberRecord, input: SubscriberInput): b
   return isDeepStrictEqual(content({ ...before, phone: phoneOf(before) }), content(input));
 }
 
+/** Whether only phone settings differ. */
+const isPhoneAlone = (
+  before: SubscriberRecord,
+  { source, compiled, managedBy }: SubscriberRecord,
+): boolean => isUnchanged(before, { source, compiled, managedBy });
+
 const merged = (before: SubscriberRecord | undefined, input: SubscriberInput) => ({
   source: input.source,
   compiled: input.compiled,
@@ -209,7 +215,14 @@ function writes(table: Table, domain: string, steps: readonly Step[]): Write[] {
         stamp,
         after && attributes(after),
       ),
-      historyWrite(table, subscriberHistory(domain, user), stamp, after ? 'put' : 'delete', before),
+      historyWrite(
+        table,
+        subscriberHistory(domain, user),
+        stamp,
+        after ? 'put' : 'delete',
+        before,
+        before && after && isPhoneAlone(before, after) ? 'phone' : undefined,
+      ),
     );
     result.push(...directoryWrites(domain, before?.compiled, after?.compiled));
     const json = after && JSON.stringify(after.compiled);

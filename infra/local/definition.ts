@@ -26,6 +26,8 @@ export interface Scheduled extends LambdaFunction {
 export interface Definition {
   readonly routes: readonly Route<LambdaFunction>[];
   readonly schedules: readonly Scheduled[];
+  /** What the table's stream starts. */
+  readonly streamed: readonly LambdaFunction[];
   /** Environment of the functions; values that only a deployment knows are left out. */
   readonly environment: Readonly<Record<string, string>>;
   /** Of the API's routes. */
@@ -58,9 +60,11 @@ export function readDefinition(stage: string, calls?: Throttle): Definition {
   const serverless = read('serverless.yml') as Serverless;
   const routes: Route<LambdaFunction>[] = [];
   const schedules: Scheduled[] = [];
+  const streamed: LambdaFunction[] = [];
   let environment = serverless.provider.environment;
   for (const part of serverless.functions) {
     const periods = periodsOf(part);
+    const mapped = mappedIn(part);
     for (const [name, deployed] of Object.entries(functionsOf(part))) {
       const file = fileURLToPath(new URL(deployed.handler.replace(/\.\w+$/, '.mjs'), ROOT));
       if (!existsSync(file)) continue;
@@ -73,6 +77,7 @@ export function readDefinition(stage: string, calls?: Throttle): Definition {
       }
       const everyMs = periods.get(name);
       if (everyMs !== undefined) schedules.push({ name, file, timeoutSeconds, everyMs });
+      if (mapped.has(name)) streamed.push({ name, file, timeoutSeconds });
     }
   }
   const params = serverless.params.default;
@@ -80,6 +85,7 @@ export function readDefinition(stage: string, calls?: Throttle): Definition {
   return {
     routes,
     schedules,
+    streamed,
     environment: resolve(environment, stage, params),
     throttles: throttlesOf(params),
   };
@@ -127,7 +133,11 @@ interface Part {
 }
 interface Resource {
   readonly Type: string;
-  readonly Properties: { readonly ScheduleExpression: string; readonly Target: { Arn: string } };
+  readonly Properties: {
+    readonly ScheduleExpression: string;
+    readonly Target: { Arn: string };
+    readonly FunctionName: string;
+  };
 }
 
 const fileOf = (part: string): Part =>
@@ -139,20 +149,38 @@ const UNITS: Readonly<Record<string, number>> = {
   day: 86_400_000,
 };
 
+/** Resources of one type in a file of its own. */
+function resourcesIn(part: string | Record<string, Deployed>, type: string): Resource[] {
+  const resources = typeof part === 'string' ? fileOf(part).resources?.Resources : undefined;
+  return Object.values(resources ?? {}).filter(({ Type }) => Type === type);
+}
+
+/** `CalendarsLambdaFunction` is osls' name of the function `calendars`. */
+function functionNamed(resource: string): string {
+  const name = resource.replace(/LambdaFunction$/, '');
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
 /** How often each function of a file is started by a schedule beside it, in milliseconds. */
 function periodsOf(part: string | Record<string, Deployed>): ReadonlyMap<string, number> {
-  const resources = typeof part === 'string' ? fileOf(part).resources?.Resources : undefined;
   return new Map(
-    Object.values(resources ?? {})
-      .filter(({ Type }) => Type === 'AWS::Scheduler::Schedule')
-      .map(({ Properties: { ScheduleExpression, Target } }) => {
+    resourcesIn(part, 'AWS::Scheduler::Schedule').map(
+      ({ Properties: { ScheduleExpression, Target } }) => {
         const [, many, unit = ''] = /^rate\((\d+) (\w+?)s?\)$/.exec(ScheduleExpression) ?? [];
-        const resource = Target.Arn.replace(/LambdaFunction\.Arn$/, '');
-        const name = resource.charAt(0).toLowerCase() + resource.slice(1);
+        const name = functionNamed(Target.Arn.replace(/\.Arn$/, ''));
         return [name, Number(many) * (UNITS[unit] ?? Number.NaN)] as const;
-      }),
+      },
+    ),
   );
 }
+
+/** The functions of a file that a stream starts. */
+const mappedIn = (part: string | Record<string, Deployed>): ReadonlySet<string> =>
+  new Set(
+    resourcesIn(part, 'AWS::Lambda::EventSourceMapping').map(({ Properties }) =>
+      functionNamed(Properties.FunctionName),
+    ),
+  );
 
 /** A local server has an issuer of tokens, so the routes that are deployed with one are there. */
 const WITH_TOKENS = 'infra/resources/admin/jwt.yml';

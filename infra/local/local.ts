@@ -14,11 +14,12 @@ import { seedTokenKeys } from '../../functions/store/token-keys.ts';
 import { buildIfStale } from '../build/bundle.ts';
 import { signToken, tokenSecret } from './authorizer.ts';
 import { type ConsoleOptions, openConsole } from './console.ts';
-import { createTable } from './create-table.ts';
+import { createTable, openStream } from './create-table.ts';
 import { announcement } from './data-folder.ts';
 import { type Database, startDatabase } from './database.ts';
 import { readDefinition } from './definition.ts';
 import { loadDocuments } from './documents.ts';
+import { type PutEntry, serveEventBus } from './event-bus.ts';
 import { LocalFailure } from './failure.ts';
 import { openLogFile } from './log-file.ts';
 import { inLines } from './log-lines.ts';
@@ -52,6 +53,11 @@ export interface LocalOptions {
   readonly console?: ConsoleOptions;
   /** Takes what the functions write, which is logged in any case: log lines, and errors of handlers. */
   readonly onOutput?: (text: string) => void;
+  /**
+   * Takes the event of every change that is made from then on. Absent: the table has no stream, which
+   * callers that measure do not want to be read.
+   */
+  readonly onChange?: (event: PutEntry) => void;
 }
 
 export interface Local {
@@ -120,13 +126,19 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     const signIn = options.console && (await openConsole(options.console, table, plan.domain));
     if (signIn) stops.push(() => signIn.stop());
     const { throttle } = options;
-    const { routes, schedules, environment, throttles } = readDefinition(
+    const { routes, schedules, streamed, environment, throttles } = readDefinition(
       STAGE,
       throttle === 'deployed' ? undefined : throttle,
     );
     const log = openLogFile(data);
     const logs = await serveLogs(log);
     stops.push(logs.stop);
+    const bus = options.onChange && (await serveEventBus(options.onChange));
+    if (bus) {
+      stops.push(bus.stop);
+      // An API that is not the embedded one may know no streams: then a line says so.
+      await openStream(client, table.name).catch(() => {});
+    }
     const secret = data === undefined ? randomBytes(32) : tokenSecret(data);
     // Copies of the last time may be old.
     const atOnce = addressesIn(rules.policy.calendars).size > 0;
@@ -134,11 +146,13 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       {
         routes: signIn ? routes : routes.filter(({ target }) => target.name !== 'console'),
         ...{ schedules, atOnce, port: options.port, secret, issuer: signIn?.trusted },
+        ...(bus && { stream: { streamed, endpoint: database.endpoint, table: table.name } }),
         ...(throttle && { throttles }),
       },
       {
         ...environment,
         ...lambdaEnvironment(database.endpoint, logs.endpoint),
+        ...(bus && { AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint }),
         ...signIn?.environment,
         ...options.environment,
       },

@@ -8,6 +8,7 @@ import { styleText } from 'node:util';
 import { isEmpty, type Plan } from '../../functions/provision/apply/plan.ts';
 import { listSubscribers } from '../../functions/store/subscribers.ts';
 import { argumentsFrom } from '../arguments.ts';
+import { changeLine } from './change-line.ts';
 import { DEFAULT_DATA, rememberFolder } from './data-folder.ts';
 import { LocalFailure } from './failure.ts';
 import { type Local, startLocal } from './local.ts';
@@ -79,6 +80,7 @@ async function start(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
     environment: Object.fromEntries(settings),
     console: { env },
     onOutput: readableLines((text) => print(text)),
+    onChange: (event) => print(`${changeLine(event)}\n`),
     ...(throttle && { throttle }),
     ...(DIVERT_KEY && { key: DIVERT_KEY }),
     ...(DYNAMODB_ENDPOINT && { endpoint: DYNAMODB_ENDPOINT }),
@@ -148,6 +150,6 @@ curl -s -H ${shell(`authorization: Bearer ${key}`)} -H 'content-type: applicatio
 
 ${answer}
 
-Calls, in ${Intl.DateTimeFormat().resolvedOptions().timeZone} time:`,
+Calls and changes, in ${Intl.DateTimeFormat().resolvedOptions().timeZone} time:`,
   );
 }

@@ -9,6 +9,7 @@ import type { LambdaFunction, Scheduled } from './definition.ts';
 import type { Route } from './routes.ts';
 import { schedule } from './schedule.ts';
 import { loadFunctions, serve } from './server.ts';
+import { passChanges, type Stream } from './stream.ts';
 import { bucketsOf, type Throttles } from './token-bucket.ts';
 
 /** What the thread is given. */
@@ -23,6 +24,8 @@ export interface Work {
   readonly schedules?: readonly Scheduled[];
   /** Whether it is started for the first time now, and not one period later. */
   readonly atOnce?: boolean;
+  /** What a table's stream starts; absent: nothing. */
+  readonly stream?: Stream | undefined;
   /** Absent: every request is let through. */
   readonly throttles?: Throttles | undefined;
 }
@@ -37,6 +40,7 @@ const {
   issuer,
   throttles,
   schedules = [],
+  stream,
   atOnce = false,
 }: Work = workerData;
 const tell = (word: Word) => parentPort?.postMessage(word);
@@ -46,6 +50,7 @@ try {
   const server = await serve(functions, port, verifier(secret, issuer), buckets);
   tell({ port: (server.address() as AddressInfo).port });
   schedule(schedules, atOnce);
+  if (stream) passChanges(stream);
 } catch (error) {
   const { message, code } = error as NodeJS.ErrnoException;
   tell({ failed: message, ...(code !== undefined && { code }) });

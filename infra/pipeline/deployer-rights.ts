@@ -129,6 +129,35 @@ export function deployerRights(template: Template, where: Deployment): Statement
     arn('lambda', functions),
   );
 
+  // A mapping is known by a number that AWS gives it, so its function says whose it is.
+  const mapped = { ArnLike: { 'lambda:FunctionArn': arn('lambda', functions) } };
+  const mapping = 'AWS::Lambda::EventSourceMapping';
+  allow('EventSourceMade', [mapping], actions('lambda', 'CreateEventSourceMapping'), '*', mapped);
+  const mappings = arn('lambda', 'event-source-mapping:*');
+  allow(
+    'EventSource',
+    [mapping],
+    actions('lambda', 'GetEventSourceMapping UpdateEventSourceMapping DeleteEventSourceMapping'),
+    mappings,
+    mapped,
+  );
+  allow(
+    'EventSourceTags',
+    [mapping],
+    actions('lambda', 'TagResource UntagResource ListTags'),
+    mappings,
+  );
+  allow(
+    'Queue',
+    ['AWS::SQS::Queue'],
+    actions(
+      'sqs',
+      `CreateQueue DeleteQueue GetQueueUrl GetQueueAttributes SetQueueAttributes ListQueueTags TagQueue
+       UntagQueue`,
+    ),
+    named(all, 'AWS::SQS::Queue', 'QueueName').map((name) => arn('sqs', name)),
+  );
+
   allow(
     'Logs',
     ['AWS::Logs::LogGroup'],

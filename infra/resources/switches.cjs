@@ -13,7 +13,9 @@ const PATTERNS = [
   [/^(off|helpdesk|all)$/, 'off, helpdesk or all', 'callSearch'],
   [/^\d{1,6}(\.\d{1,3})?$/, 'gigabytes', 'callSearchGb'],
   [/^([1-9]\d*)?$/, 'a whole number', 'reservedConcurrency', 'provisionedConcurrency', 'provisionedDialect'],
-  [/^(on|off)$/, 'on or off', 'logNumbers', 'accessLog', 'functionUrl', 'terminationProtection', 'console'],
+  [/^(on|off)$/, 'on or off', 'logNumbers', 'accessLog', 'functionUrl', 'terminationProtection', 'console', 'events'],
+  [/^[\w.-]{1,256}$/, 'the name of an event bus', 'eventBus'],
+  [/^(arn:[^:]+:dynamodb:[^:]+:\d{12}:table\/[\w.-]+\/stream\/.+)?$/, "the ARN of a table's stream", 'tableStream'],
   [/^([\w.-]{3,255})?$/, 'the name of a table', 'tableName'],
   [/^(arn:[^:]+:iam::(\d{12}|aws):policy\/.+)?$/, 'the ARN of a policy', 'permissionsBoundary'],
   [/^([\w.:/@+-]+=[^,=]*(,|$))*$/, 'NAME=VALUE, several separated by commas', 'tags'],
@@ -42,13 +44,15 @@ const NEEDS = [
   ['chimeConnector', 'chimePeer'],
   // Nothing else limits what comes in by a Function URL.
   ['functionUrl', 'reservedConcurrency'],
+  ['tableStream', 'tableName'],
 ];
 /** In the ARN of what can only be used in its own region, the region is the fourth part. */
-const REGIONAL = ['certificate', 'alarmTopic'];
+const REGIONAL = ['certificate', 'alarmTopic', 'tableStream'];
 /** What a deployment may have or not: the output `Switches` names those that are on. */
 const SWITCHES = {
   alarms: ({ alarmTopic, alarmEmail }) => alarmTopic !== '' || alarmEmail !== '',
   console: (settings) => hasConsole(settings),
+  events: (settings) => hasEvents(settings),
   ...Object.fromEntries(
     [
       'reservedConcurrency',
@@ -72,6 +76,8 @@ const SWITCHES = {
 /** There is none without an issuer, in a second region, or where every client needs a certificate. */
 const hasConsole = (param) =>
   param.console === 'on' && param.jwtIssuer !== '' && param.homeRegion === '' && param.trustStore === '';
+/** Each region's table has a stream with every change in it, so that only one may tell. */
+const hasEvents = (param) => param.events === 'on' && param.homeRegion === '';
 const isOn = (value) => value !== '' && value !== 'off';
 
 module.exports = async (context) => {
@@ -99,6 +105,8 @@ module.exports = async (context) => {
       param.domainName === ''
         ? { 'Fn::Sub': 'https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/console/' }
         : `https://${param.domainName}/console/`,
+    events: hasEvents(param) ? 'events' : 'off',
+    tableStream: param.tableStream === '' ? { 'Fn::GetAtt': ['Table', 'StreamArn'] } : param.tableStream,
     stir: choose('stirKeys', 'stir'),
     // Rules are written, and calls searched, in the home region alone.
     callSearch: param.homeRegion === '' ? choose('callSearch', 'call-search') : 'off',
@@ -161,6 +169,7 @@ function tableAfter(param) {
     ...(param.domainName === '' ? [] : ['DomainMapping']),
     ...(isOn(param.chimePeer) ? ['ChimeAlarm', 'ChimePermission'] : []),
     ...(hasConsole(param) ? ['ConsoleLambdaPermissionHttpApi', 'HttpApiRouteGetConsole'] : []),
+    ...(hasEvents(param) ? ['ChangesLambdaFunction', 'ChangesAlarm', 'Untold'] : []),
     ...(isOn(param.functionUrl) ? ['RouteUrl', 'RouteUrlPermission', 'RouteUrlInvokePermission'] : []),
   ];
 }
@@ -217,6 +226,12 @@ function check(param, region) {
   }
   if (param.secondRegion !== '' && param.tableName !== '') {
     fail('secondRegion', 'is for a table that this stack makes: add the replica to yours by hand');
+  }
+  if (hasEvents(param) && param.tableName !== '' && param.tableStream === '') {
+    fail('events', 'of a table that is there already need --param tableStream as well: the ARN of its stream');
+  }
+  if (param.tableStream !== '' && !param.tableStream.includes(`:table/${param.tableName}/stream/`)) {
+    fail('tableStream', `is not of the table ${param.tableName}`);
   }
   if (param.functionUrl === 'on' && param.trustStore !== '') {
     fail('functionUrl', 'is a way past mutual TLS: one of the two');

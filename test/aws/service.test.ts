@@ -51,6 +51,19 @@ describe('Parameter Store', () => {
   });
 });
 
+/** docs.aws.amazon.com/general/latest/gr/ev.html; how its endpoint is set: the SDKs' reference guide. */
+describe('EventBridge', () => {
+  test.each([
+    ['eu-central-1', {}, 'https://events.eu-central-1.amazonaws.com/'],
+    ['cn-north-1', {}, 'https://events.cn-north-1.amazonaws.com.cn/'],
+    ['us-gov-west-1', FIPS, 'https://events.us-gov-west-1.amazonaws.com/'],
+    ['us-east-1', FIPS, 'https://events-fips.us-east-1.amazonaws.com/'],
+    ['local', { AWS_ENDPOINT_URL_EVENTBRIDGE: 'http://127.0.0.1:1/' }, 'http://127.0.0.1:1/'],
+  ])('%s', (region, env, expected) => {
+    expect(serviceIn({ ...KEYS, AWS_REGION: region, ...env }, 'Events').url.href).toBe(expected);
+  });
+});
+
 test.each([
   ['region', KEYS],
   ['credentials', { AWS_REGION: 'eu-central-1' }],

@@ -9,7 +9,9 @@ import { packageService, resources, type Template } from './package.ts';
 
 let template: Template;
 beforeAll(async () => {
-  template = (await packageService({ chimePeer: 'a'.repeat(64), silenceSeconds: 600 })).template;
+  template = (
+    await packageService({ chimePeer: 'a'.repeat(64), silenceSeconds: 600, events: 'on' })
+  ).template;
 });
 
 const MINUTE = 60;
@@ -26,6 +28,7 @@ const calls: Minute = {
   'AWS/ApiGateway/5xx': [1200, 0],
   'AWS/Lambda/Invocations/route': 1200,
   'AWS/Lambda/Invocations/explain': 10,
+  'AWS/Lambda/IteratorAge/changes': [2, 900],
 };
 const few: Minute = { 'Divert/Decisions': 30, 'Divert/LatencyMs': [30, 6] };
 
@@ -68,6 +71,18 @@ const CASES: readonly Case[] = [
     lasts: 1,
   },
   { alarm: 'ChimeAlarm', what: 'one error', wrong: { 'AWS/Lambda/Errors/chime': 1 }, lasts: 1 },
+  {
+    alarm: 'ChangesAlarm',
+    what: 'the stream is read six minutes late',
+    wrong: { 'AWS/Lambda/IteratorAge/changes': [1, 360_000] },
+    over: 25,
+  },
+  {
+    alarm: 'ChangesAlarm',
+    what: 'something was not told',
+    wrong: { 'AWS/SQS/ApproximateNumberOfMessagesVisible/untold': 1 },
+    over: 25,
+  },
   { alarm: 'LatencyAlarm', what: 'one in fifty is slow', wrong: { 'Divert/LatencyMs': [24, 400] } },
   {
     alarm: 'SlowAlarm',

@@ -128,6 +128,7 @@ function statistic(metric: string, stat: string, samples: readonly Sample[]): Po
   if (own.length === 0) return undefined;
   if (stat === 'Sum') return own.reduce((sum, { value, count = 1 }) => sum + value * count, 0);
   if (stat === 'Minimum') return Math.min(...own.map(({ value }) => value));
+  if (stat === 'Maximum') return Math.max(...own.map(({ value }) => value));
   const rank = (Number(stat.slice(1)) / 100) * countOf(own);
   let seen = 0;
   for (const { value, count = 1 } of own.toSorted((a, b) => a.value - b.value)) {

@@ -28,6 +28,7 @@ beforeAll(async () => {
       chimePeer: 'a'.repeat(64),
       stirKeys: 'carrier',
       accessLog: 'on',
+      events: 'on',
       alarmEmail: 'ops@example.com',
       permissionsBoundary: BOUNDARY,
       tags: 'team=voice',
@@ -57,6 +58,10 @@ describe('with every switch on', () => {
         'arn:aws:s3:::divert-dev-serverlessdeploymentb*/*',
       ],
       Functions: ['arn:aws:lambda:eu-central-1:123456789012:function:divert-dev-*'],
+      EventSourceMade: ['*'],
+      EventSource: ['arn:aws:lambda:eu-central-1:123456789012:event-source-mapping:*'],
+      EventSourceTags: ['arn:aws:lambda:eu-central-1:123456789012:event-source-mapping:*'],
+      Queue: ['arn:aws:sqs:eu-central-1:123456789012:divert-dev-untold'],
       Logs: [
         'arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/divert-dev-*',
         'arn:aws:logs:eu-central-1:123456789012:log-group:/aws/vendedlogs/divert-dev-access*',
@@ -120,6 +125,14 @@ describe('with every switch on', () => {
     ]);
   });
 
+  test('a stream is connected to functions of this stack only', () => {
+    const made = statements.filter(({ Sid }) => /^EventSource(?:Made)?$/.test(Sid));
+    const ours = 'arn:aws:lambda:eu-central-1:123456789012:function:divert-dev-*';
+    expect(made.map(({ Condition }) => Condition)).toEqual(
+      Array(2).fill({ ArnLike: { 'lambda:FunctionArn': ours } }),
+    );
+  });
+
   test('roles are made with the boundary only, and handed to the services that take them', () => {
     const condition = (sid: string) => statements.find(({ Sid }) => Sid === sid)?.Condition;
     const bounded = { StringEquals: { 'iam:PermissionsBoundary': BOUNDARY } };
@@ -158,9 +171,9 @@ test('what is switched off needs no right', () => {
 });
 
 test('a type for which nothing is written down is told', () => {
-  const template = { Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: {} } } };
+  const template = { Resources: { Flow: { Type: 'AWS::Kinesis::Stream', Properties: {} } } };
   expect(() => deployerRights(template, where)).toThrow(
-    'Queue: no rights are written down for AWS::SQS::Queue',
+    'Flow: no rights are written down for AWS::Kinesis::Stream',
   );
 });
 

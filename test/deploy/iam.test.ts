@@ -55,6 +55,14 @@ const EXPECTED = {
     `dynamodb:PutItem on ${TABLE} of POLICY#*,CALENDARS#* in TransactWriteItems`,
     ...log('calendars'),
   ],
+  ChangesRole: [
+    ...['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
+      (action) => `dynamodb:${action} on ${TABLE}/stream/*`,
+    ),
+    'events:PutEvents on events:event-bus/default as divert.dev',
+    'sqs:SendMessage on sqs:divert-dev-untold',
+    ...log('changes'),
+  ],
   // What starts that function once a day.
   CalendarsScheduleRole: ['lambda:InvokeFunction on lambda:function:divert-dev-calendars'],
   // What AWS itself provides for CodeDeploy to shift an alias; it is not used by any function.
@@ -145,7 +153,7 @@ function rights(role: Readonly<Record<string, unknown>>): string[] {
     PolicyDocument.Statement.flatMap(({ Effect, Action, Resource, Condition }) =>
       [Action].flat().flatMap((action) => {
         expect(Effect).toBe('Allow');
-        const items = Condition ? ` of ${keys(Condition)}` : '';
+        const items = Condition ? condition(Condition) : '';
         return [Resource].flat().map((resource) => `${action} on ${arn(resource)}${items}`);
       }),
     ),
@@ -159,6 +167,11 @@ function arn(resource: unknown): string {
   return text
     .replace(/^arn:\$\{AWS::Partition\}:/, '')
     .replace(/\$\{AWS::Region\}:\$\{AWS::AccountId\}:/, '');
+}
+
+function condition(found: unknown): string {
+  const { 'ForAllValues:StringEquals': names } = found as Record<string, Record<string, string>>;
+  return names ? ` as ${names['events:source']}` : ` of ${keys(found)}`;
 }
 
 function keys(condition: unknown): string {

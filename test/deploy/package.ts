@@ -47,6 +47,7 @@ export const ALL = {
   chimePeer: 'a'.repeat(64),
   jwtIssuer: 'https://id.example.com/',
   jwtAudience: 'divert',
+  events: 'on',
 };
 
 /**

@@ -18,6 +18,7 @@ beforeAll(async () => {
       jwtAudience: 'divert',
       functionUrl: 'on',
       accessLog: 'on',
+      events: 'on',
       reservedConcurrency: 10,
     })
   ).template;
@@ -47,6 +48,8 @@ test('the table is made after everything else', () => {
   // Of each integration one route is waited for; the others have nothing of their own.
   expect(later.filter((name) => !/^HttpApiRoute/.test(name))).toEqual([
     'ServerlessDeploymentBucketPolicy',
+    // It reads the table's stream, so that it cannot be made before.
+    'ChangesSource',
   ]);
 });
 

@@ -195,6 +195,8 @@ describe('with everything on', () => {
     chimePeer: PEER,
     chimeConnector: CONNECTOR,
     accessLog: 'on',
+    events: 'on',
+    eventBus: 'voice',
     alarmEmail: 'ops@example.com',
     silenceSeconds: 600,
     permissionsBoundary: 'arn:aws:iam::123456789012:policy/bounds',
@@ -203,7 +205,7 @@ describe('with everything on', () => {
 
   test('the output names what is on', () => {
     expect(output('Switches')).toBe(
-      'alarms reservedConcurrency shift secondRegion ' +
+      'alarms events reservedConcurrency shift secondRegion ' +
         'domainName trustStore jwtIssuer chimePeer accessLog permissionsBoundary',
     );
   });
@@ -269,6 +271,7 @@ describe('with everything on', () => {
       },
       FeatureLambdaFunction: { ...environment, DIVERT_HISTORY_DAYS: '30' },
       CalendarsLambdaFunction: { ...environment, DIVERT_HISTORY_DAYS: '30' },
+      ChangesLambdaFunction: { ...environment, DIVERT_EVENT_BUS: 'voice' },
       ChimeLambdaFunction: {
         ...environment,
         DIVERT_CHIME_PEER: PEER,

@@ -9,6 +9,7 @@ import { listHistory } from '../../functions/store/history.ts';
 import { subscriberHistory } from '../../functions/store/keys.ts';
 import { changeSubscribers } from '../../functions/store/subscribers.ts';
 import { dataFolder } from '../../infra/local/data-folder.ts';
+import type { PutEntry } from '../../infra/local/event-bus.ts';
 import { type Local, startLocal } from '../../infra/local/local.ts';
 import { freePort } from '../../infra/local/port.ts';
 import { AUTHOR, startTable, subscriber } from '../store/fixtures.ts';
@@ -56,6 +57,52 @@ async function ask(url: string, change: object = {}, headers: object = {}, path 
     json: () => JSON.parse(text),
   };
 }
+
+describe('changes', () => {
+  test('are told one by one, as they are deployed, and none from before the start', async () => {
+    const data = join(folder, 'changes');
+    const phone = { busy: 'carol' };
+    for (const start of [1, 2]) {
+      const told: PutEntry[] = [];
+      const local = await startLocal({
+        documents: [EXAMPLE],
+        port: 0,
+        data,
+        onChange: (event) => told.push(event),
+      });
+      try {
+        const claims = { sub: 'ada', 'divert:role': 'admin', 'divert:domains': ['*'] };
+        const headers = {
+          authorization: `Bearer ${await local.token(claims)}`,
+          'content-type': 'application/json',
+          'if-match': '*',
+        };
+        const url = `${local.url}/v1/domains/example.com/subscribers/alice/phone`;
+        // The stream may be read from a moment on that comes after the first change.
+        await vi.waitFor(
+          async () => {
+            const body = JSON.stringify({ ...phone, dnd: { active: told.length === 0 } });
+            await fetch(url, { method: 'PUT', headers, body });
+            await fetch(url, { method: 'PUT', headers, body: '{}' });
+            expect(told.length).toBeGreaterThan(1);
+          },
+          { timeout: 60_000, interval: 200 },
+        );
+        const details = told.map(({ Detail }) => JSON.parse(Detail));
+        const versions = details.map(({ version }) => version);
+        expect(versions).toEqual(versions.toSorted((a, b) => a - b));
+        for (const [i, { Source, DetailType }] of told.entries()) {
+          expect([Source, DetailType]).toEqual(['divert.local', 'Phone Settings Changed']);
+          expect(details[i]).toMatchObject({ domain: 'example.com', user: 'alice', who: 'ada' });
+        }
+        // The first start made alice, which is no event of the second.
+        expect(versions[0], `start ${start}`).toBeGreaterThan(1);
+      } finally {
+        await local.stop();
+      }
+    }
+  }, 180_000);
+});
 
 describe('with the example', () => {
   let local: Local;

@@ -210,10 +210,11 @@ const keyOf = ({ pk, sk }: Item): string => `${pk?.S} ${sk?.S}`;
 /** Versions go on, and who restored it when is new: the rest is what was there. */
 const STAMPS = new Set(['version', 'at', 'who', 'from', 'needs']);
 
-/** What an item says; of history every byte. */
+/** What an item says; of history every byte, and not whether it is a copy. */
 function meaning(item: Item): string {
   const isHistory = item.pk?.S?.startsWith('HISTORY#');
   const said = Object.entries(item)
+    .filter(([name]) => !(isHistory && name === 'copied'))
     // No phone settings may stand there as none, or as an empty object.
     .filter(([name, { S }]) => isHistory || !(STAMPS.has(name) || (name === 'phone' && S === '{}')))
     .map(([name, { S, ...rest }]) => [
