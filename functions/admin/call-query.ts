@@ -12,8 +12,9 @@ export const MOST_CALLS = 500;
 
 /**
  * A query of CloudWatch Logs Insights, in its own language, for decisions of one domain, newest first.
- * Fields of JSON lines are found by their names; a text stands in double quotes, in which a backslash
- * escapes. Nothing that a person typed gets in: a domain is checked by the path, the rest are hashes.
+ * Fields of JSON lines are found by their names; a text stands in double quotes. How one is escaped in
+ * it the guide does not say, so nothing with one gets in: a domain is checked by the path, the rest are
+ * hashes.
  */
 export function callQuery({ domain, called, caller, callId }: CallFilter): string {
   const wanted = [

@@ -96,6 +96,9 @@ export type Log = (line: LogLine) => void;
 /** Long enough for every Call-ID that is one. */
 const MAX_CALL_ID = 256;
 
+/** As many as targets go out. Logs Insights finds a hundred fields in a line, with all of each element. */
+const MOST_DROPPED = 10;
+
 /**
  * Writes one line of JSON each; decisions, refused keys and calendars carry their metrics in them.
  *
@@ -137,9 +140,13 @@ export function createLog(stage: string, numbers: boolean, write: (line: string)
         caller: caller && shown(caller),
         called: called && shown(called),
         dialled: dialled === called ? called && shown(called) : dialled && shown(dialled),
-        targets: targets?.map(shown),
-        dropped: dropped?.map(({ target, why }) => ({ target: shown(target), why })),
         ...rest,
+        // Behind all that is looked for: a phone may name a hundred targets in one answer.
+        targets: targets?.map(shown),
+        dropped: dropped
+          ?.slice(0, MOST_DROPPED)
+          .map(({ target, why }) => ({ target: shown(target), why })),
+        ...(dropped && dropped.length > MOST_DROPPED && { droppedInAll: dropped.length }),
       };
       const format = initMs === undefined ? metrics.decision : metrics.coldDecision;
       write(`${format}${Date.now()}},${JSON.stringify(fields).slice(1)}\n`);

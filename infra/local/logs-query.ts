@@ -16,10 +16,10 @@ export class MalformedQuery extends Error {
   override readonly name = 'MalformedQueryException';
 }
 
-/** Letters, digits, `@`, `_` and `.`: a field of another name stands between backticks. */
-const FIELD = String.raw`(?:[@\w.]+|\`[^\`]+\`)`;
-/** A backslash escapes what follows. */
-const TEXT = String.raw`(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')`;
+/** Letters, digits, `@` and `.`: a field of another name stands between backticks. */
+const FIELD = String.raw`(?:[@A-Za-z0-9.]+|\`[^\`]+\`)`;
+/** How a quote is escaped the guide does not say. */
+const TEXT = String.raw`(?:"[^"\\]*"|'[^'\\]*')`;
 const EQUALS = new RegExp(String.raw`^(${FIELD})\s*=\s*(${TEXT})$`);
 /** The service's own default and most. */
 const MOST = 10_000;
@@ -45,7 +45,7 @@ function part(name: string, rest: string, before: LogsQuery): Partial<LogsQuery>
           ...splitOutside(rest, /^\s+and\s+/i).map((test) => {
             const [, field, value] = EQUALS.exec(test) ?? [];
             if (field === undefined || value === undefined) throw new MalformedQuery(test);
-            return [fieldIn(field), value.slice(1, -1).replace(/\\(.)/g, '$1')] as const;
+            return [fieldIn(field), value.slice(1, -1)] as const;
           }),
         ],
       };

@@ -14,7 +14,7 @@ const event = (at: number, json: object): LoggedEvent => ({
 });
 const EVENTS = [
   event(1000, { event: 'decision', domain: 'a.example', who: { name: 'ann' }, n: 1 }),
-  event(3000, { event: 'decision', domain: 'a.example', 'odd-name': 'x | y and "z"', n: 3 }),
+  event(3000, { event: 'decision', domain: 'a.example', 'odd-name': "x | y and 'z'", n: 3 }),
   event(2000, { event: 'refused', domain: 'a.example', n: 2 }),
 ];
 
@@ -24,7 +24,7 @@ test.each([
   ['fields n | sort @timestamp', ['1', '2', '3']],
   ['fields n | filter event = "decision" and domain = \'a.example\' | sort n', ['1', '3']],
   ['fields n | filter event = "decision" | filter who.name = "ann"', ['1']],
-  ['fields n | filter `odd-name` = "x | y and \\"z\\""', ['3']],
+  ['fields n | filter `odd-name` = "x | y and \'z\'"', ['3']],
   ['fields n\n| filter event = "decision"\n| sort @timestamp desc\n| limit 1', ['3']],
   ['fields n | filter event = "Decision"', []],
 ])('%j', (query, found) => {
@@ -36,6 +36,8 @@ test.each([
   'filter event like /x/',
   'filter event = decision',
   'filter odd-name = "x"',
+  'filter odd_name = "x"',
+  'filter event = "a\\"b"',
   'limit 10001',
   'stats count(*)',
 ])('refuses what is not used: %s', (query) => {
