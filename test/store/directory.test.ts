@@ -19,7 +19,7 @@ import {
 } from '../../functions/store/subscribers.ts';
 import type { Table } from '../../functions/store/table.ts';
 import { MAX_ACTIONS } from '../../functions/store/transactions.ts';
-import { AUTHOR, policy, rule, startTable, subscriber } from './fixtures.ts';
+import { AUTHOR, counting, policy, rule, startTable, subscriber } from './fixtures.ts';
 
 /** docs/admin-api.md#finding-subscribers: a page reads a bounded amount, and the directory is right. */
 
@@ -155,22 +155,6 @@ describe('the directory', () => {
   });
 });
 
-/** A table that counts what is asked of it. */
-function counted(): Table & { readonly seen: Record<string, number> } {
-  const seen: Record<string, number> = {};
-  const client = new Proxy(table.client, {
-    get: (target, name) =>
-      name === 'send'
-        ? (command: object) => {
-            const kind = command.constructor.name;
-            seen[kind] = (seen[kind] ?? 0) + 1;
-            return target.send(command as never);
-          }
-        : Reflect.get(target, name),
-  });
-  return { ...table, client, seen };
-}
-
 async function pages(
   sought: Omit<Sought<string>, 'limit'> & { limit?: number },
   of = table as Table,
@@ -234,7 +218,7 @@ describe('a page', () => {
       await changeSubscribers(table, domain, changes, AUTHOR);
     }
     await completeLists(table, domain);
-    const one = counted();
+    const one = counting(table);
     const compiled = { ...policy(domain), version: 1 };
     // Nobody is forwarded at this hour: an empty page, and more to come.
     const sought = { forwarded: () => undefined, limit: 100 };
@@ -246,7 +230,7 @@ describe('a page', () => {
     expect(all.flat()).toEqual(users);
     expect(all.every((found) => found.length <= 100)).toBe(true);
     // A search reads entries, and records only of those who match.
-    const two = counted();
+    const two = counting(table);
     expect(await pages({ search: 'u1449' }, two)).toEqual([['u1449']]);
     expect(two.seen.GetItemCommand).toBeLessThanOrEqual(4);
   });

@@ -18,6 +18,22 @@ export async function startTable(): Promise<Table & { database: Database }> {
   return { ...openTable(client, 'divert-test'), database };
 }
 
+/** The table, which counts what is asked of it. */
+export function counting(table: Table): Table & { readonly seen: Record<string, number> } {
+  const seen: Record<string, number> = {};
+  const client = new Proxy(table.client, {
+    get: (target, name) =>
+      name === 'send'
+        ? (command: object) => {
+            const kind = command.constructor.name;
+            seen[kind] = (seen[kind] ?? 0) + 1;
+            return target.send(command as never);
+          }
+        : Reflect.get(target, name),
+  });
+  return { ...table, client, seen };
+}
+
 /** `reject` carries a mark, so that a test tells one version's rules from another's. */
 export const rule = (mark = 486): Rule => ({
   name: `mark ${mark}`,
