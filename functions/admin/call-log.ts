@@ -4,6 +4,7 @@ import { type LogsInsights, logsInsightsIn } from '../aws/logs-insights.ts';
 export interface CallLog {
   /** `helpdesk`: administrators and help desks; `all`: subscribers too, their own calls. */
   readonly for: 'helpdesk' | 'all';
+  /** A region may lack the last: those of functions that a switch gives. */
   readonly groups: readonly string[];
   /** The logs of each region that takes calls, by its name. */
   readonly regions: ReadonlyMap<string, LogsInsights>;

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LogResults } from '../aws/logs-insights.ts';
+import type { LogQuery, LogResults, LogsInsights } from '../aws/logs-insights.ts';
 import { identityOfKey } from '../decide/identity.ts';
 import type { Policy } from '../decide/model.ts';
 import { keyOf } from '../decide/numbers.ts';
@@ -111,12 +111,11 @@ async function begin(request: ApiRequest, log: CallLog, key: KeyObject): Promise
   await addSearched(table, counted);
   const queries = await Promise.all(
     [...log.regions].map(async ([region, logs]) => {
+      const query = { ...span, groups: log.groups, query: text };
       const signal = AbortSignal.timeout(START_MS);
-      const id = await logs
-        .start({ ...span, groups: log.groups, query: text }, { signal })
-        .catch((error: Error) => {
-          throw unavailable(error);
-        });
+      const id = await startIn(logs, query, signal).catch((error: Error) => {
+        throw unavailable(error);
+      });
       return [region, id] as const;
     }),
   );
@@ -124,6 +123,20 @@ async function begin(request: ApiRequest, log: CallLog, key: KeyObject): Promise
     ...{ domain, who: caller.who, ...span, asked, given: 0, counted },
     queries: Object.fromEntries(queries),
   };
+}
+
+/**
+ * Begins a query over the groups that a region has: a deployment there may have fewer switches on, and
+ * one that is not there would fail the query for all.
+ */
+async function startIn(logs: LogsInsights, query: LogQuery, signal: AbortSignal): Promise<string> {
+  try {
+    return await logs.start(query, { signal });
+  } catch (error) {
+    const { groups } = query;
+    if ((error as Error).name !== 'ResourceNotFoundException' || groups.length < 2) throw error;
+    return startIn(logs, { ...query, groups: groups.slice(0, -1) }, signal);
+  }
 }
 
 /** Whom the query names, as the log knows them. @throws {Problem} */

@@ -123,6 +123,19 @@ function asksWhereFrom({ callers }: Rule): boolean {
   return callers?.some(({ is }) => is === 'internal' || is === 'external') ?? false;
 }
 
+/** What the domain's own names and numbers are read by. */
+function placeOf(call: ParsedCall, { peer, policy }: Served): Place {
+  const domain = policy?.domain ?? domainOf(call, peer) ?? '';
+  return { domain, hosts: peer.hosts, plan: peer.plan ?? policy?.plan };
+}
+
+/** Who calls. */
+export function callerFor(call: ParsedCall, served: Served, place = placeOf(call, served)): Caller {
+  const { peer, lookups } = served;
+  const fromTrunk = comesFrom(call.sourceAddress, peer.trunks);
+  return callerOf(call, peer, place, fromTrunk, (key) => lookups?.get(key) !== undefined);
+}
+
 /** @param called the key that was dialled */
 export function situationOf(
   call: ParsedCall,
@@ -132,9 +145,9 @@ export function situationOf(
   tokenIssued: number,
 ): CallContext {
   const { peer, subscriber, tokenKeys, lookups } = served;
-  const domain = served.policy?.domain ?? domainOf(call, peer) ?? '';
+  const place = placeOf(call, served);
+  const { domain } = place;
   const policy = served.policy ?? emptyPolicy(domain);
-  const place: Place = { domain, hosts: peer.hosts, plan: peer.plan ?? policy.plan };
   const dialled = called === undefined ? undefined : identityOfKey(called, domain);
   const names = subscriber
     ? identitiesOf(subscriber, domain)
@@ -159,13 +172,7 @@ export function situationOf(
     at,
     zone: subscriber?.timezone ?? policy.timezone,
     called,
-    caller: callerOf(
-      call,
-      peer,
-      place,
-      comesFrom(call.sourceAddress, peer.trunks),
-      (key) => lookups?.get(key) !== undefined,
-    ),
+    caller: callerFor(call, served, place),
     dialled,
     aor: names[0],
     names,

@@ -1,8 +1,8 @@
 import { isAddress } from '../sip/host.ts';
 import { param, printUri, type SipUri, type TelUri } from '../sip/uri.ts';
 import { escapeUser, stripSeparators, unescapeUser } from '../sip/user.ts';
-import { calledKey, isEmergencyService, type ParsedCall, Q_VALUE } from './call.ts';
-import { type CallContext, type Served, situationOf } from './call-context.ts';
+import { type Caller, calledKey, isEmergencyService, type ParsedCall, Q_VALUE } from './call.ts';
+import { type CallContext, callerFor, type Served, situationOf } from './call-context.ts';
 import { conditionsSeen, ruleHolds } from './conditions.ts';
 import { type Decision, LAYERS, type Layer } from './decision.ts';
 import { deflectedTo, deflectionPlace, destinationsOf } from './destinations.ts';
@@ -36,12 +36,16 @@ export function decide(
   const { outcome } = call;
   const trigger = outcome ? triggerOf(outcome.status, outcome.ringing, outcome.isup) : 'always';
   if (isEmergency(call, called, served.policy)) {
+    if (trace !== undefined) trace.caller = shownCaller(callerFor(call, served));
     return trigger === 'deflected' ? emergencyRedirect(call, served) : { action: 'continue' };
   }
   const callBack = isCallBack(call, served.peer);
-  if (callBack && trigger !== 'deflected') return { action: 'continue' };
+  if (callBack && trigger !== 'deflected') {
+    if (trace !== undefined) trace.caller = shownCaller(callerFor(call, served));
+    return { action: 'continue' };
+  }
   const context = situationOf(call, called, served, at, tokenIssued);
-  if (trace !== undefined) trace.caller = callerIn(context);
+  if (trace !== undefined) trace.caller = shownCaller(context.caller);
   const decision = callBack ? ownDeflection(context, trace) : decideOn(trigger, context, trace);
   return context.diversionHistory.badToken ? { ...decision, badToken: true } : decision;
 }
@@ -103,8 +107,8 @@ function emergencyUri(uri: SipUri | TelUri, domain: string): string {
   return printUri({ ...plain, params });
 }
 
-function callerIn({ caller }: CallContext): string {
-  return (caller.anonymous ? undefined : caller.identities[0]) ?? 'anonymous';
+function shownCaller({ anonymous, identities }: Caller): string {
+  return (anonymous ? undefined : identities[0]) ?? 'anonymous';
 }
 
 function decideOn(

@@ -78,8 +78,10 @@ export const callsCommand = (): Command =>
     .action(async (text: string | undefined, options: Options) => {
       const place = await openStage(options);
       const { table } = place;
-      if (text === undefined && options.callId === undefined) {
-        throw new Failure('name a subscriber, as bob@example.com, a domain, or a --call-id');
+      if (text === undefined && options.callId === undefined && options.caller === undefined) {
+        throw new Failure(
+          'name a subscriber, as bob@example.com, a domain, a --call-id or a --caller',
+        );
       }
       const subject = text === undefined ? undefined : await subjectOf(table, text);
       const ask = apiOf(place, await callLogOf(place, options));
@@ -200,7 +202,9 @@ async function callLogOf(place: Place, { logRegion }: Options): Promise<CallLog>
   const regions = [...new Set([place.region, ...logRegion])];
   return {
     for: 'all',
-    groups: ['route', 'dialect'].map((name) => `/aws/lambda/divert-${place.stage}-${name}`),
+    groups: ['route', 'dialect', 'chime'].map(
+      (name) => `/aws/lambda/divert-${place.stage}-${name}`,
+    ),
     regions: new Map(regions.map((region) => [region, logsInsightsIn(env, region)])),
     // Whoever has these credentials can query the log without us.
     bytesADay: Number.POSITIVE_INFINITY,

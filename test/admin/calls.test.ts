@@ -266,6 +266,34 @@ describe('a search', () => {
     expect(body).not.toHaveProperty('next');
   });
 
+  test('asks of each region for the logs that are there', async () => {
+    const asked: (readonly string[])[] = [];
+    const without = scripted({
+      start: async ({ groups }) => {
+        asked.push(groups);
+        // API reference, StartQuery: what does not exist fails the query for all.
+        if (!groups.includes('chime')) return 'q';
+        throw Object.assign(new Error('Logs answered 400'), { name: 'ResourceNotFoundException' });
+      },
+    });
+    const regions = new Map([...callLog.regions, ['without', without]]);
+    logged({ callId: 'here' });
+    const two = { ...callLog, groups: ['route', 'dialect', 'chime'], regions };
+    expect(await ids('', { callLog: two })).toEqual(['here']);
+    expect(asked).toEqual([
+      ['route', 'dialect', 'chime'],
+      ['route', 'dialect'],
+    ]);
+  });
+
+  test('is 503 where a region has no log at all', async () => {
+    const start = async () => {
+      throw Object.assign(new Error('no'), { name: 'ResourceNotFoundException' });
+    };
+    const one = { ...callLog, groups: ['a', 'b'], regions: new Map([['r', scripted({ start })]]) };
+    expect((await get('', { callLog: one })).status).toBe(503);
+  });
+
   test.each([
     ['LimitExceededException', /too many/],
     ['ServiceUnavailableException', /does not answer/],

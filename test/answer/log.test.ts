@@ -68,6 +68,21 @@ describe('the line of a decision', () => {
     expect(plain).not.toContain('Hash');
   });
 
+  test.each([
+    ['an emergency call', { requestUri: 'sip:112@example.com', to: '<sip:112@example.com>' }],
+    ['one to a service', { requestUri: 'urn:service:sos', to: '<urn:service:sos>' }],
+  ])('tells who makes %s', async (_, change) => {
+    const { ask, lines } = door();
+    await ask(http(call({ ...change, outcome: undefined })));
+    expect(JSON.parse(written(lines)[0] ?? '')).toMatchObject({
+      action: 'continue',
+      caller: 'alice@example.com',
+    });
+    const from = '"Anonymous" <sip:anonymous@anonymous.invalid>;tag=1';
+    await ask(http(call({ ...change, from, outcome: undefined })));
+    expect(JSON.parse(written(lines)[1] ?? '')).toMatchObject({ caller: 'anonymous' });
+  });
+
   test('says that and why it is degraded', async () => {
     const { ask, lines, state } = door();
     state.fault = () => Promise.reject(Object.assign(new Error('no'), { code: 'ECONNREFUSED' }));
