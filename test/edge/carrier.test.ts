@@ -13,6 +13,7 @@ import type { PeerSource } from '../../functions/rules/schema/peers-document.ts'
 import { type Local, startLocal } from '../../infra/local/local.ts';
 import { writePeer } from '../../infra/local/peer.ts';
 import { Edge } from './edge.ts';
+import { PATIENT_DIVERT, PATIENT_EDGE } from './patience.ts';
 import { finalOf, lines, type RawAnswer, RawPhone, rawCall } from './raw.ts';
 import { found } from './scenario.ts';
 import { warm } from './warm.ts';
@@ -192,7 +193,7 @@ describe.each(waysToAsk())('asking with %s, a carrier that refuses foreign numbe
       documents: [document],
       port: 0,
       environment: {
-        DIVERT_DEADLINE_MS: '900',
+        ...PATIENT_DIVERT,
         DIVERT_STIR_KEYS: 'carrier',
         DIVERT_STIR_KEY_CARRIER: OWN.privateKey,
       },
@@ -205,7 +206,7 @@ describe.each(waysToAsk())('asking with %s, a carrier that refuses foreign numbe
       await writePeer(local.table, { source, compiled }, key, author);
       await warm(local.url, key);
       const EDGE_GATEWAY = `127.0.0.1:${gateway.port}`;
-      const env = { EDGE_CLIENT: way, DIVERT_KEY: key, EDGE_GATEWAY };
+      const env = { ...PATIENT_EDGE, EDGE_CLIENT: way, DIVERT_KEY: key, EDGE_GATEWAY };
       edges.set(callerId, await Edge.start(local.url, env));
     });
     await Promise.all(starting);

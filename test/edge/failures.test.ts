@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { values } from './ladder.ts';
 import { LET_THROUGH, relayed, views } from './let-through.ts';
+import { HURRIED_EDGE } from './patience.ts';
 import { freePort } from './ports.ts';
 import { Bench, found, outcomes, type Scenario, type Users, userOf } from './scenario.ts';
 import { answer, expect as expectRequest, pause, play, ringing } from './sipp.ts';
@@ -78,7 +79,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
   test.concurrent.each(Object.entries(WRONGS))(
     "Divert %s: calls are let through, outcomes relayed, B's own 3xx only to users of the domain",
     async (_, wrong) => {
-      const bench = await Bench.start({ EDGE_CLIENT: way });
+      const bench = await Bench.start({ ...HURRIED_EDGE, EDGE_CLIENT: way });
       try {
         const run = runner(bench);
         const results = await Promise.all([
@@ -123,6 +124,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     let bench: Bench;
     beforeAll(async () => {
       bench = await Bench.start({
+        ...HURRIED_EDGE,
         EDGE_CLIENT: way,
         DIVERT_URL: `http://127.0.0.1:${await freePort()}`,
       });
@@ -159,7 +161,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
   });
 
   test.concurrent("a phone's own 302 that comes while Divert judges its silence is not relayed", async () => {
-    const bench = await Bench.start({ EDGE_CLIENT: way });
+    const bench = await Bench.start({ ...HURRIED_EDGE, EDGE_CLIENT: way });
     try {
       const { failures, lines, questions } = await runner(bench)(({ bob }) => ({
         a: refused(bob, 408),
@@ -184,7 +186,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
 
   // By itself: it takes all of a machine, and the others watch the clock.
   test("a phone's own 302 goes nowhere either where the edge has no memory left", async () => {
-    const bench = await Bench.start({ EDGE_CLIENT: way, EDGE_MEMORY: '8' });
+    const bench = await Bench.start({ ...HURRIED_EDGE, EDGE_CLIENT: way, EDGE_MEMORY: '8' });
     try {
       const { bob } = bench.users();
       const user = userOf(bob);
@@ -211,7 +213,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
   describe('Divert hangs under 100 calls a second', () => {
     let bench: Bench;
     beforeAll(async () => {
-      bench = await Bench.start({ EDGE_CLIENT: way });
+      bench = await Bench.start({ ...HURRIED_EDGE, EDGE_CLIENT: way });
     });
     afterAll(() => bench?.stop());
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/local.ts';
 import { ladder, type Message, values } from './ladder.ts';
+import { PATIENT_DIVERT } from './patience.ts';
 import { freePort } from './ports.ts';
 import { Bench, found } from './scenario.ts';
 import { ackFailure, invite, play, reply } from './sipp.ts';
@@ -96,7 +97,7 @@ beforeAll(async () => {
   ]);
   const document = join(folder, 'example.com.yaml');
   writeFileSync(document, `domain: example.com\nsubscribers:\n${users.join('')}`);
-  local = await startLocal({ documents: [document], port: 0 });
+  local = await startLocal({ documents: [document], port: 0, environment: PATIENT_DIVERT });
 });
 afterAll(async () => {
   await local?.stop();

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/local.ts';
 import { Edge } from './edge.ts';
+import { PATIENT_DIVERT, PATIENT_EDGE } from './patience.ts';
 import { finalOf, lines, type RawAnswer, RawPhone, rawCall } from './raw.ts';
 import { waysToAsk } from './ways.ts';
 
@@ -54,6 +55,9 @@ const UNREADABLE = [
   '<sip:m\xfcller@192.0.2.44>',
   '<sip:a%zz@192.0.2.44>',
 ];
+
+/** Kamailio's: a setting of the edge, a header, its environment, a list and what it escapes itself with. */
+const VARIABLES = '"$def(DIVERT_KEY) $(hdr(To)) $env(PATH) $avp(x) $$ $ci"';
 
 const CASES: Record<string, Case> = {
   ...Object.fromEntries(
@@ -191,6 +195,28 @@ const CASES: Record<string, Case> = {
       ['diversion', '"8888"<sip:+34910000082@10.9.8.7:5060>'],
     ],
   },
+  // What reads as a variable of the edge's language is text.
+  'a caller’s Diversion with variables in it': {
+    ...{ to: 'always', call: { headers: [`Diversion: ${VARIABLES} <sip:a@b.example;x=$ci>`] } },
+    ...TO_CAROL,
+    has: [['diversion', `${VARIABLES} <sip:a@b.example;x=$ci>`]],
+  },
+  'a History-Info with variables in it': {
+    to: 'always',
+    call: { headers: ['History-Info: <sip:$ci@b.example;x=$def(DIVERT_KEY)>;index=1;y=$ci'] },
+    ...TO_CAROL,
+    has: [['history-info', '<sip:$ci@b.example;x=$def(DIVERT_KEY)>;index=1;y=$ci']],
+  },
+  'a phone’s own Diversion and Contact with variables in them': {
+    to: 'plain',
+    phone: moved(
+      `Contact: ${VARIABLES} <sip:carol@example.com;x=$ci>`,
+      'Diversion: <sip:USER@example.com;x=$ci>;reason=no-answer;y=$def(DIVERT_KEY)',
+    ),
+    final: 302,
+    contacts: ['sip:carol@example.com;x=$ci'],
+    has: [['diversion', '@example.com']],
+  },
   // RFC 4458 §3, RFC 7044 §10.1.
   'whose mailbox it is, is told': {
     ...{
@@ -218,10 +244,14 @@ describe.each(waysToAsk())('Divert itself, asked with %s', (way) => {
     const document = join(folder, 'rules.yaml');
     const plain = Object.keys(CASES).map((_, i) => `  plain-${i}: {}\n`);
     writeFileSync(document, RULES.replace('PLAIN\n', plain.join('')));
-    local = await startLocal({ documents: [document], port: 0, data: join(folder, 'data') });
-    edge = await Edge.start(local.url, { EDGE_CLIENT: way, DIVERT_KEY: local.key });
-    // The first answers of all may come too late on a busy machine.
-    for (let i = 0; i < 5; i++) await rawCall(edge, { uri: 'sip:always@example.com' });
+    local = await startLocal({
+      ...{ documents: [document], port: 0, data: join(folder, 'data') },
+      environment: PATIENT_DIVERT,
+    });
+    edge = await Edge.start(local.url, {
+      ...PATIENT_EDGE,
+      ...{ EDGE_CLIENT: way, DIVERT_KEY: local.key },
+    });
   });
   afterAll(async () => {
     await edge?.stop();
@@ -250,6 +280,7 @@ describe.each(waysToAsk())('Divert itself, asked with %s', (way) => {
         for (const [name, start] of has) {
           expect(lines(last, name)).toContainEqual(expect.stringContaining(start));
         }
+        expect(last).not.toContain(local.key);
         for (const name of ['contact', 'diversion', 'history-info']) {
           if (hides) expect(lines(last, name).join()).not.toContain(hides);
         }

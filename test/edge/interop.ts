@@ -13,6 +13,7 @@ import { ownCertificate } from '../../infra/edge/kamailio/certificate.ts';
 import { type Local, startLocal } from '../../infra/local/local.ts';
 import { writePeer } from '../../infra/local/peer.ts';
 import { Edge } from './edge.ts';
+import { PATIENT_DIVERT, PATIENT_EDGE } from './patience.ts';
 import { Baresip } from './phones/baresip.ts';
 import { BrowserPhone, startChromium } from './phones/browser.ts';
 import { RegisteredLinphone } from './phones/linphone.ts';
@@ -153,8 +154,7 @@ export class World {
       passwords,
       [...USERS, ...LOOPS.map(({ back }) => back)].map((user) => `${user} ${PASSWORD}\n`).join(''),
     );
-    const environment = { DIVERT_DEADLINE_MS: '900' };
-    this.#local = await startLocal({ documents: [document], port: 0, environment });
+    this.#local = await startLocal({ documents: [document], port: 0, environment: PATIENT_DIVERT });
     this.#stops.push(() => this.#local.stop());
     const { peer: compiled } = compilePeer(PEER);
     if (!compiled) throw new Error('the peer does not compile');
@@ -162,6 +162,7 @@ export class World {
     await writePeer(this.#local.table, { source: PEER, compiled }, this.#local.key, author);
     this.#tlsPort = await freePort();
     this.#edge = await Edge.start(this.#local.url, {
+      ...PATIENT_EDGE,
       DIVERT_KEY: this.#local.key,
       EDGE_LISTEN: '127.0.0.1,::1',
       EDGE_TLS_PORT: String(this.#tlsPort),

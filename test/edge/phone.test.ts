@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { startLocal } from '../../infra/local/local.ts';
 import { ladder } from './ladder.ts';
 import { Linphone } from './linphone.ts';
+import { PATIENT_DIVERT } from './patience.ts';
 import { Bench, userOf } from './scenario.ts';
 import { answer, expect as awaits, pause, play, ringing } from './sipp.ts';
 import { DIVERTED, to } from './steps.ts';
@@ -65,7 +66,7 @@ test('linphonec gets out of a circle: Bob to Carol, Carol to Bob', async () => {
   const local = await startLocal({
     documents: [rules],
     port: 0,
-    environment: { DIVERT_DEADLINE_MS: '900' },
+    environment: PATIENT_DIVERT,
   });
   const bench = await Bench.start({ DIVERT_URL: local.url, DIVERT_KEY: local.key });
   try {

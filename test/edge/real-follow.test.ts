@@ -10,6 +10,7 @@ import { compilePeer } from '../../functions/rules/peers.ts';
 import type { PeerSource } from '../../functions/rules/schema/peers-document.ts';
 import { type Local, startLocal } from '../../infra/local/local.ts';
 import { writePeer } from '../../infra/local/peer.ts';
+import { PATIENT_DIVERT } from './patience.ts';
 import { finalOf, lines, type RawAnswer, RawPhone, rawCall } from './raw.ts';
 import { Bench, found, type Users } from './scenario.ts';
 import { answering, conversation } from './steps.ts';
@@ -215,7 +216,7 @@ describe.each(waysToAsk())('asking with %s, the edge follows as Divert says', (w
     local = await startLocal({
       documents: [document],
       port: 0,
-      environment: { DIVERT_DEADLINE_MS: '900' },
+      environment: PATIENT_DIVERT,
     });
     const compiled = found(compilePeer(PEER).peer);
     const author = { who: 'test', from: 'localhost' };

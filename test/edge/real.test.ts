@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/local.ts';
 import { CANCELLED, cancelled, RINGS } from './basic-calls.ts';
 import { values } from './ladder.ts';
+import { PATIENT_DIVERT } from './patience.ts';
 import {
   Bench,
   found,
@@ -144,7 +145,7 @@ describe.each(waysToAsk())('Divert itself, asked with %s', (way) => {
     );
     const document = join(folder, 'example.com.yaml');
     writeFileSync(document, `domain: example.com\nsubscribers:\n${subscribers.join('')}`);
-    local = await startLocal({ documents: [document], port: 0 });
+    local = await startLocal({ documents: [document], port: 0, environment: PATIENT_DIVERT });
     bench = await Bench.start({ EDGE_CLIENT: way, DIVERT_URL: local.url, DIVERT_KEY: local.key });
     for (const { key, users, following, call } of planned) {
       results.set(key, bench.run(users, call(users, following)));

@@ -36,6 +36,7 @@ test.each([
   ],
   [{ EDGE_DOMAINS: 'example.com, ' }, 'edge: EDGE_DOMAINS: not a domain: ""'],
   [{ FEATURE_CODES: '[*] 7' }, 'edge: FEATURE_CODES: spaces, \\, " and ! cannot be used: [*] 7'],
+  [{ DIVERT_ANSWERS_IN: '0.5' }, 'edge: DIVERT_ANSWERS_IN: seconds from 1 to 10, not 0.5'],
   [{ EDGE_MEMORY: '4' }, 'edge: EDGE_MEMORY: MiB from 8 to 65536, not 4'],
   [{ EDGE_CLIENT: 'curl' }, 'edge: EDGE_CLIENT: http_async_client or packages, not curl'],
 ])('says in one line what is wrong with %j', async (env, message) => {

@@ -4,6 +4,7 @@ import type { RouteRequest } from '../../functions/decide/decision.ts';
 import { Capture, type Packet } from './capture.ts';
 import { Edge } from './edge.ts';
 import { ladder, type Message } from './ladder.ts';
+import { PATIENT_EDGE } from './patience.ts';
 import { play, type Sipp } from './sipp.ts';
 import { type Script, ScriptedWebhook } from './webhook.ts';
 
@@ -50,10 +51,13 @@ export class Bench {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
-  /** `env`: the edge's settings; with a DIVERT_URL among them it asks there, not the scripted webhook. */
+  /**
+   * `env`: the edge's settings; with a DIVERT_URL among them it asks there, not the scripted webhook. It waits
+   * longer for an answer than one that is deployed.
+   */
   static async start(env: NodeJS.ProcessEnv = {}): Promise<Bench> {
     const bench = new Bench();
-    bench.edge = await Edge.start(await bench.webhook.start(), env);
+    bench.edge = await Edge.start(await bench.webhook.start(), { ...PATIENT_EDGE, ...env });
     bench.#capture = await Capture.start(bench.edge.port);
     return bench;
   }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KAMAILIO } from '../../infra/edge/kamailio/debian.ts';
 import { type Local, startLocal } from '../../infra/local/local.ts';
+import { PATIENT_DIVERT } from './patience.ts';
 import { freePort } from './ports.ts';
 import { found } from './scenario.ts';
 import { exchange, request } from './sip.ts';
@@ -57,7 +58,7 @@ subscribers:
   carol: {}
 `,
   );
-  local = await startLocal({ documents: [document], port: 0 });
+  local = await startLocal({ documents: [document], port: 0, environment: PATIENT_DIVERT });
   port = await freePort();
   const file = join(folder, 'kamailio.cfg');
   writeFileSync(file, configuration(port, local.url, local.key));

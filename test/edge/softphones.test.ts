@@ -8,6 +8,7 @@ import type { Readable, Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { startLocal } from '../../infra/local/local.ts';
 import { Edge } from './edge.ts';
+import { PATIENT_DIVERT, PATIENT_EDGE } from './patience.ts';
 import { until } from './phones/phone.ts';
 import { freePort } from './ports.ts';
 
@@ -45,11 +46,14 @@ class Typed {
 
 test('Alice calls Bob, and talks to Carol', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'divert-softphones-'));
-  const local = await startLocal({ documents: ['infra/rules/example.com.yaml'], port: 0 });
+  const local = await startLocal({
+    ...{ documents: ['infra/rules/example.com.yaml'], port: 0 },
+    environment: PATIENT_DIVERT,
+  });
   const phones: Typed[] = [];
   let edge: Edge | undefined;
   try {
-    edge = await Edge.start(local.url, { DIVERT_KEY: local.key });
+    edge = await Edge.start(local.url, { ...PATIENT_EDGE, DIVERT_KEY: local.key });
     const here: Record<string, string> = {
       '127.0.0.1:5060': `127.0.0.1:${edge.port}`,
       '127.0.0.1:5070': '127.0.0.1:0',

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Local, startLocal } from '../../infra/local/local.ts';
 import { LET_THROUGH, relayed, views } from './let-through.ts';
+import { PATIENT_DIVERT } from './patience.ts';
 import { Bench, type Result, type Scenario } from './scenario.ts';
 import { answering, conversation, refused, refusing } from './steps.ts';
 import { waysToAsk } from './ways.ts';
@@ -59,7 +60,10 @@ describe.each(waysToAsk())('asked with %s, Divert is throttled', (way) => {
     writeFileSync(document, head + users.join(''));
     // One request, and the next after an hour.
     const throttle = { rate: 1 / 3_600, burst: 1 };
-    local = await startLocal({ documents: [document], port: 0, throttle });
+    local = await startLocal({
+      ...{ documents: [document], port: 0, throttle },
+      environment: PATIENT_DIVERT,
+    });
     expect(await ask()).toMatchObject({ status: 200, body: { action: 'redirect' } });
     expect(await ask()).toEqual({ status: 429, body: { message: 'Too Many Requests' } });
 

@@ -1,7 +1,7 @@
 /** Several Divert URLs, each with its own breaker; and refusals that are said in words. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
-
+import { HURRIED_EDGE } from './patience.ts';
 import { freePort } from './ports.ts';
 import { finalOf, RawPhone, rawCall } from './raw.ts';
 import { Bench, userOf } from './scenario.ts';
@@ -19,7 +19,11 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     for (const { scripts } of [first, second]) {
       scripts.set('always', () => MOVED).set('rings', onOutcome(MOVED, 2));
     }
-    const bench = await Bench.start({ EDGE_CLIENT: way, DIVERT_URL: urls.join(', ') });
+    const bench = await Bench.start({
+      ...HURRIED_EDGE,
+      EDGE_CLIENT: way,
+      DIVERT_URL: urls.join(', '),
+    });
     const phone = await RawPhone.start(bench.edge, 'rings', [{ line: '180 Ringing' }]);
     try {
       const call = async (user: string) =>
@@ -53,7 +57,11 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     first.scripts.set('always', answer);
     second.scripts.set('always', () => MOVED);
     const urls = [await first.start(), await second.start()];
-    const bench = await Bench.start({ EDGE_CLIENT: way, DIVERT_URL: urls.join(',') });
+    const bench = await Bench.start({
+      ...HURRIED_EDGE,
+      EDGE_CLIENT: way,
+      DIVERT_URL: urls.join(','),
+    });
     try {
       const call = () => rawCall(bench.edge, { uri: 'sip:always@example.com' });
       for (let n = 0; n < 8; n++) expect(finalOf(await call())).toMatch(/^SIP\/2\.0 302 /);
@@ -76,7 +84,7 @@ describe.each(waysToAsk())('asking with %s', (way) => {
     [401, 'does not know the key of this edge'],
     [403, 'does not cover this domain'],
   ])('a %i is said once, and is no failure', async (status, said) => {
-    const bench = await Bench.start({ EDGE_CLIENT: way });
+    const bench = await Bench.start({ ...HURRIED_EDGE, EDGE_CLIENT: way });
     try {
       const { bob } = bench.users();
       bench.webhook.scripts.set(userOf(bob), () => ({ status, body: '{}' }));
@@ -96,7 +104,7 @@ test.each([
 ])('npm run edge says when it starts that Divert answers %i', async (status, said) => {
   const webhook = new ScriptedWebhook();
   webhook.scripts.set('divert-edge-starts', () => ({ status, body: '{}' }));
-  const bench = await Bench.start({ DIVERT_URL: await webhook.start() });
+  const bench = await Bench.start({ ...HURRIED_EDGE, DIVERT_URL: await webhook.start() });
   try {
     await vi.waitFor(() => expect(bench.edge.log).toContain(said), 5_000);
   } finally {
@@ -107,7 +115,7 @@ test.each([
 
 test('npm run edge says when it starts that Divert is not there', async () => {
   const url = `http://127.0.0.1:${await freePort()}`;
-  const bench = await Bench.start({ DIVERT_URL: url });
+  const bench = await Bench.start({ ...HURRIED_EDGE, DIVERT_URL: url });
   try {
     await vi.waitFor(
       () => expect(bench.edge.log).toContain(`Divert at ${url} does not answer`),

@@ -133,6 +133,7 @@ settings, as environment variables:
   FEATURE_CODES  a regular expression of how they begin; empty: none; default: *72 and the like, and 3GPP's *21# and
                  the like
   DIVERT_URL     several, separated by commas, are asked in this order; default: npm start's, on PORT or 3000
+  DIVERT_ANSWERS_IN   seconds that each has to answer in, 1 to 10; default 1
   DIVERT_AUTHORITIES  PEM file of those who may have signed its certificate; default: this system's
   DIVERT_KEY     default local-key`;
 

@@ -23,7 +23,9 @@ export const inUri = (address: string) => (address.includes(':') ? `[${address}]
 const matched = (host: string) => escapeDots(host).replace(/^\[(.*)\]$/, '[[]$1[]]');
 
 export function settingsFile(settings: EdgeSettings, files: EdgeFiles): string {
-  const { advertise } = settings;
+  const { advertise, answersIn } = settings;
+  // Half a second more for what HTTP does besides.
+  const goesOnAfter = answersIn && answersIn * 1_000 + 500;
   const hosts = [...settings.listen.map(inUri), ...(advertise ? [advertise] : [])];
   const values: Readonly<Record<string, string | undefined>> = {
     EDGE_PORT: String(settings.port),
@@ -37,6 +39,8 @@ export function settingsFile(settings: EdgeSettings, files: EdgeFiles): string {
     DIVERT_SECOND_URL: settings.urls[1],
     DIVERT_THIRD_URL: settings.urls[2],
     DIVERT_KEY: settings.key,
+    DIVERT_ANSWERS_IN: answersIn?.toString(),
+    DIVERT_GOES_ON_AFTER: goesOnAfter?.toString(),
     DIVERT_AUTHORITIES: files.authorities,
     DIVERT_DOMAINS: settings.domains.map(escapeDots).join('|'),
     DIVERT_SELF: `sip:${inUri(settings.listen[0] ?? '')}:${settings.port}`,

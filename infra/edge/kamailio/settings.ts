@@ -27,6 +27,8 @@ export interface EdgeSettings {
   /** Where Divert is, at most three, in the order in which they are asked. */
   readonly urls: readonly string[];
   readonly key: string;
+  /** Seconds that a URL has to answer in; undefined: as divert.cfg has it. */
+  readonly answersIn?: number | undefined;
   /** SIP domains served here. */
   readonly domains: readonly string[];
   /** How Divert is asked; undefined: the best way there is. */
@@ -85,6 +87,10 @@ export function readSettings(env: NodeJS.ProcessEnv): EdgeSettings {
   if (!/^[A-Za-z0-9._~+/-]+=*$/.test(key) || key.length > 200) {
     throw new EdgeError('DIVERT_KEY: a bearer key is at most 200 letters, digits and ._~+/-');
   }
+  const answersIn = env.DIVERT_ANSWERS_IN ? Number(env.DIVERT_ANSWERS_IN) : undefined;
+  if (answersIn !== undefined && !/^([1-9]|10)$/.test(String(answersIn))) {
+    throw new EdgeError(`DIVERT_ANSWERS_IN: seconds from 1 to 10, not ${env.DIVERT_ANSWERS_IN}`);
+  }
   const domains = (env.EDGE_DOMAINS ?? 'example.com').split(',').map((domain) => domain.trim());
   const bad = domains.find((domain) => !/^[A-Za-z0-9.-]+$/.test(domain));
   if (bad !== undefined) throw new EdgeError(`EDGE_DOMAINS: not a domain: "${bad}"`);
@@ -126,6 +132,7 @@ export function readSettings(env: NodeJS.ProcessEnv): EdgeSettings {
     authorities: env.DIVERT_AUTHORITIES || undefined,
     urls,
     key,
+    answersIn,
     domains,
     client,
     mode,

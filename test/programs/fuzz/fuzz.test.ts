@@ -9,7 +9,7 @@ describe(`requests that are wrong in some part, and raw bytes, over every route 
   let gateway: Gateway;
   let result: Fuzzed;
   beforeAll(async () => {
-    gateway = await Gateway.start({ DIVERT_DEADLINE_MS: '5000' });
+    gateway = await Gateway.start({ DIVERT_DEADLINE_MS: '30000' });
     result = await fuzz(gateway, 2_500, SEED);
   }, 120_000);
   afterAll(() => gateway?.stop());

@@ -63,7 +63,7 @@ describe('through the dialect that takes SIP', () => {
   let gateway: Gateway;
   let output = '';
   beforeAll(async () => {
-    gateway = await Gateway.start({ DIVERT_DEADLINE_MS: '5000' }, (text) => {
+    gateway = await Gateway.start({ DIVERT_DEADLINE_MS: '30000' }, (text) => {
       output += text;
     });
   });

@@ -19,11 +19,15 @@ export interface Usage {
   readonly cpu: number;
 }
 
+const PATIENCE_SECONDS = 60;
+
 const secret = Buffer.from(process.argv[2] ?? '', 'base64');
 const throttle: Throttle | undefined = process.argv[3] ? JSON.parse(process.argv[3]) : undefined;
 const bucket = throttle && new TokenBucket(throttle, () => performance.now());
-// The console has no issuer here.
-const routes = readDefinition('local').routes.filter(({ target }) => target.name !== 'console');
+// The console has no issuer here. What a busy machine needs longer for is no fault of a function.
+const routes = readDefinition('local')
+  .routes.filter(({ target }) => target.name !== 'console')
+  .map(({ key, target }) => ({ key, target: { ...target, timeoutSeconds: PATIENCE_SECONDS } }));
 const functions = await loadFunctions(routes);
 const server = await serve(functions, 0, verifier(secret), bucket && (() => bucket));
 process.send?.((server.address() as AddressInfo).port);

@@ -85,12 +85,12 @@ export class Gateway {
     return signToken(this.#secret, claims);
   }
 
-  /** Rejects where no answer comes within 20 s. */
+  /** Rejects where no answer comes within 90 s. */
   async send({ method, path, headers = {}, body = '' }: Asked): Promise<Response> {
     const asked = request({
       ...{ host: '127.0.0.1', port: this.port, agent: this.#agent, method, path },
       headers: { ...headers, 'content-length': Buffer.byteLength(body) },
-      signal: AbortSignal.timeout(20_000),
+      signal: AbortSignal.timeout(90_000),
     });
     const answered = once(asked, 'response') as Promise<[IncomingMessage]>;
     asked.end(body);
