@@ -5,11 +5,16 @@
  * Ethernet, IPv4, UDP and TCP (RFC 791, RFC 768, RFC 9293) as the loopback interface has them.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+
+/** An address of this machine at which nothing listens (RFC 1122 §3.2.1.3). */
+const NOBODY = '127.77.77.77';
 
 export interface Packet {
   /** Seconds since the epoch. */
@@ -57,10 +62,25 @@ export class Capture {
 
   /** What was caught so far. */
   async packets(): Promise<Packet[]> {
-    // Until tcpdump has written what went over the wire just now.
-    await sleep(300);
-    if (this.#child.exitCode !== null) throw new Error(`tcpdump ended: ${this.#said}`);
+    await this.#caughtUp();
     return readPcap(readFileSync(this.#file), this.#port);
+  }
+
+  /** Until tcpdump has written what went over the wire just now: a packet to nobody, sent last, says so. */
+  async #caughtUp(): Promise<void> {
+    const mark = `mark:${randomUUID()}`;
+    const socket = createSocket('udp4');
+    try {
+      for (let waited = 0; waited < 1_200; waited++) {
+        if (this.#child.exitCode !== null) throw new Error(`tcpdump ended: ${this.#said}`);
+        if (waited % 20 === 0) socket.send(mark, this.#port, NOBODY);
+        await sleep(50);
+        if (readFileSync(this.#file).includes(mark)) return;
+      }
+      throw new Error('tcpdump writes nothing any more');
+    } finally {
+      socket.close();
+    }
   }
 
   async stop(): Promise<void> {

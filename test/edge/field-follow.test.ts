@@ -101,7 +101,7 @@ describe.each(waysToAsk())('Divert itself, asked with %s by an edge that follows
 
   /** Calls, ends busy, and tells who was called meanwhile. */
   async function call(user: string, headers: readonly string[] = []) {
-    const final = finalOf(await rawCall(edge, { uri: `sip:${user}@example.com`, headers }, 60));
+    const final = finalOf(await rawCall(edge, { uri: `sip:${user}@example.com`, headers }));
     expect(final).toMatch(/^SIP\/2\.0 486 /);
     return called.get(lines(final, 'call-id')[0] ?? '') ?? [];
   }

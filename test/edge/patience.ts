@@ -4,5 +4,10 @@
  */
 export const PATIENT_DIVERT = { DIVERT_DEADLINE_MS: '2500' } as const;
 export const PATIENT_EDGE = { DIVERT_ANSWERS_IN: '5' } as const;
+/** The same for a configuration that divert.cfg is pasted into, as PlainKamailio has its settings. */
+export const PATIENT_SETTINGS: readonly string[] = [
+  'substdef "!DIVERT_ANSWERS_IN!5!g"',
+  'substdef "!DIVERT_GOES_ON_AFTER!5500!g"',
+];
 /** As both are deployed: for tests of what happens then. */
 export const HURRIED_EDGE = { DIVERT_ANSWERS_IN: '' } as const;

@@ -130,7 +130,7 @@ export interface RawCall {
 export async function rawCall(
   edge: { readonly port: number },
   call: RawCall,
-  seconds = 12,
+  seconds = 60,
 ): Promise<string[]> {
   const socket = await open(call.source);
   const { address, port } = socket.address();
