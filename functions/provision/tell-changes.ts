@@ -17,6 +17,7 @@ const TYPES: Readonly<Record<Change['kind'], string>> = {
   switches: 'Switches Changed',
   peer: 'Peer Changed',
   token: 'Token Keys Changed',
+  forgotten: 'History Forgotten',
 };
 
 /** A change as an event: who, whose and when, and nothing of what is set. */

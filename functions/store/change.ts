@@ -1,4 +1,4 @@
-import { rememberedBy } from './keys.ts';
+import { type Remembered, rememberedBy } from './keys.ts';
 
 /** An item of the table as its stream tells it, as far as it is read here. */
 export type Image = Readonly<
@@ -8,7 +8,7 @@ export type Image = Readonly<
 /** A change as its history entry tells it, without what was changed. */
 export interface Change {
   /** `phone`: of a subscriber's phone settings, and of nothing else of them. */
-  readonly kind: 'policy' | 'subscriber' | 'phone' | 'switches' | 'peer' | 'token';
+  readonly kind: Remembered['kind'] | 'phone';
   readonly domain?: string;
   readonly user?: string;
   readonly peer?: string;

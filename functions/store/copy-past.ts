@@ -5,7 +5,9 @@ import {
   ScanCommand,
   type ScanCommandOutput,
 } from '@aws-sdk/client-dynamodb';
+import { forgottenOf, type IsForgotten } from './forgotten.ts';
 import { expiry } from './history.ts';
+import { rememberedBy, subscriberIn } from './keys.ts';
 import type { Table } from './table.ts';
 
 type Item = Record<string, AttributeValue>;
@@ -28,7 +30,8 @@ export async function domainsIn(table: Table): Promise<string[]> {
 /**
  * Gives a table what another remembers of the past and it does not: history entries, the last
  * versions of records that it has never had, so that their versions go on where they were, and the
- * copies of calendars, as their addresses need not answer on such a day.
+ * copies of calendars, as their addresses need not answer on such a day. What it has erased of somebody
+ * (`forgotten.ts`) does not come back.
  *
  * @returns how many history entries it did not have
  */
@@ -42,6 +45,7 @@ export async function copyPast(from: Table, to: Table): Promise<number> {
     ':calendars': { S: 'CALENDARS#' },
     ':peers': { S: 'PEERS' },
   };
+  const isForgotten = erasuresOf(to);
   let batch: Item[] = [];
   const write = async (): Promise<void> => {
     const written = await Promise.all(batch.map((item) => putIfAbsent(to, item)));
@@ -49,6 +53,7 @@ export async function copyPast(from: Table, to: Table): Promise<number> {
     batch = [];
   };
   for await (const item of items(from, condition, names)) {
+    if (await isForgotten(item)) continue;
     batch.push(isWritten(item) ? lastVersion(item, to) : isHistory(item) ? asCopy(item) : item);
     if (batch.length === AT_ONCE) await write();
   }
@@ -57,6 +62,18 @@ export async function copyPast(from: Table, to: Table): Promise<number> {
 }
 
 const isHistory = ({ pk }: Item): boolean => pk?.S?.startsWith('HISTORY#') === true;
+
+/** Whether an item is of somebody whose history was erased since: it must not come back. */
+function erasuresOf(table: Table): (item: Item) => Promise<boolean> {
+  const domains = new Map<string, Promise<IsForgotten>>();
+  return async ({ pk, sk, at }) => {
+    const of = rememberedBy(pk?.S ?? '') ?? subscriberIn(pk?.S ?? '', sk?.S ?? '');
+    if (of?.kind !== 'subscriber') return false;
+    const known = domains.get(of.domain) ?? forgottenOf(table, of.domain);
+    domains.set(of.domain, known);
+    return (await known)(of.user, at?.S ?? '');
+  };
+}
 
 /** So that nobody is told of a change that was made long ago: see `change.ts`. */
 const asCopy = (item: Item): Item => ({ ...item, copied: { BOOL: true } });

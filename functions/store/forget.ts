@@ -1,7 +1,8 @@
 import { DeleteItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { recordForgotten } from './forgotten.ts';
 import { type Key, subscriberHistory, subscriberRecordKey } from './keys.ts';
 import { readStored } from './records.ts';
-import type { Table } from './table.ts';
+import type { Author, Table } from './table.ts';
 import { type Attributes, persist, transact } from './transactions.ts';
 
 /** How many entries are removed at a time. */
@@ -9,7 +10,8 @@ const AT_ONCE = 25;
 
 /**
  * Erases what is remembered of a subscriber: every entry of their history, and where they were
- * removed, what is left of their record. Who is still there stays as they are.
+ * removed, what is left of their record. Who is still there stays as they are. That it was done, by
+ * whom and when, is kept without their name: see `forgotten.ts`.
  *
  * @returns how many entries there were
  */
@@ -17,6 +19,7 @@ export async function forgetSubscriber(
   table: Table,
   domain: string,
   user: string,
+  author: Author,
 ): Promise<number> {
   const history = subscriberHistory(domain, user);
   let forgotten = 0;
@@ -28,12 +31,14 @@ export async function forgetSubscriber(
   }
   const key = subscriberRecordKey(domain, user);
   const stored = await readStored(table, key);
-  if (stored && !stored.item) {
+  const isLeft = stored !== undefined && !stored.item;
+  if (isLeft) {
     const version = { N: String(stored.stamp.version) };
     await transact(table, `${user}@${domain}`, [
       { key, condition: { attribute: 'version', equals: version } },
     ]);
   }
+  if (forgotten > 0 || isLeft) await recordForgotten(table, domain, user, forgotten, author);
   return forgotten;
 }
 

@@ -46,6 +46,18 @@ export const subscriberRecordKey = (domain: string, user: string): Key => ({
   pk: `DOMAIN#${domain}`,
   sk: SUBSCRIBER + user,
 });
+/** Whose record stands under a key; undefined where it is no subscriber's. */
+export function subscriberIn(
+  pk: string,
+  sk: string,
+): { readonly kind: 'subscriber'; readonly domain: string; readonly user: string } | undefined {
+  if (!pk.startsWith('DOMAIN#') || !sk.startsWith(SUBSCRIBER)) return undefined;
+  return {
+    kind: 'subscriber',
+    domain: pk.slice('DOMAIN#'.length),
+    user: sk.slice(SUBSCRIBER.length),
+  };
+}
 /** Where all of a domain's subscriber records stand: a partition and the start of the sort key. */
 export const subscriberRecords = (domain: string): Key => ({
   pk: `DOMAIN#${domain}`,
@@ -69,11 +81,13 @@ export const subscriberHistory = (domain: string, user: string): string =>
   `HISTORY#${domain}#${user}`;
 export const peerHistory = (name: string): string => `HISTORY#PEERS#${name}`;
 export const switchesHistory = (domain: string): string => `HISTORY#SWITCHES#${domain}`;
+/** Of whom it was erased, without their names. */
+export const forgottenHistory = (domain: string): string => `HISTORY#FORGOTTEN#${domain}`;
 export const TOKEN_HISTORY = 'HISTORY#TOKEN';
 
 /** What a history is of. */
 export type Remembered =
-  | { readonly kind: 'policy' | 'switches'; readonly domain: string }
+  | { readonly kind: 'policy' | 'switches' | 'forgotten'; readonly domain: string }
   | { readonly kind: 'subscriber'; readonly domain: string; readonly user: string }
   | { readonly kind: 'peer'; readonly peer: string }
   | { readonly kind: 'token' };
@@ -89,5 +103,6 @@ export function rememberedBy(pk: string): Remembered | undefined {
   if (name === undefined) return { kind: 'policy', domain: of };
   if (of === 'PEERS') return { kind: 'peer', peer: name };
   if (of === 'SWITCHES') return { kind: 'switches', domain: name };
+  if (of === 'FORGOTTEN') return { kind: 'forgotten', domain: name };
   return { kind: 'subscriber', domain: of, user: name };
 }

@@ -3,7 +3,14 @@ import { forgetSubscriber } from '../../functions/store/forget.ts';
 import { getSubscriberRecord } from '../../functions/store/subscribers.ts';
 import { EXIT, Failure } from './failure.ts';
 import { type OutputOptions, printing, withJson } from './output.ts';
-import { openStage, placeFacts, placeLine, type StageOptions, withStage } from './stage.ts';
+import {
+  authorOf,
+  openStage,
+  placeFacts,
+  placeLine,
+  type StageOptions,
+  withStage,
+} from './stage.ts';
 import { nameOf, subjectOf } from './subject.ts';
 import { confirmed } from './terminal.ts';
 
@@ -12,8 +19,10 @@ interface Options extends StageOptions, OutputOptions {
 }
 
 /** What no command reaches. */
-const REMAINS = `What remains, for so long: decisions in the log, numbers masked (logDays), and backups of
-the table (35 days). What others' rules say of them stays in those, and in their history.
+const REMAINS = `That it was done is kept in the history of the domain, without their name.
+What remains, for so long: decisions in the log, numbers masked (logDays), and backups of
+the table (35 days), of which divert restore brings their history back no more. What others' rules say of
+them stays in those, and in their history.
 `;
 
 export const forgetCommand = (): Command =>
@@ -38,7 +47,12 @@ export const forgetCommand = (): Command =>
           process.exitCode = EXIT.failed;
           return;
         }
-        const forgotten = await forgetSubscriber(place.table, domain, user);
+        const forgotten = await forgetSubscriber(
+          place.table,
+          domain,
+          user,
+          authorOf(place, 'forget'),
+        );
         const remains = (await getSubscriberRecord(place.table, domain, user)) !== undefined;
         const stays = remains
           ? 'They are still a subscriber: to remove them too, take them out of the rules, apply, and forget again.\n'

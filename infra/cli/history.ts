@@ -1,12 +1,18 @@
 import { Command } from 'commander';
 import { shownKey } from '../../functions/provision/peer-keys.ts';
 import { phoneSettingsOf } from '../../functions/provision/phone-settings.ts';
+import type { Forgotten } from '../../functions/store/forgotten.ts';
 import { type HistoryEntry, listHistory } from '../../functions/store/history.ts';
-import { peerHistory, policyHistory, subscriberHistory } from '../../functions/store/keys.ts';
+import {
+  forgottenHistory,
+  peerHistory,
+  policyHistory,
+  subscriberHistory,
+} from '../../functions/store/keys.ts';
 import { getPeerRecord, type PeerRecord } from '../../functions/store/peers.ts';
 import { getPolicyRecord, type PolicyRecord } from '../../functions/store/policies.ts';
 import { getSubscriberRecord, type SubscriberRecord } from '../../functions/store/subscribers.ts';
-import type { Table } from '../../functions/store/table.ts';
+import type { Stamp, Table } from '../../functions/store/table.ts';
 import { positive } from './apply.ts';
 import { changedLines } from './changed-lines.ts';
 import { Failure } from './failure.ts';
@@ -52,16 +58,38 @@ const withHistoryOptions = (command: Command): Command =>
 
 async function show(table: Table, subject: Subject, options: Options): Promise<void> {
   const { entries, next } = await listHistory<Recorded>(table, historyOf(subject), options);
-  if (entries.length === 0) throw new Failure(neverThere(subject));
+  const erased = await erasures(table, subject, options);
+  if (entries.length === 0 && erased.length === 0) throw new Failure(neverThere(subject));
   if (options.json) {
-    printJson(entries.map(withoutHashes));
+    printJson([...entries.map(withoutHashes), ...erased]);
     return;
   }
   const now = await current(table, subject);
   for (const line of historyLines(entries, now, subject, paintFor(process.stdout))) {
     process.stdout.write(`${line}\n`);
   }
+  for (const { at, who, from, erased: count } of erased) {
+    process.stdout.write(
+      `${at}  the history of a subscriber, ${count} changes, erased by ${who} (${from})\n`,
+    );
+  }
   if (next !== undefined) process.stdout.write('There are older changes: --limit\n');
+}
+
+/** What `divert forget` erased of a domain, and not of whom. */
+async function erasures(
+  table: Table,
+  subject: Subject,
+  options: Options,
+): Promise<(Stamp & { readonly action: 'forget'; readonly erased: number })[]> {
+  if ('peer' in subject || subject.user !== undefined) return [];
+  const history = forgottenHistory(subject.domain);
+  const { entries } = await listHistory<Forgotten>(table, history, options);
+  return entries.map(({ before, action: _, ...stamp }) => ({
+    ...stamp,
+    action: 'forget',
+    erased: before?.entries ?? 0,
+  }));
 }
 
 export function historyOf(subject: Subject): string {

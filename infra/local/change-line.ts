@@ -15,6 +15,7 @@ const WHAT: Readonly<Record<string, string>> = {
   'Phone Settings Changed': 'phone settings ',
   'Switches Changed': 'switches ',
   'Policy Changed': 'policy ',
+  'History Forgotten': 'the history of a subscriber ',
 };
 
 /** An event as a person reads it: `10:03:19 bob@example.com: phone settings changed by carol`. */

@@ -125,6 +125,12 @@ describe('divert forget', () => {
     expect([code, out]).toEqual([0, expect.stringContaining('31 changes forgotten')]);
     expect(out).toContain('still a subscriber');
     expect(await history()).toBe(0);
+    // Who did it and when, not of whom.
+    const told = (await world.divert('history', 'x.example')).out;
+    expect(told).toMatch(/the history of a subscriber, 31 changes, erased by /);
+    expect(told).not.toContain('bob');
+    const json = JSON.parse((await world.divert('history', 'x.example', '--json')).out);
+    expect(json).toContainEqual(expect.objectContaining({ action: 'forget', erased: 31 }));
     // What holds now is untouched.
     expect((await world.divert('show', '1002@x.example')).out).toContain('busy-to-ann');
   });

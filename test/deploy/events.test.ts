@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { copyPast } from '../../functions/store/copy-past.ts';
+import { forgetSubscriber } from '../../functions/store/forget.ts';
 import { changePeer } from '../../functions/store/peers.ts';
 import { changePolicy } from '../../functions/store/policies.ts';
 import { changeSubscribers } from '../../functions/store/subscribers.ts';
@@ -309,6 +310,7 @@ describe('switched on', () => {
         ['Peer Changed', { ...whose, peer: 'edge', version: 1 }],
         ['Token Keys Changed', { ...whose, version: 1 }],
         ['Subscriber Changed', { ...bob, version: 5, action: 'delete' }],
+        ['History Forgotten', { ...whose, domain: DOMAIN, version: 1, action: 'delete' }],
       ]);
       // Nothing of what is set: no number, no rule, no key.
       expect(JSON.stringify(entriesOf(bus.asked))).not.toMatch(/1001|\+49|reject|secret/);
@@ -318,9 +320,10 @@ describe('switched on', () => {
       const restored = openTable(table.client, 'divert-restored');
       await createTable(table.client, restored.name);
       await openStream(table.client, restored.name);
-      expect(await copyPast(table, restored)).toBe(9);
+      // Bob's five are erased.
+      expect(await copyPast(table, restored)).toBe(5);
       const records = passed(await streamOf(table.database.endpoint, restored.name));
-      expect(records).toHaveLength(9);
+      expect(records).toHaveLength(5);
       expect(await handler({ Records: records })).toEqual({ batchItemFailures: [] });
       expect(bus.asked).toEqual([]);
     });
@@ -352,6 +355,7 @@ describe('docs/events.md', () => {
       recordOf(`HISTORY#SWITCHES#${DOMAIN}`, 4, by),
       recordOf('HISTORY#PEERS#edge', 5, by),
       recordOf('HISTORY#TOKEN', 6, by),
+      recordOf(`HISTORY#FORGOTTEN#${DOMAIN}`, 1, { ...by, action: { S: 'delete' } }),
       recordOf('HISTORY#example.net#zoe', 7, by),
     ];
     await handler({ Records });
@@ -440,6 +444,7 @@ async function writeAll(table: Table): Promise<void> {
   );
   await seedTokenKeys(table, AUTHOR);
   await change(undefined);
+  await forgetSubscriber(table, DOMAIN, 'bob', AUTHOR);
 }
 
 interface StreamAnswer {

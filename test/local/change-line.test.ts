@@ -10,6 +10,11 @@ test.each([
   ['Policy Changed', {}, 'example.com: policy changed by ada'],
   ['Switches Changed', {}, 'example.com: switches changed by ada'],
   ['Peer Changed', { domain: undefined, peer: 'edge' }, 'peer edge: changed by ada'],
+  [
+    'History Forgotten',
+    { action: 'delete' },
+    'example.com: the history of a subscriber removed by ada',
+  ],
   ['Token Keys Changed', { domain: undefined }, 'keys of the loop token: changed by ada'],
 ])('%s %j', (DetailType, more, text) => {
   const detail = { domain: 'example.com', version: 2, at, who: 'ada', action: 'put', ...more };

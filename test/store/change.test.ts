@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { changeIn, type Image } from '../../functions/store/change.ts';
 import {
+  forgottenHistory,
   peerHistory,
   policyHistory,
   rememberedBy,
@@ -36,6 +37,7 @@ test.each([
   [policyHistory('token'), { kind: 'policy', domain: 'token' }],
   [peerHistory('edge#1'), { kind: 'peer', peer: 'edge#1' }],
   [switchesHistory('a.example'), { kind: 'switches', domain: 'a.example' }],
+  [forgottenHistory('a.example'), { kind: 'forgotten', domain: 'a.example' }],
   [TOKEN_HISTORY, { kind: 'token' }],
 ])('%s', (pk, of) => {
   expect(rememberedBy(pk)).toEqual(of);
