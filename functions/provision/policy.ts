@@ -5,12 +5,20 @@ import { isObject } from '../rules/schema/is-object.ts';
 import { many } from '../rules/schema/schema.ts';
 import { pointerTo } from '../rules/source/fault.ts';
 import { changePolicy, type PolicyRecord } from '../store/policies.ts';
-import { allSubscribers, isUnchanged, listSubscribers, nameOf } from '../store/subscribers.ts';
+import {
+  allSubscribers,
+  isUnchanged,
+  listSubscribers,
+  nameOf,
+  type SubscriberRecord,
+} from '../store/subscribers.ts';
 import type { Author, Table } from '../store/table.ts';
 import { fetchFirstCopies } from './calendar-copies.ts';
 import { compileDomain } from './compile-domain.ts';
 import { compiledOrThrow, compileOne } from './compile-subscriber.ts';
 import { Names } from './live-directory.ts';
+import { refitted } from './phone.ts';
+import { phoneSettingsOf } from './phone-settings.ts';
 import { Invalid, type Mistake, Refused } from './refusal.ts';
 
 /** A change of a policy that was checked, and may be stored. */
@@ -111,7 +119,7 @@ function calendarsOf(source: unknown, record: PolicyRecord | undefined): Record<
   return used;
 }
 
-/** What subscribers' rules are compiled with; targets aside, which are judged again at each call. */
+/** What subscribers' rules and phone settings are compiled with; targets aside, which are judged again at each call. */
 const compiledInto = ({ timezone, plan, emergency, groups, schedules }: Policy): unknown => [
   timezone,
   plan,
@@ -119,6 +127,20 @@ const compiledInto = ({ timezone, plan, emergency, groups, schedules }: Policy):
   Object.keys(groups).sort(),
   Object.keys(schedules).sort(),
 ];
+
+/** Whether what a subscriber set by phone goes to the same targets until the same instants. */
+async function isSamePhone(
+  names: Names,
+  record: SubscriberRecord,
+  before: Policy,
+  next: Policy,
+): Promise<boolean> {
+  if (Object.keys(phoneSettingsOf(record, before.domain)).length === 0) return true;
+  const [now, then] = await Promise.all(
+    [before, next].map((policy) => refitted(names, policy, record, record.compiled)),
+  );
+  return isDeepStrictEqual(now, then);
+}
 
 /** How long subscribers are looked through: a Lambda behind API Gateway has 29 s for everything. */
 const SEARCH_MS = 20_000;
@@ -141,6 +163,8 @@ async function refuseToBreakSubscribers(table: Table, before: Policy, next: Poli
     const same = isUnchanged(record, { source: record.source, compiled });
     if (outcome.mistakes.length === 0 && !same) {
       mistakes.push({ pointer, detail: 'would mean something else' });
+    } else if (!(await isSamePhone(names, record, before, next))) {
+      mistakes.push({ pointer, detail: 'what they set by phone would mean something else' });
     }
     if (mistakes.length >= 20 || Date.now() - started > SEARCH_MS) break;
   }

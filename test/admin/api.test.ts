@@ -3,6 +3,7 @@ import { isEmpty } from '../../functions/provision/apply/plan.ts';
 import { hashPeerKey } from '../../functions/store/peer-key.ts';
 import { changePeer } from '../../functions/store/peers.ts';
 import { sdkReader } from '../../functions/store/sdk-reader.ts';
+import { getSubscriberRecord } from '../../functions/store/subscribers.ts';
 import { AUTHOR, startTable } from '../store/fixtures.ts';
 import {
   admin,
@@ -268,6 +269,19 @@ describe('a policy', () => {
   ])('%j is refused at %s', async (patch, pointer, expected) => {
     const { status, body } = await write(`PATCH ${D}?force=true`, patch);
     expect([status, body.errors[0].pointer]).toEqual([expected, pointer]);
+  });
+
+  test('whose timezone would change when a phone setting ends is refused', async () => {
+    const busy = { to: 'carol', until: '2036-12-01T17:00' };
+    expect((await write(`PUT ${DAVE}/phone`, { busy })).status).toBe(200);
+    const before = await getSubscriberRecord(table, 'example.com', 'dave');
+    const { status, body } = await write(`PATCH ${D}?force=true`, { timezone: 'Asia/Tokyo' });
+    const detail = 'what they set by phone would mean something else';
+    expect([status, body.errors]).toEqual([
+      409,
+      expect.arrayContaining([{ pointer: '/subscribers/dave', detail }]),
+    ]);
+    expect(await getSubscriberRecord(table, 'example.com', 'dave')).toEqual(before);
   });
 
   test('is put back as it was, and stays while there are subscribers', async () => {
