@@ -29,6 +29,9 @@ export interface Pasted {
 const configuration = (port: number, pasted: Pasted) => `#!KAMAILIO
 listen=udp:127.0.0.1:${port}
 log_stderror=yes
+# Stopped while it starts, 5.6's TCP process says so without end, until it is killed.
+disable_tcp=yes
+exit_timeout=5
 ${MODULES ? `mpath="${MODULES}/"` : ''}
 ${pasted.before ?? ''}
 ${['tm', 'sl', 'pv', 'xlog', 'textops', 'siputils'].map((name) => `loadmodule "${name}.so"`).join('\n')}
