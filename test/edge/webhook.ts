@@ -5,12 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RouteRequest } from '../../functions/decide/decision.ts';
 
-/** What to answer: JSON for a 200, or a whole response; `after`: milliseconds to wait before it. */
+/** What to answer: JSON for a 200, or a whole response; `after`: what to wait for before it, or milliseconds. */
 export interface Reply {
   readonly json?: object;
   readonly status?: number;
   readonly body?: string;
-  readonly after?: number;
+  readonly after?: number | Promise<unknown>;
   /** Never answer. */
   readonly hang?: true;
 }
@@ -52,7 +52,7 @@ export class ScriptedWebhook {
     this.questions.push({ path: message.url, callee, authorization, request });
     const reply = this.scripts.get(callee)?.(request) ?? { json: { action: 'continue' } };
     if (reply.hang) return;
-    if (reply.after) await sleep(reply.after);
+    await (typeof reply.after === 'number' ? sleep(reply.after) : reply.after);
     const body = reply.body ?? JSON.stringify({ decisionId: '0', ...reply.json });
     response.writeHead(reply.status ?? 200, { 'content-type': 'application/json' });
     response.end(body);
