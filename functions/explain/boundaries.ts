@@ -1,4 +1,5 @@
 import type { Calendar, Policy, Rule, Subscriber } from '../decide/model.ts';
+import { templateOf } from '../decide/template.ts';
 import { wallMinutes } from '../decide/wall-clock.ts';
 
 const MINUTE = 60_000;
@@ -41,14 +42,22 @@ export function boundaries(
     for (const span of calendar.spans ?? []) for (const at of span) add(at);
     walls.push(...wallsIn(calendar, firstDay * DAY, lastDay * DAY));
   }
-  for (const wall of walls) for (const at of instantsOf(wall, zone)) add(at);
+  const clocks = new Map<number, Clock>();
+  for (const wall of walls) {
+    const day = Math.floor(wall / DAY);
+    const clock = clocks.get(day) ?? clockOn(day, zone);
+    clocks.set(day, clock);
+    for (const offset of clock.offsets) add((wall - offset) * MINUTE);
+    add(clock.turned);
+  }
   return [...found].sort((a, b) => a - b);
 }
 
 /** Everything that may decide for the subscriber. */
-function rulesOf({ first, templates = {}, ...policy }: Policy, subscriber: Subscriber): Rule[] {
+function rulesOf(policy: Policy, subscriber: Subscriber): Rule[] {
   const { phone, rules } = subscriber;
-  return [...first, ...phone, ...rules, ...Object.values(templates).flat(), ...policy.finally];
+  const { first, finally: last } = policy;
+  return [...first, ...phone, ...rules, ...templateOf(policy, subscriber), ...last];
 }
 
 /** The minutes of a day, its beginning among them, at which a schedule of the rules may change. */
@@ -74,27 +83,25 @@ function* wallsIn({ wall = [] }: Calendar, from: number, to: number): Generator<
   }
 }
 
-/**
- * The instants at which a wall clock may show a time, and those at which it is turned nearby: with
- * the offsets of the days before and after, which differ only where it is turned between them.
- */
-function* instantsOf(wall: number, zone: string): Generator<number> {
-  const offsets = [-DAY_MS, DAY_MS].map((aside) => {
-    const at = wall * MINUTE + aside;
-    return wallMinutes(at, zone) - at / MINUTE;
-  });
-  const [before = 0, after = before] = offsets;
-  yield (wall - before) * MINUTE;
-  if (before === after) return;
-  yield (wall - after) * MINUTE;
-  // Turned somewhere in these two days: to the minute.
-  let low = (wall - DAY) * MINUTE;
-  let high = (wall + DAY) * MINUTE;
+/** A zone's clock on a day and beside it. */
+interface Clock {
+  /** Minutes that it may be ahead of UTC. */
+  readonly offsets: readonly number[];
+  /** The instant at which it is turned, to the minute; absent: it is not. */
+  readonly turned?: number;
+}
+
+/** Whether the offsets of a day before and of a day after differ tells whether it is turned between. */
+function clockOn(day: number, zone: string): Clock {
+  let low = (day - 1) * DAY_MS;
+  let high = (day + 2) * DAY_MS;
   const offsetAt = (at: number): number => wallMinutes(at, zone) - Math.floor(at / MINUTE);
+  const [before, after] = [offsetAt(low), offsetAt(high)];
+  if (before === after) return { offsets: [before] };
   while (high - low > MINUTE) {
     const middle = Math.floor((low + high) / 2 / MINUTE) * MINUTE;
     if (offsetAt(middle) === before) low = middle;
     else high = middle;
   }
-  yield high;
+  return { offsets: [before, after], turned: high };
 }

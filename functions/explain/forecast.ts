@@ -69,6 +69,7 @@ export function forecast(outlook: Outlook, from: number, to: number): Segment[] 
         segments.push({ trigger, from: instant(open.from), to: instant(end), ...open.what });
     };
     for (const start of starts) {
+      if (segments.length >= MOST_SEGMENTS) return segments;
       const what = ask(start);
       if (open && isSame(open.what, what)) continue;
       close(start);
@@ -79,13 +80,15 @@ export function forecast(outlook: Outlook, from: number, to: number): Segment[] 
   return segments.slice(0, MOST_SEGMENTS);
 }
 
-type Fate = Omit<Segment, 'trigger' | 'from' | 'to'>;
+/** What becomes of a call at an instant. */
+export type Fate = Omit<Segment, 'trigger' | 'from' | 'to'>;
 
 const instant = (at: number): string => new Date(at).toISOString();
 
 const isSame = (a: Fate, b: Fate): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-function askerOf(outlook: Outlook, trigger: Trigger): (at: number) => Fate {
+/** Asks what becomes of a call at an instant. */
+export function askerOf(outlook: Outlook, trigger: Trigger): (at: number) => Fate {
   const { policy, subscriber, peer, switches } = outlook;
   const { domain } = policy;
   const served: Served = {

@@ -1,5 +1,5 @@
 import type { Subscriber } from '../decide/model.ts';
-import { forecast, type Outlook } from './forecast.ts';
+import { askerOf, type Outlook } from './forecast.ts';
 
 /** How somebody is forwarded. */
 export interface Forwarded {
@@ -20,8 +20,8 @@ export interface Forwarded {
  */
 export function forwardedAt(outlook: Outlook, at: number): Forwarded | undefined {
   const phone = phoneOn(outlook.subscriber, at);
-  const always = forecast(outlook, at, at + 1).find(({ trigger }) => trigger === 'always');
-  const redirects = always?.action === 'redirect';
+  const always = askerOf(outlook, 'always')(at);
+  const redirects = always.action === 'redirect';
   if (!redirects && phone.length === 0) return undefined;
   return {
     targets: redirects ? always.targets : [],
