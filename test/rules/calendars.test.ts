@@ -305,6 +305,22 @@ describe('.ics files (RFC 5545)', () => {
       'x.ics: has a VTIMEZONE in line 4 of too many changes',
     ],
     [
+      'more time zones than there are',
+      file(
+        ...Array.from({ length: 700 }, (_, n) => [
+          'BEGIN:VEVENT',
+          `DTSTART;TZID="(UTC+01:00) Nowhere ${n}, Elsewhere":20260701T120000`,
+          'END:VEVENT',
+        ]).flat(),
+      ),
+      'x.ics: has too many time zones',
+    ],
+    [
+      'a zone with a name that goes on',
+      event(`DTSTART;TZID="(UTC+01:00) ${'Here, '.repeat(20_000)}":20260701T120000`),
+      /^x\.ics: event '1' has the unknown time zone '.{60}', in line 6$/,
+    ],
+    [
       'too many events',
       file(
         ...Array.from({ length: 12 }, (_, uid) => [
@@ -382,12 +398,32 @@ describe('of an .ics file as programs write them', () => {
       '/example.org/2026a_1/Asia/Tokyo',
       'Tokyo Standard Time',
       '"(UTC+09:00) Osaka, Sapporo, Tokyo"',
+      '(UTC+09:00) Osaka, Sapporo, Tokyo',
       'asia/tokyo',
+      'TOKYO standard time',
+      'UTC+09:00',
+      'GMT+0900',
+      '+09:00',
     ].map((tzid): [string, string, object] => [
       `the zone ${tzid} is known`,
       holiday(`DTSTART;TZID=${tzid}:20260803T090000`, 'DURATION:PT1H'),
       hour('2026-08-03T00:00'),
     ]),
+    [
+      'a name may have a colon, though the standard wants it quoted',
+      holiday('DTSTART;TZID=tzone://Microsoft/Utc:20260803T000000', 'DURATION:PT1H'),
+      hour('2026-08-03T00:00'),
+    ],
+    [
+      'midnight may be the end of its day',
+      holiday('DTSTART:20260803T230000Z', 'DTEND:20260803T240000Z'),
+      hour('2026-08-03T23:00'),
+    ],
+    [
+      'a rule may have spaces, a last comma and SKIP=OMIT (RFC 7529 §4.1)',
+      holiday(ALL_DAY, 'RRULE: freq=weekly; byday=mo, we,; skip=omit; rscale=gregorian; count=3'),
+      days('2026-08-03', '2026-08-05', '2026-08-10'),
+    ],
     [
       'a display name may abridge the name of Windows',
       holiday(

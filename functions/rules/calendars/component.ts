@@ -99,7 +99,15 @@ function parseProperty(text: string, line: number): Property | undefined {
     params.set((found[1] as string).toUpperCase(), (found[2] as string).replaceAll('"', ''));
   }
   if (content[end] !== ':') return undefined;
-  return { name: name.toUpperCase(), params, value: content.slice(end + 1), line };
+  const value = content.slice(end + 1);
+  const tzid = params.get('TZID');
+  const colon = value.lastIndexOf(':');
+  // A name with a colon wants quotes (§3.2); without them the time is what comes last.
+  if (tzid !== undefined && colon >= 0 && !/^\s*\d{4}-?\d{2}/.test(value)) {
+    params.set('TZID', `${tzid}:${value.slice(0, colon)}`);
+    return { name: name.toUpperCase(), params, value: value.slice(colon + 1), line };
+  }
+  return { name: name.toUpperCase(), params, value, line };
 }
 
 /** A TEXT value without its escapes (§3.3.11). */

@@ -40,7 +40,9 @@ export function parseTime(value: string, clock: Clock | undefined): IcalTime | u
   const day = dayNumber(`${year}-${month}-${date}`);
   if (day === undefined) return undefined;
   if (hour === undefined) return { wall: day * 86_400, isDate: true };
-  if (+hour > 23 || +minute > 59 || +second > 60) return undefined;
+  // Midnight at the end of a day is none of the standard's, but some programs write it.
+  const isEndOfDay = +hour === 24 && +minute === 0 && +second === 0;
+  if ((+hour > 23 && !isEndOfDay) || +minute > 59 || +second > 60) return undefined;
   const wall = day * 86_400 + +hour * 3600 + +minute * 60 + Math.min(+second, 59);
   const its = utc ? UTC : clock;
   return { wall, isDate: false, ...(its && { clock: its }) };

@@ -1,4 +1,4 @@
-import { findIana } from 'windows-iana';
+import { WINDOWS_TO_IANA_MAP } from 'windows-iana';
 import { CalendarFault, type Work } from './calendar-fault.ts';
 import { type Component, propertyOf } from './component.ts';
 import { type Clock, clockOf, parseTime } from './ical-time.ts';
@@ -6,6 +6,9 @@ import { occurrences, parseRule } from './recurrence.ts';
 import { isZone, offsetOf } from './zone.ts';
 
 const MINUTE = 60_000;
+
+/** Characters of a TZID: display names have up to a hundred. */
+const LONGEST_NAME = 250;
 
 /** What a TZID may stand for in a file. */
 export interface Zones {
@@ -24,6 +27,7 @@ export interface Zones {
  */
 export function clockOfZone(tzid: string, zones: Zones): Clock | undefined {
   const name = tzid.trim();
+  if (name.length > LONGEST_NAME) return undefined;
   const zone = ianaIn(name) ?? windowsZone(name);
   if (zone !== undefined) return ianaClock(zone);
   const described = zones.described.find(
@@ -34,7 +38,7 @@ export function clockOfZone(tzid: string, zones: Zones): Clock | undefined {
     return isZone(location.trim()) ? ianaClock(location.trim()) : describedClock(described, zones);
   }
   const meant = displayedZone(name);
-  return meant === undefined ? undefined : ianaClock(meant);
+  return meant === undefined ? offsetClock(name) : ianaClock(meant);
 }
 
 const ianaClock = (zone: string): Clock => clockOf((at) => offsetOf(zone, at));
@@ -47,14 +51,28 @@ function ianaIn(name: string): string | undefined {
   for (let from = Math.max(0, parts.length - 3); from < parts.length; from++) {
     const zone = parts.slice(from).join('/');
     // A last part alone, UTC apart, may be anybody's: `/Custom/EST`.
-    const alone = from === parts.length - 1 && parts.length > 1 && zone !== 'UTC';
+    const isUtc = zone.toUpperCase() === 'UTC';
+    const alone = from === parts.length - 1 && parts.length > 1 && !isUtc;
     if (!alone && isZone(zone)) return zone;
   }
   return undefined;
 }
 
+/** CLDR's table for the whole world, by names in lower case. */
+const WINDOWS = new Map(
+  WINDOWS_TO_IANA_MAP.filter(({ territory }) => territory === '001').map(
+    ({ windowsName, iana }) => [windowsName.toLowerCase(), iana],
+  ),
+);
+
 function windowsZone(name: string): string | undefined {
-  return findIana(name).find(isZone);
+  return WINDOWS.get(name.toLowerCase())?.find(isZone);
+}
+
+/** The clock of `UTC+01:00`, `GMT+0100` and `+01:00`. With hours only the sign may mean either side. */
+function offsetClock(name: string): Clock | undefined {
+  const offset = parseOffset(name.replace(/^(?:UTC|GMT)/i, ''));
+  return offset === undefined ? undefined : clockOf(() => offset);
 }
 
 /**

@@ -24,6 +24,8 @@ export interface Reports {
 
 /** Days, or shorter periods of a rule, that reading a file may look at. */
 const MOST_STEPS = 1_000_000;
+/** What finding out about a zone costs of them: it is looked for in all that there are. */
+const STEPS_OF_A_ZONE = 2_000;
 
 /**
  * Up to when recurring events are expanded: at least five years. It moves once a year only, so
@@ -120,11 +122,9 @@ function* happenings(
   if (read.length === 0 && unread !== undefined) throw new CalendarFault(unread);
   const current = latest(read.map(({ event }) => event));
   const replacing = new Map<string, VEvent[]>();
-  const series = new Set<string>();
   for (const event of current) {
-    if (event.uid === undefined) continue;
-    if (event.replaces) replacing.set(event.uid, [...(replacing.get(event.uid) ?? []), event]);
-    else series.add(event.uid);
+    if (event.uid === undefined || !event.replaces) continue;
+    if (!replacing.get(event.uid)?.push(event)) replacing.set(event.uid, [event]);
   }
   for (const { event, context } of read) {
     if (!current.has(event)) continue;
@@ -139,7 +139,10 @@ function clocksOf(calendar: Component, end: number, work: Work): EventContext['c
   const described = calendar.components.filter(({ name }) => name === 'VTIMEZONE');
   const known = new Map<string, Clock | undefined>();
   return (tzid) => {
-    if (!known.has(tzid)) known.set(tzid, clockOfZone(tzid, { described, end, work }));
+    if (!known.has(tzid)) {
+      work.spend(STEPS_OF_A_ZONE, () => 'has too many time zones');
+      known.set(tzid, clockOfZone(tzid, { described, end, work }));
+    }
     return known.get(tzid);
   };
 }

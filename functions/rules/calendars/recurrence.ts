@@ -62,6 +62,14 @@ const NUMBERS = {
   BYSETPOS: ['bySetPos', 1, 366, true],
 } as const;
 
+/** What RFC 7529 has for other calendars, where it says what holds anyway (§4.1). */
+const UNDERSTOOD: ReadonlySet<string> = new Set(['RSCALE=GREGORIAN', 'SKIP=OMIT']);
+
+/** The members of a list, each once. */
+const listed = (text: string): readonly string[] => [
+  ...new Set(text.split(',').flatMap((one) => one.trim() || [])),
+];
+
 /** Reads a rule; a text says why it is none. */
 export function parseRule(value: string): RecurrenceRule | string {
   const rule: { -readonly [K in keyof RecurrenceRule]?: RecurrenceRule[K] } = {};
@@ -86,19 +94,19 @@ export function parseRule(value: string): RecurrenceRule | string {
       rule.weekStart = WEEKDAYS.indexOf(text);
       if (rule.weekStart < 0) return wrong;
     } else if (key === 'BYDAY') {
-      const days = text.split(',').map(parseByDay);
-      if (days.includes(undefined)) return wrong;
+      const days = listed(text).map(parseByDay);
+      if (days.length === 0 || days.includes(undefined)) return wrong;
       rule.byDay = days as ByDay[];
     } else if (Object.hasOwn(NUMBERS, key)) {
       const [name, min, max, signed] = NUMBERS[key as keyof typeof NUMBERS];
-      const numbers = text.split(',').map((one) => {
+      const numbers = listed(text).map((one) => {
         const number = /^[+-]?\d{1,3}$/.test(one) ? Number(one) : Number.NaN;
         const size = signed ? Math.abs(number) : number;
         return size >= min && size <= max ? number : undefined;
       });
-      if (numbers.includes(undefined)) return wrong;
+      if (numbers.length === 0 || numbers.includes(undefined)) return wrong;
       rule[name] = [...new Set(numbers as number[])];
-    } else if (key !== 'RSCALE' || text !== 'GREGORIAN') {
+    } else if (!UNDERSTOOD.has(`${key}=${text}`)) {
       return `${wrong}, which is not supported`;
     }
   }
