@@ -442,12 +442,30 @@ describe('a mistake in a document', () => {
     [
       'domain: [',
       [
-        'rules.yaml:1:10: Flow sequence in block collection must be sufficiently indented and end with a ]',
+        'rules.yaml:1:10: a list or mapping in brackets is not closed, or a line of it is not deeper than its key',
       ],
     ],
     [
       'domain: a.de\n---\ndomain: b.de',
-      ['rules.yaml:2:1: Source contains multiple documents; please use YAML.parseAllDocuments()'],
+      ['rules.yaml:2:1: another document begins here: a file has one, without ---'],
+    ],
+    [
+      'domain: a.de\nsubscribers: { b: *there }',
+      ["rules.yaml:2:19: unknown anchor 'there': nothing before this has &there"],
+    ],
+    [
+      'domain: a.de\n  country: DE',
+      [
+        'rules.yaml:1:9: this line and the next do not go together: a value is followed by deeper lines, or has ": " in it and wants quotes',
+        'rules.yaml:1:9: a key and the ":" behind it stand on one line',
+      ],
+    ],
+    [
+      'domain: a.de\nsubscribers:\n  ? [b, c]\n  : {}\n  ? { d: e }\n  : {}',
+      [
+        'rules.yaml:3:5: a key must be a text, no list or mapping',
+        'rules.yaml:5:5: a key must be a text, no list or mapping',
+      ],
     ],
   ];
   test.each(mistakes)('%j', (text, problems) => {

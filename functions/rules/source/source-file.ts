@@ -1,4 +1,5 @@
 import {
+  type Alias,
   isAlias,
   isMap,
   isPair,
@@ -59,12 +60,30 @@ export function parseYaml(text: string, lineCounter = new LineCounter()): YamlDo
 /** Values that a document may have when every alias is written out. */
 const MOST_VALUES = 1_000_000;
 
-/** A tree as plain JSON values. Throws where anchors multiply beyond measure, or hold themselves. */
+/** An alias of nothing that stands before it. */
+class UnknownAnchor extends Error {
+  readonly offset: number;
+
+  constructor({ source, range }: Alias) {
+    super(`unknown anchor '${source}': nothing before this has &${source}`);
+    this.offset = range?.[0] ?? 0;
+  }
+}
+
+/**
+ * A tree as plain JSON values. Throws where anchors multiply beyond measure, or hold themselves.
+ *
+ * @throws {UnknownAnchor}
+ */
 function plainOf(document: YamlDocument.Parsed): unknown {
   // An alias means what has had its anchor last: they are met in the order of the text.
   const anchors = new Map<string, number>();
   const sizeOf = (node: unknown): number => {
-    if (isAlias(node)) return anchors.get(node.source) ?? 1;
+    if (isAlias(node)) {
+      const size = anchors.get(node.source);
+      if (size === undefined) throw new UnknownAnchor(node);
+      return size;
+    }
     if (isPair(node)) return sizeOf(node.key) + sizeOf(node.value);
     const anchor = (node as Node | null)?.anchor;
     if (anchor !== undefined) anchors.set(anchor, Number.POSITIVE_INFINITY);
@@ -111,18 +130,46 @@ function parseWhole(file: SourceFile, problems: Problem[]): unknown {
     const place = { file: file.name, line: Math.max(1, line), column: Math.max(1, col) };
     problems.push({ pointer: '', message, ...place });
   };
-  for (const { pos, message } of parsed.errors) tell(pos[0], firstLine(message));
+  for (const { code, pos, message } of parsed.errors) {
+    const unclosed = /^Flow (?:map|sequence) in block/.test(message);
+    tell(pos[0], unclosed ? UNCLOSED : (IN_OTHER_WORDS[code] ?? firstLine(message)));
+  }
   for (const key of repeatedKeys(parsed)) {
     tell(key.range?.[0] ?? 0, 'this key stands here twice');
   }
-  if (parsed.errors.length > 0) return undefined;
+  const wrong = wrongKeys(parsed);
+  for (const { range } of wrong) tell(range?.[0] ?? 0, 'a key must be a text, no list or mapping');
+  if (parsed.errors.length > 0 || wrong.length > 0) return undefined;
   try {
     return plainOf(parsed) ?? {};
   } catch (error) {
     // Anchors that would multiply, or that refer to themselves.
-    tell(0, firstLine((error as Error).message));
+    const offset = error instanceof UnknownAnchor ? error.offset : 0;
+    tell(offset, firstLine((error as Error).message));
     return undefined;
   }
+}
+
+const UNCLOSED =
+  'a list or mapping in brackets is not closed, or a line of it is not deeper than its key';
+
+/** What the library says for whoever calls it, as whoever writes a file needs it. */
+const IN_OTHER_WORDS: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: 'another document begins here: a file has one, without ---',
+  BLOCK_AS_IMPLICIT_KEY:
+    'this line and the next do not go together: a value is followed by deeper lines, or has ": " in it and wants quotes',
+  MULTILINE_IMPLICIT_KEY: 'a key and the ":" behind it stand on one line',
+};
+
+/** Keys that are lists or mappings. */
+function wrongKeys(document: YamlDocument.Parsed): Node[] {
+  const wrong: Node[] = [];
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (isMap(key) || isSeq(key)) wrong.push(key as Node);
+    },
+  });
+  return wrong;
 }
 
 /** Keys that their mapping has already. */
