@@ -4,17 +4,28 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { lines } from './raw.ts';
 
-const message = (parts: readonly string[]) => [...parts, 'Content-Length: 0', '', ''].join('\r\n');
+/** An empty line among the parts begins a body of SDP. */
+function message(parts: readonly string[]): string {
+  const at = parts.indexOf('');
+  if (at < 0) return [...parts, 'Content-Length: 0', '', ''].join('\r\n');
+  const body = parts
+    .slice(at + 1)
+    .map((line) => `${line}\r\n`)
+    .join('');
+  const about = ['Content-Type: application/sdp', `Content-Length: ${body.length}`];
+  return [...parts.slice(0, at), ...about, '', body].join('\r\n');
+}
 
 export class Agent {
   readonly #socket: Socket;
-  readonly #edge: number;
+  /** The edge's port, where everything goes. */
+  edge: number;
   readonly #got: string[] = [];
   readonly #waiting: (() => void)[] = [];
 
   private constructor(socket: Socket, edge: number) {
     this.#socket = socket;
-    this.#edge = edge;
+    this.edge = edge;
     socket.on('message', (data) => {
       this.#got.push(data.toString());
       for (const wake of this.#waiting.splice(0)) wake();
@@ -129,7 +140,7 @@ export class Agent {
 
   #send(parts: readonly string[]): string {
     const text = message(parts);
-    this.#socket.send(text, this.#edge, '127.0.0.1');
+    this.#socket.send(text, this.edge, '127.0.0.1');
     return text;
   }
 }

@@ -23,6 +23,8 @@ export interface Pasted {
   /** Core settings, and whatever else stands before the include. */
   readonly before?: string;
   readonly after?: string;
+  /** What request_route begins with. */
+  readonly first?: string;
   readonly file?: string;
 }
 
@@ -43,9 +45,10 @@ ${pasted.way === 'packages' || pasted.file ? '' : `#!substdef "!DIVERT_HTTP_ASYN
 ${(pasted.settings ?? []).map((line) => `#!${line}`).join('\n')}
 include_file "${join(FOLDER, pasted.file ?? 'divert.cfg')}"
 request_route {
+	${pasted.first ?? ''}
 	if (is_method("OPTIONS")) { sl_send_reply("200", "OK"); exit; }
 	if (is_method("CANCEL")) { if (t_check_trans()) t_relay(); exit; }
-	if (is_method("ACK")) { if (t_check_trans()) t_relay(); exit; }
+	if (is_method("ACK")) { t_check_trans(); if (has_totag()) forward(); exit; }
 	if (has_totag() || !is_method("INVITE")) { t_relay(); exit; }
 	t_check_trans();
 	route(DIVERT);
