@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { passwordsFile } from '../../infra/edge/kamailio/passwords.ts';
 import { credentials, md5 } from './digest.ts';
 import { Edge } from './edge.ts';
+import { PATIENT_EDGE } from './patience.ts';
 import { RawPhone, rawCall } from './raw.ts';
 import { exchange, request } from './sip.ts';
 import { to } from './steps.ts';
@@ -48,7 +49,7 @@ describe('phones', () => {
   const webhook = new ScriptedWebhook();
   let edge: Edge;
   beforeAll(async () => {
-    edge = await Edge.start(await webhook.start(), { EDGE_PASSWORDS: file });
+    edge = await Edge.start(await webhook.start(), { ...PATIENT_EDGE, EDGE_PASSWORDS: file });
     webhook.scripts.set('carol', () => to('sip:dave@example.com'));
   });
   afterAll(async () => {
@@ -140,7 +141,10 @@ describe('what cannot be', () => {
 
 test('says of itself what is to be said of it, behind a NAT (RFC 3261 §18.2.1, §16.6 item 4)', async () => {
   const webhook = new ScriptedWebhook();
-  const edge = await Edge.start(await webhook.start(), { EDGE_ADVERTISE: '192.0.2.7' });
+  const edge = await Edge.start(await webhook.start(), {
+    ...PATIENT_EDGE,
+    EDGE_ADVERTISE: '192.0.2.7',
+  });
   const bob = await RawPhone.start(edge, 'bob', [{ line: '486 Busy Here' }]);
   try {
     await rawCall(edge, { uri: 'sip:bob@example.com' });

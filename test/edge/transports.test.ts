@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ownCertificate } from '../../infra/edge/kamailio/certificate.ts';
 import { cancelled } from './basic-calls.ts';
 import { Edge } from './edge.ts';
+import { PATIENT_EDGE } from './patience.ts';
 import { freePort } from './ports.ts';
 import { finalOf, RawPhone, rawCall } from './raw.ts';
 import { outcomes } from './scenario.ts';
@@ -64,6 +65,7 @@ describe('to callers and phones', () => {
   beforeAll(async () => {
     tlsPort = await freePort();
     edge = await Edge.start(await webhook.start(), {
+      ...PATIENT_EDGE,
       EDGE_LISTEN: '127.0.0.1,::1',
       EDGE_TLS_PORT: String(tlsPort),
       EDGE_CERTIFICATE: certificate,
@@ -162,6 +164,7 @@ describe.each(waysToAsk())('to Divert, asked with %s', (way) => {
       const divert = await secureDivert(shown);
       const url = `https://${host}:${divert.port}`;
       const edge = await Edge.start(url, {
+        ...PATIENT_EDGE,
         EDGE_CLIENT: way,
         ...(trusted ? { DIVERT_AUTHORITIES: trusted } : {}),
       });
