@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { costNotes, readUnits } from './cost.ts';
+import { lineNote } from './line.ts';
 import { buildPeers } from './peers.ts';
 import { HandlerProcess } from './process.ts';
 import { fixed, median, type Part, quantile } from './result.ts';
@@ -109,6 +110,7 @@ export async function benchHandler(rounds = 40, starts = 15): Promise<Part> {
       notes: [
         `warm: ours ${p(own.times)}; GetItem ${p(floor.times)}; usual stack ${p(usual.times)}`,
         `processor time per call: ours ${fixed(median(own.cpu), 3)} ms, GetItem ${fixed(median(floor.cpu), 3)} ms, usual stack ${fixed(median(usual.cpu), 3)} ms`,
+        lineNote(median(own.cpu)),
         `cold: ours ${fixed(median(ourCold.init), 0)} ms start + ${fixed(median(ourCold.first), 1)} ms first call; GetItem ${fixed(median(floorCold.init), 0)} + ${fixed(median(floorCold.first), 1)}; usual stack ${fixed(median(usualCold.init), 0)} + ${fixed(median(usualCold.first), 1)}`,
         `first call over a warm one: ours ${fixed(median(ourCold.firstToWarm))}, GetItem ${fixed(median(floorCold.firstToWarm))}, usual stack ${fixed(median(usualCold.firstToWarm))}`,
         `memory of the handler's process after ${own.times.length} calls: ${fixed(Math.max(...own.rss), 0)} MB`,
