@@ -1,9 +1,10 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { withFormerPhone } from '../../functions/provision/apply/plan.ts';
 import { type CarryOutOptions, carryOut } from './carry-out.ts';
 import { readFiles } from './documents.ts';
 import { byKind } from './file-kinds.ts';
 import { type OutputOptions, printing, withJson } from './output.ts';
+import { withPace } from './pace.ts';
 import { plansOf } from './plan.ts';
 import { checkSavedPlan, readSavedPlan } from './saved-plan.ts';
 import { openShown, type StageOptions, withStage } from './stage.ts';
@@ -13,15 +14,13 @@ interface Options extends StageOptions, CarryOutOptions, OutputOptions {
 }
 
 export const applyCommand = (): Command =>
-  withJson(withStage(new Command('apply')))
+  withPace(withJson(withStage(new Command('apply'))))
     .description('make the table say what documents say, after showing what that changes')
     .argument('<files...>', 'YAML or JSON, several files may be one domain; or one of plan --out')
     .option('--yes', 'do not ask')
     .option('--allow-removals', 'although many subscribers go, or lose every rule')
     .option('--restore-phone', 'give who comes back what they had set by phone')
     .option('--all', 'show every subscriber, however many change')
-    .option('--rate <number>', 'subscribers written per second, at most', positive)
-    .option('--concurrency <number>', 'transactions under way at once', positive, 16)
     .addHelpText(
       'after',
       `
@@ -46,9 +45,3 @@ lose every rule is refused without --allow-removals; --yes does not stand for it
         await carryOut(place, plans, 'apply', options, output);
       }),
     );
-
-export function positive(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError('Give a whole number above 0.');
-}

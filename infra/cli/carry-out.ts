@@ -4,6 +4,7 @@ import { losing, removalText, removesTooMany } from '../../functions/provision/a
 import { bringUpToDate } from '../../functions/provision/up-to-date.ts';
 import { EXIT, Failure } from './failure.ts';
 import type { Output } from './output.ts';
+import type { PaceOptions } from './pace.ts';
 import { planFacts } from './plan-facts.ts';
 import { phoneText, planText } from './plan-text.ts';
 import { told } from './refused.ts';
@@ -11,11 +12,9 @@ import { authorOf, type Place } from './stage.ts';
 import { confirmed, paintFor, progress } from './terminal.ts';
 
 /** How plans are done, whatever command made them. */
-export interface CarryOutOptions {
+export interface CarryOutOptions extends PaceOptions {
   readonly yes?: true;
   readonly all?: true;
-  readonly rate?: number;
-  readonly concurrency?: number;
   readonly allowRemovals?: true;
 }
 

@@ -2,6 +2,7 @@ import type { SourceFile } from '../../functions/rules/source/source-file.ts';
 import { getPolicyRecord } from '../../functions/store/policies.ts';
 import { sdkReader } from '../../functions/store/sdk-reader.ts';
 import { byDomain, loadSound } from './documents.ts';
+import { copiesFor } from './fetched-calendars.ts';
 import { decideCase, type Outcome, readCases } from './rule-cases.ts';
 import type { Place } from './stage.ts';
 import { rulesIn } from './test.ts';
@@ -26,8 +27,7 @@ export async function changedCases(
   const policies = await Promise.all(
     loaded.map(async ({ policy }) => (await getPolicyRecord(table, policy.domain))?.compiled),
   );
-  const fetched = policies.flatMap((policy) => Object.values(policy?.calendars ?? {}));
-  const planned = rulesIn(loaded, [], fetched);
+  const planned = rulesIn(loaded, [], await copiesFor(table, loaded));
   const live = {
     reader: sdkReader(table.client, table.name),
     policies: planned.policies.map((policy, i) => policies[i] ?? policy),

@@ -73,13 +73,18 @@ export const explainCommand = (): Command =>
     )
     .option('--follow', 'go on as the caller would, to where the call ends')
     .option('--peer <name>', 'which peer asks; default: the first that serves the called domain')
-    .option('--file <files...>', 'ask these documents (and peers files), not a table')
+    .option(
+      '--file <files...>',
+      'ask these documents (and peers files), not a table; of one that is named, fetched calendars',
+    )
     .addHelpText(
       'after',
       '\nExample:\n  divert explain --from alice@example.com --to bob@example.com --outcome 486 --follow',
     )
-    .action(async (options: Options) => {
-      const asked = options.file ? inFiles(options.file) : await inTable(await openStage(options));
+    .action(async (options: Options, command: Command) => {
+      const asked = options.file
+        ? await inFiles(options.file, command)
+        : await inTable(await openStage(options));
       const peer = await peerFor(asked, options);
       const request = requestOf(options, peer);
       const explanation = await explained(asked, peer, request, options);
@@ -102,9 +107,9 @@ async function inTable({ table }: Place): Promise<Asked> {
 }
 
 /** Throws `Failure` with every mistake in the files. */
-function inFiles(paths: readonly string[]): Asked {
+async function inFiles(paths: readonly string[], command: Command): Promise<Asked> {
   const { rules, peers } = byKind(readFiles(paths));
-  const read = rulesOf(rules, peers);
+  const read = await rulesOf(rules, peers, command);
   return {
     ...read,
     readerAt: () => read.reader,

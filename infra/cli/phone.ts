@@ -8,10 +8,10 @@ import {
 } from '../../functions/rules/phone-settings.ts';
 import { getPolicyRecord, type PolicyRecord } from '../../functions/store/policies.ts';
 import { getSubscriberRecord } from '../../functions/store/subscribers.ts';
-import { positive } from './apply.ts';
 import { Failure } from './failure.ts';
 import { readInstant } from './instant.ts';
 import { type OutputOptions, printJson, withJson } from './output.ts';
+import { positive } from './pace.ts';
 import { told } from './refused.ts';
 import { authorOf, openStage, type Place, type StageOptions, withStage } from './stage.ts';
 import { neverThere, subjectOf } from './subject.ts';

@@ -14,6 +14,7 @@ import { openTable, type Table } from '../../functions/store/table.ts';
 import { type CarryOutOptions, carryOut } from './carry-out.ts';
 import { Failure } from './failure.ts';
 import { type Output, type OutputOptions, printing, withJson } from './output.ts';
+import { withPace } from './pace.ts';
 import { told } from './refused.ts';
 import { authorOf, openShown, type Place, type StageOptions, withStage } from './stage.ts';
 import { subjectOf } from './subject.ts';
@@ -23,7 +24,7 @@ interface Options extends StageOptions, CarryOutOptions, OutputOptions {
 }
 
 export const restoreCommand = (): Command =>
-  withJson(withStage(new Command('restore')))
+  withPace(withJson(withStage(new Command('restore'))))
     .description('put back what another table has, as after a point-in-time restore into a new one')
     .argument('[subscriber]', 'only bob@example.com; or only a domain')
     .requiredOption('--from-table <name>', 'the table that AWS restored, in the same region')

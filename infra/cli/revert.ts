@@ -10,6 +10,7 @@ import { EXIT, Failure } from './failure.ts';
 import { historyOf } from './history.ts';
 import { readInstant, shownInstant } from './instant.ts';
 import { type Output, type OutputOptions, printing, withJson } from './output.ts';
+import { withPace } from './pace.ts';
 import { told } from './refused.ts';
 import { authorOf, openShown, type Place, type StageOptions, withStage } from './stage.ts';
 import { nameOf, neverThere, type Subject, subjectOf } from './subject.ts';
@@ -23,7 +24,7 @@ interface Options extends StageOptions, CarryOutOptions, OutputOptions {
 type To = { readonly version: number } | { readonly instant: number };
 
 export const revertCommand = (): Command =>
-  withRevertOptions(new Command('revert'))
+  withPace(withRevertOptions(new Command('revert')))
     .description(
       'put a subscriber, the policy of a domain, or a whole domain back as it was before',
     )

@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import type { Calendar, Policy } from '../../functions/decide/model.ts';
 import type { CalendarSources } from '../../functions/explain/calendar-events.ts';
 import { documentReader, namesIn } from '../../functions/explain/document-reader.ts';
 import { loadPeers } from '../../functions/rules/peers.ts';
@@ -9,8 +8,10 @@ import type { SourceFile } from '../../functions/rules/source/source-file.ts';
 import { annotation } from './annotation.ts';
 import { byDomain, loadSound, readFiles } from './documents.ts';
 import { EXIT, Failure } from './failure.ts';
+import { type Copies, copiesOfNamed, textsIn, withDays } from './fetched-calendars.ts';
 import { byKind } from './file-kinds.ts';
 import { decideCase, differences, type Located, type Rules, readCases } from './rule-cases.ts';
+import { withStage } from './stage.ts';
 import { paintFor } from './terminal.ts';
 
 type Format = 'text' | 'json' | 'github';
@@ -21,8 +22,10 @@ interface Verdict extends Located {
 }
 
 export const testCommand = (): Command =>
-  new Command('test')
-    .description('decide the cases of files by the rules of files, without any table')
+  withStage(new Command('test'))
+    .description(
+      'decide the cases of files by the rules of files; a stage is asked for fetched calendars alone',
+    )
     .argument('<files...>', 'rules documents and files of cases, told apart by their keys')
     .addOption(
       new Option('--format <format>', 'how results are printed')
@@ -41,10 +44,10 @@ A file of cases:
 Example:
   divert test infra/rules/example.com.yaml infra/rules/example.com.cases.yaml`,
     )
-    .action(async (paths: string[], options: { format: Format; json?: true }) => {
+    .action(async (paths: string[], options: { format: Format; json?: true }, command: Command) => {
       const { rules, cases, peers } = byKind(readFiles(paths));
       if (cases.length === 0) throw new Failure('there are no cases: a file with the key cases');
-      const given = rulesOf(rules, peers);
+      const given = await rulesOf(rules, peers, command);
       const verdicts: Verdict[] = [];
       for (const one of readCases(cases)) {
         const got = await decideCase(one.case, given);
@@ -55,24 +58,30 @@ Example:
       process.exitCode = failed ? EXIT.failed : EXIT.done;
     });
 
-/** What documents say. Throws `Failure` with every mistake in them. */
-export const rulesOf = (files: readonly SourceFile[], peerFiles: readonly SourceFile[]) =>
-  rulesIn(byDomain(files).map(loadSound), peerFiles);
+/** What documents say, asked by a command that may name a stage. Throws `Failure` with every mistake in them. */
+export async function rulesOf(
+  files: readonly SourceFile[],
+  peerFiles: readonly SourceFile[],
+  command: Command,
+): Promise<ReturnType<typeof rulesIn>> {
+  const documents = byDomain(files).map(loadSound);
+  return rulesIn(documents, peerFiles, await copiesOfNamed(command, documents));
+}
 
 /**
  * What documents that were loaded say. Throws `Failure` with every mistake in the peers files.
  *
- * @param fetched what is known of calendars that are fetched; the others have no days, which is said
+ * @param copies of calendars that are fetched; those without have no days, which is said
  */
 export function rulesIn(
   documents: readonly Loaded[],
   peerFiles: readonly SourceFile[],
-  fetched: readonly Calendar[] = [],
+  copies: Copies,
 ): Rules & {
   calendarsOf(domain: string): CalendarSources | undefined;
   namesOf(domain: string): string[];
 } {
-  const loaded = documents.map((one) => ({ ...one, policy: withFetched(one.policy, fetched) }));
+  const loaded = documents.map((one) => ({ ...one, policy: withDays(one.policy, copies) }));
   const peers = peerFiles.map(loadPeers);
   const problems = peers.flatMap((one) => one.problems);
   if (problems.length > 0) throw new Failure(problems.map(printProblem).join('\n'));
@@ -82,23 +91,12 @@ export function rulesIn(
     peers: peers.flatMap((one) => one.peers),
     calendarsOf: (domain) => {
       const one = loaded.find(({ policy }) => policy.domain === domain);
-      return one && { source: one.document, calendars: one.calendars };
+      if (!one) return undefined;
+      const { document: source, calendars, policy } = one;
+      return { source, calendars, fetched: textsIn(policy, copies) };
     },
     namesOf: (domain) => namesIn(loaded, domain),
   };
-}
-
-function withFetched(policy: Policy, fetched: readonly Calendar[]): Policy {
-  const calendars = Object.entries(policy.calendars).map(([name, one]): [string, Calendar] => {
-    if (one.url === undefined) return [name, one];
-    const found = fetched.find(({ url }) => url === one.url);
-    if (found) return [name, found];
-    process.stderr.write(
-      `warning: the calendar ${name} of ${policy.domain} is fetched when this is applied: here it has no days\n`,
-    );
-    return [name, one];
-  });
-  return { ...policy, calendars: Object.fromEntries(calendars) };
 }
 
 function printed(verdicts: readonly Verdict[], format: Format): string {

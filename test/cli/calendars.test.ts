@@ -106,6 +106,32 @@ describe('without a table', () => {
     expect(tested.err).toContain('the calendar holidays of x.example is fetched');
   });
 
+  test('explain of a document says so too, and takes the copy of a table that is named', async () => {
+    const ask = (...args: string[]) =>
+      divert(
+        ...['explain', '--from', '+4989123', '--to', 'bob@x.example', '--at', '2099-12-24T12:00'],
+        ...['--file', rules, '--json', ...args],
+      );
+    const without = await ask();
+    expect(without.err).toContain('holidays of x.example is fetched when this is applied: here it');
+    expect(JSON.parse(without.out).decision.action).toBe('continue');
+    await divert('apply', rules, '--yes');
+    const withCopy = await ask('--stage', 'local');
+    expect(withCopy.err).toBe('');
+    expect(JSON.parse(withCopy.out).decision).toMatchObject({ action: 'redirect', rule: 'shut' });
+    expect(withCopy.out).toContain('holidays: Christmas Eve');
+  });
+
+  test('test takes the copy of a table that is named', async () => {
+    const cases = await world.file(
+      'christmas-day.yaml',
+      'cases:\n  - { name: a, at: 2099-12-24T12:00, from: "+4989123", to: bob, expect: { action: redirect, rule: shut } }\n',
+    );
+    await divert('apply', rules, '--yes');
+    const { code, err } = await divert('test', rules, cases, '--stage', 'local');
+    expect([code, err]).toEqual([0, '']);
+  });
+
   test.each([
     ['http://calendars.example.net/', /must be an address that begins with https:/],
     ['https://calendars.example.net:8443/', /must be on port 443/],
