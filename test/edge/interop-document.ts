@@ -66,9 +66,9 @@ ${table.join('\n')}
 |---|---|
 | JsSIP over UDP, TCP, TLS | a browser has only WebSocket |
 | linphonec or baresip over WSS | neither has it in Debian 12 |
-| a browser and a desk phone in one call | WebRTC's media (DTLS-SRTP) has to be translated, by rtpengine for instance; the signalling is the same |
+| a browser and a desk phone in one call | WebRTC's media (DTLS-SRTP) has to be translated, by rtpengine for instance, whose sample (\`divert-rtpengine.cfg\`) was tried with plain RTP; the signalling is the same |
 | IPv6 with linphonec as caller | not tried; SIPp over IPv6 with UDP, TCP and TLS is in \`test/edge/transports.test.ts\` |
 | busy, decline by these phones themselves | Bob's phone is a script, which says to the byte what phones say; baresip and linphonec have no 302 of their own to send |
-| desk phones (Yealink, Poly, Snom, Cisco), SIP.js | none was there |
+| desk phones and PBXs themselves (Cisco, Avaya, Teams, Ribbon, Mitel, 3CX, Yealink, Grandstream, Poly, Snom), SIP.js | none was there; what the first eight put into their messages, written anew after public captures, calls a busy Bob, refuses and diverts in \`test/edge/vendors.test.ts\` |
 `;
 }
