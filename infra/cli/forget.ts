@@ -1,7 +1,10 @@
 import { Command } from 'commander';
 import { forgetSubscriber } from '../../functions/store/forget.ts';
+import { listHistory } from '../../functions/store/history.ts';
 import { getSubscriberRecord } from '../../functions/store/subscribers.ts';
+import type { Stamp } from '../../functions/store/table.ts';
 import { EXIT, Failure } from './failure.ts';
+import { historyOf } from './history.ts';
 import { type OutputOptions, printing, withJson } from './output.ts';
 import {
   authorOf,
@@ -11,7 +14,7 @@ import {
   type StageOptions,
   withStage,
 } from './stage.ts';
-import { nameOf, subjectOf } from './subject.ts';
+import { nameOf, neverThere, subjectOf } from './subject.ts';
 import { confirmed } from './terminal.ts';
 
 interface Options extends StageOptions, OutputOptions {
@@ -39,6 +42,10 @@ export const forgetCommand = (): Command =>
           throw new Failure(`'${text}': name a subscriber, as bob@example.com`);
         }
         const { domain, user } = subject;
+        const now = await getSubscriberRecord(place.table, domain, user);
+        const { entries } = await listHistory<Stamp>(place.table, historyOf(subject), { limit: 1 });
+        // A name that was mistyped: somebody else's history is still there.
+        if (!now && entries.length === 0) throw new Failure(neverThere(subject));
         output.text(`${placeLine(place)}\n`);
         output.facts({ ...placeFacts(place), ...subject });
         const question = `Erase the history of ${nameOf(subject)}? It can't be undone.`;

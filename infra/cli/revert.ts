@@ -96,10 +96,10 @@ async function askAndRevert(
   options: Options,
   output: Output,
 ): Promise<void> {
+  const { entries } = await listHistory<Stamp>(place.table, historyOf(subject), { limit: 1 });
+  if (entries.length === 0) throw new Failure(neverThere(subject));
   const version = await versionFor(place, subject, options.to);
   if (version === undefined) {
-    const { entries } = await listHistory<Stamp>(place.table, historyOf(subject), { limit: 1 });
-    if (entries.length === 0) throw new Failure(neverThere(subject));
     throw new Failure(`${nameOf(subject)} was nothing else before: see its history`);
   }
   output.facts({ ...subject, version, reverted: false });

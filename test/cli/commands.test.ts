@@ -94,6 +94,12 @@ describe('errors are one line that says what to do', () => {
       ['revert', 'bob@y.example', '--yes'],
       /^error: no bob@y\.example is or was there: `divert pull y\.example` prints who is\n$/,
     ],
+    ...[
+      ['revert', 'bob@y.example', '--to', '3'],
+      ['revert', 'bob@y.example', '--to', '3', '--yes'],
+      ['forget', 'bob@y.example'],
+      ['forget', 'bob@y.example', '--yes'],
+    ].map((args): [string[], RegExp] => [args, /^error: no bob@y\.example is or was there: /]),
     [['keys', 'add', 'edge'], /^stage local.*\nerror: there is no peer edge: declare it, and run/],
     [['keys', 'add'], /error: name either a peer or --token\n$/],
     [['explain', '--from', 'a', '--to', 'bob'], /^error: --to bob: give a domain/],
