@@ -27,7 +27,11 @@ function snippets(): Snippet[] {
 
 let local: Local;
 beforeAll(async () => {
-  local = await startLocal({ documents: ['infra/rules/example.com.yaml'], port: 0 });
+  local = await startLocal({
+    ...{ documents: ['infra/rules/example.com.yaml'], port: 0 },
+    // A first answer on a slow machine.
+    environment: { DIVERT_DEADLINE_MS: '2500' },
+  });
 });
 afterAll(() => local?.stop());
 

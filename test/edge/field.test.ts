@@ -6,10 +6,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compilePeer } from '../../functions/rules/peers.ts';
+import type { PeerSource } from '../../functions/rules/schema/peers-document.ts';
 import { type Local, startLocal } from '../../infra/local/local.ts';
+import { writePeer } from '../../infra/local/peer.ts';
 import { Edge } from './edge.ts';
 import { PATIENT_DIVERT, PATIENT_EDGE } from './patience.ts';
 import { finalOf, lines, type RawAnswer, RawPhone, rawCall } from './raw.ts';
+import { found } from './scenario.ts';
 import { waysToAsk } from './ways.ts';
 
 const RULES = `domain: example.com
@@ -58,6 +62,10 @@ const UNREADABLE = [
 
 /** Kamailio's: a setting of the edge, a header, its environment, a list and what it escapes itself with. */
 const VARIABLES = '"$def(DIVERT_KEY) $(hdr(To)) $env(PATH) $avp(x) $$ $ci"';
+
+/** A peer inside a trust domain. */
+const MARKED: PeerSource = { name: 'marked', domains: ['example.com'], hidden: 'marked' };
+const MARKED_PEER = found(compilePeer(MARKED).peer);
 
 const CASES: Record<string, Case> = {
   ...Object.fromEntries(
@@ -240,6 +248,7 @@ describe.each(waysToAsk())('Divert itself, asked with %s', (way) => {
   const folder = mkdtempSync(join(tmpdir(), 'divert-field-'));
   let local: Local;
   let edge: Edge;
+  let marked: Edge;
   beforeAll(async () => {
     const document = join(folder, 'rules.yaml');
     const plain = Object.keys(CASES).map((_, i) => `  plain-${i}: {}\n`);
@@ -248,15 +257,29 @@ describe.each(waysToAsk())('Divert itself, asked with %s', (way) => {
       ...{ documents: [document], port: 0, data: join(folder, 'data') },
       environment: PATIENT_DIVERT,
     });
-    edge = await Edge.start(local.url, {
-      ...PATIENT_EDGE,
-      ...{ EDGE_CLIENT: way, DIVERT_KEY: local.key },
-    });
+    const author = { who: 'test', from: 'localhost' };
+    await writePeer(local.table, { source: MARKED, compiled: MARKED_PEER }, 'marked-key', author);
+    const start = (key: string) =>
+      Edge.start(local.url, { ...PATIENT_EDGE, EDGE_CLIENT: way, DIVERT_KEY: key });
+    [edge, marked] = await Promise.all([start(local.key), start('marked-key')]);
   });
   afterAll(async () => {
     await edge?.stop();
+    await marked?.stop();
     await local?.stop();
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('inside a trust domain a hidden user is named, and marked (hidden: marked)', async () => {
+    const call = { uri: 'sip:shy@example.com', headers: ['Supported: histinfo'] };
+    const last = finalOf(await rawCall(marked, call));
+    expect(last).toMatch(/^SIP\/2\.0 302 /);
+    // RFC 5806 §5, RFC 7044 §10.1.2, RFC 4458 §3.
+    expect(lines(last, 'diversion')).toEqual([
+      expect.stringMatching(/^<sip:shy@example\.com>;.*privacy=full/),
+    ]);
+    expect(lines(last, 'history-info')[0]).toMatch(/^<sip:shy@example\.com.*Privacy=history/);
+    expect(lines(last, 'contact')[0]).toContain(';target=sip:shy%40example.com;');
   });
 
   const table = Object.entries(CASES).map(([title, one], i) => [title, one, `plain-${i}`] as const);

@@ -277,7 +277,9 @@ subscribers:
     const table = await startTable();
     const start = async (name: string, text: string) => {
       const documents = [await document(name, text)];
-      const local = await startLocal({ documents, port: 0, endpoint: table.database.endpoint });
+      const local = await startLocal({
+        ...{ documents, port: 0, endpoint: table.database.endpoint, environment },
+      });
       await local.stop();
       return {
         ...local.plan,

@@ -77,7 +77,10 @@ export async function tableLost(say: (step: string) => void): Promise<Drill> {
   let local: Local | undefined;
   const instances: Instance[] = [];
   try {
-    local = await startLocal({ documents: [file], port: 0, data: join(folder, 'data') });
+    local = await startLocal({
+      ...{ documents: [file], port: 0, data: join(folder, 'data') },
+      environment: { DIVERT_DEADLINE_MS: '2500' },
+    });
     const { table, endpoint } = local;
     const divert = async (...args: string[]): Promise<string> => {
       const env = { ...process.env, DIVERT_DATA: join(folder, 'data') };
