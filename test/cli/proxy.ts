@@ -10,7 +10,8 @@ export type Fault = (operation: string) => Fate | Promise<Fate>;
 export async function startProxy(
   target: string,
   fault: Fault,
-): Promise<{ endpoint: string; stop(): Promise<void> }> {
+): Promise<{ endpoint: string; quiet(): Promise<void>; stop(): Promise<void> }> {
+  const underWay = new Set<Promise<unknown>>();
   const server = createServer(async (incoming, outgoing) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
@@ -31,12 +32,17 @@ export async function startProxy(
       outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(outgoing);
     });
+    const over = new Promise((resolve) => passed.once('close', resolve)).finally(() =>
+      underWay.delete(over),
+    );
+    underWay.add(over);
     passed.on('error', () => outgoing.destroy());
     passed.end(Buffer.concat(chunks));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    quiet: async () => void (await Promise.allSettled(underWay)),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { changeSubscribers, getSubscriberRecord } from '../../functions/store/subscribers.ts';
 import { build } from '../../infra/build/bundle.ts';
@@ -10,15 +11,16 @@ import { startWorld, type World, whatCallsRead } from './world.ts';
 
 const DOMAIN = 'x.example';
 const COUNT = 40;
-/** So many that their writes are more than those that a command is killed at. */
-const MANY = 120;
 
 /** `status` tells one state of the rules from another. */
-function rules(status: number, count = COUNT): string {
+function rules(status: number, count = COUNT, aliases = 1): string {
   const one = (i: number) =>
-    `  u${i}: { aliases: ["1${String(i).padStart(3, '0')}"], rules: [{ when: busy, reject: ${status} }] }\n`;
+    `  u${i}: { aliases: ${JSON.stringify(aliasesOf(i, aliases))}, rules: [{ when: busy, reject: ${status} }] }\n`;
   return `domain: ${DOMAIN}\nringSeconds: ${status - 460}\nsubscribers:\n${Array.from({ length: count }, (_, i) => one(i)).join('')}`;
 }
+
+const aliasesOf = (user: number, count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `${i + 1}${String(user).padStart(3, '0')}`);
 
 let world: World;
 beforeAll(() => build());
@@ -30,10 +32,11 @@ afterEach(() => world.stop());
 /** What calls read, without versions, which only grow. */
 async function meaning(): Promise<string> {
   const items = [...(await whatCallsRead(world.table))].sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify(items, (key, value) =>
-    ['version', 'needs'].includes(key) ? undefined : value,
-  );
+  return meaningOf(items) as string;
 }
+
+const meaningOf = (value: unknown): string | undefined =>
+  JSON.stringify(value, (key, part) => (['version', 'needs'].includes(key) ? undefined : part));
 
 async function setByPhone(user: string): Promise<void> {
   const record = await getSubscriberRecord(world.table, DOMAIN, user);
@@ -45,8 +48,8 @@ async function setByPhone(user: string): Promise<void> {
 }
 
 /** Applies rules, has phone settings set, and makes a mess of it. Returns how it was, and when. */
-async function wreck(count = COUNT): Promise<{ before: string; at: string }> {
-  await world.divert('apply', await world.file('good.yaml', rules(480, count)), '--yes');
+async function wreck(good = rules(480)): Promise<{ before: string; at: string }> {
+  await world.divert('apply', await world.file('good.yaml', good), '--yes');
   for (const user of ['u1', 'u2']) await setByPhone(user);
   const before = await meaning();
   const at = new Date().toISOString();
@@ -66,37 +69,70 @@ describe('revert DOMAIN --to INSTANT', () => {
     expect(await meaning()).toBe(before);
   });
 
-  // Each point is after another number of writes, of what is left.
-  test('killed at ten points is whole each time, and repeated does the rest', async () => {
-    const { before, at } = await wreck(MANY);
-    for (let i = 0; i < 10; i++) {
-      const { process: child, ended } = world.spawn('revert', DOMAIN, '--to', at, '--yes');
-      let writes = 0;
-      world.fault = (operation) => {
-        if (operation !== 'TransactWriteItems' || writes++ < i % 3) return 'pass';
-        child.kill('SIGKILL');
-        // Before or after the table heard of it.
-        return i % 2 === 0 ? 'pass' : 'lose the answer';
-      };
-      expect((await ended).code).toBe(-1);
-      world.fault = () => 'pass';
-      const read = await whatCallsRead(world.table);
-      for (let user = 1; user < MANY; user++) {
-        // Under both of their names everybody is the same, or not there at all.
-        const [name, number] = [`u${user}`, `1${String(user).padStart(3, '0')}`].map((key) =>
-          JSON.stringify(read.get(`ROUTE#${DOMAIN}#${key}`)),
-        );
-        expect(number).toBe(name);
-      }
-    }
-    expect((await world.divert('revert', DOMAIN, '--to', at, '--yes')).code).toBe(0);
-    expect(await meaning()).toBe(before);
-  }, 240_000);
-
   test('of a moment before the domain says so', async () => {
     await wreck();
     const { code, err } = await world.divert('revert', DOMAIN, '--to', '2020-01-01', '--yes');
     expect([code, err]).toEqual([1, expect.stringMatching(/there is no domain x\.example at 20/)]);
+  });
+});
+
+describe('killed at ten random points, each time further on, and repeated', () => {
+  // A transaction takes three of so many names. Ten kills let forty through at most.
+  const [MANY, ALIASES] = [180, 9];
+  const many = (status: number): string => rules(status, MANY, ALIASES);
+  const names = (user: number): string[] => [`u${user}`, ...aliasesOf(user, ALIASES)];
+
+  /** Of everybody: what a call reads by each of their names. */
+  async function everybody(): Promise<string[]> {
+    const read = await whatCallsRead(world.table);
+    return Array.from({ length: MANY }, (_, user) =>
+      names(user)
+        .map((name) => meaningOf(read.get(`ROUTE#${DOMAIN}#${name}`)) ?? 'nobody')
+        .join(),
+    );
+  }
+
+  const putBack = async (): Promise<string[]> => {
+    const { at } = await wreck(many(480));
+    return ['revert', DOMAIN, '--to', at, '--yes'];
+  };
+  const putInPlace = async (): Promise<string[]> => {
+    await world.divert('apply', await world.file('old.yaml', many(480)), '--yes');
+    for (const user of ['u1', 'u2']) await setByPhone(user);
+    return ['apply', await world.file('new.yaml', many(486)), '--yes'];
+  };
+
+  test.each([
+    ['a revert', putBack],
+    ['an apply', putInPlace],
+  ])('%s leaves everybody whole, before it or after', { timeout: 1_800_000 }, async (_, begin) => {
+    const command = await begin();
+    const before = await everybody();
+    const points = fc.sample(fc.integer({ min: 1, max: 3 }), 10);
+    const found: string[][] = [];
+    for (const point of points) {
+      const { process: child, ended } = world.spawn(...command, '--concurrency', '2');
+      let writes = 0;
+      world.fault = (operation) => {
+        if (operation !== 'TransactWriteItems' || ++writes !== point) return 'pass';
+        child.kill('SIGKILL');
+        return 'pass';
+      };
+      expect((await ended).code).toBe(-1);
+      await world.quiet(); // What was under way may land after its sender's end.
+      found.push(await everybody());
+    }
+    expect((await world.divert(...command)).code).toBe(0);
+    const after = await everybody();
+    for (const [i, one] of found.entries()) {
+      const torn = one.filter((is, user) => is !== before[user] && is !== after[user]);
+      expect(torn, `killed at writes ${points.slice(0, i + 1)}`).toEqual([]);
+    }
+    // The last one was killed on the way: somebody was as before, and somebody as after.
+    expect(found.at(-1)?.some((is, user) => is === before[user])).toBe(true);
+    expect(found.at(-1)?.some((is, user) => is === after[user])).toBe(true);
+    expect(before.filter((is, user) => is === after[user])).toEqual([]);
+    expect(after.filter((is) => is.includes('"dnd"'))).toHaveLength(2);
   });
 });
 

@@ -30,6 +30,8 @@ export interface World {
   readonly folder: string;
   /** What happens to the commands' requests. */
   fault: Fault;
+  /** Resolves when no request of a command is under way. */
+  quiet(): Promise<void>;
   /** Runs a command in this process. */
   divert(...args: string[]): Promise<Ended>;
   /** Starts the built command as a process of its own. */
@@ -54,6 +56,7 @@ export async function startWorld(): Promise<World> {
     table,
     folder,
     fault: () => 'pass',
+    quiet: proxy.quiet,
     async divert(...args) {
       vi.stubEnv('DIVERT_DATA', folder);
       const written = { out: '', err: '' };
