@@ -68,7 +68,7 @@ export const explainCommand = (): Command =>
     .option('--can-follow', 'the edge can call targets itself, for callers that follow no 302')
     .option(
       '--at <instant>',
-      'another time, like "yesterday 17:30"; in the past: rules of then',
+      'another time, like "yesterday 17:30" (a weekday: the nearest); in the past: rules of then',
       (text) => readInstant(text),
     )
     .option('--follow', 'go on as the caller would, to where the call ends')

@@ -4,6 +4,7 @@ import { applyCommand } from './apply.ts';
 import { calendarsCommand } from './calendars.ts';
 import { callsCommand } from './calls.ts';
 import { checkCommand } from './check.ts';
+import { completionCommand } from './completion.ts';
 import { explainCommand } from './explain.ts';
 import { EXIT, explained } from './failure.ts';
 import { forgetCommand } from './forget.ts';
@@ -46,6 +47,7 @@ export function program(): Command {
     restoreCommand,
     peersCommand,
     keysCommand,
+    completionCommand,
   ]) {
     divert.addCommand(command());
   }

@@ -15,7 +15,8 @@ function* commandsOf(command: Command, path = ''): Generator<readonly [string, C
   }
 }
 
-const ALL = new Map(commandsOf(program()));
+// What completion prints is a program for a shell.
+const ALL = new Map([...commandsOf(program())].filter(([name]) => name !== 'completion'));
 
 test.each([...ALL])('divert %s has --json', (_, command) => {
   expect(command.options.some(({ long }) => long === '--json')).toBe(true);
