@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,7 +23,12 @@ const BEHAVIOUR: Record<string, string[]> = {
 };
 
 /** The configuration as it is pasted, with its values filled in, run by Asterisk itself. */
-async function startAsterisk(folder: string, url: string, phone: Phone, numbers = '') {
+async function startAsterisk(
+  folder: string,
+  url: string,
+  phone: Phone,
+  { numbers = '', second = '' } = {},
+) {
   const port = await freePort();
   const home = join(folder, String(port));
   for (const name of ['etc', 'run', 'log', 'lib', 'spool', 'db', 'keys']) {
@@ -59,6 +67,7 @@ async function startAsterisk(folder: string, url: string, phone: Phone, numbers 
     'extensions.conf',
     readFileSync(new URL('extensions.conf', EDGE), 'utf8')
       .replace(/^DIVERT_URL=.*$/m, `DIVERT_URL=${url}`)
+      .replace(/^DIVERT_SECOND_URL=$/m, `DIVERT_SECOND_URL=${second}`)
       .replace(/^DIVERT_KEY=.*$/m, `DIVERT_KEY=${KEY}`)
       .replace(/^DIVERT_NUMBERS=$/m, `DIVERT_NUMBERS=${numbers}`),
   );
@@ -75,6 +84,9 @@ describe.skipIf(PROGRAM === undefined)('Asterisk (skipped where the program is n
   let port = 0;
   /** Of an Asterisk whose webhook is not there. */
   let alonePort = 0;
+  /** Of an Asterisk whose first webhook fails, and whose second does not. */
+  let secondPort = 0;
+  let failed = 0;
   let phone: Phone;
 
   beforeAll(async () => {
@@ -90,6 +102,18 @@ describe.skipIf(PROGRAM === undefined)('Asterisk (skipped where the program is n
     stops.push(first.stop);
     const alone = await startAsterisk(folder, 'http://127.0.0.1:9/v1/route/asterisk', phone);
     stops.push(alone.stop);
+    const broken = createServer((_, response) => {
+      failed++;
+      response.writeHead(503).end();
+    });
+    await once(broken.listen(0, '127.0.0.1'), 'listening');
+    stops.push(() => broken.close());
+    const brokenUrl = `http://127.0.0.1:${(broken.address() as AddressInfo).port}/v1/route/asterisk`;
+    const second = await startAsterisk(folder, brokenUrl, phone, {
+      second: `${webhook.origin}/v1/route/asterisk`,
+    });
+    stops.push(second.stop);
+    secondPort = second.port;
     port = first.port;
     alonePort = alone.port;
   });
@@ -145,7 +169,7 @@ describe.skipIf(PROGRAM === undefined)('Asterisk (skipped where the program is n
       const following = await startWebhook({ peer: FOLLOWING });
       const folder = mkdtempSync(join(tmpdir(), 'divert-asterisk-'));
       const url = `${following.origin}/v1/route/asterisk`;
-      const started = await startAsterisk(folder, url, phones, 'PJSIP/pbx/');
+      const started = await startAsterisk(folder, url, phones, { numbers: 'PJSIP/pbx/' });
       stops.push(
         () => rmSync(folder, { recursive: true, force: true }),
         () => following.stop(),
@@ -158,5 +182,14 @@ describe.skipIf(PROGRAM === undefined)('Asterisk (skipped where the program is n
   test('goes on to B when Divert is not there', async () => {
     expect(await call(alonePort, { called: 'number' })).toMatch(/^SIP\/2\.0 486 /);
     expect(phone.invites.at(-1)).toMatch(/^INVITE sip:dora@/);
+  });
+
+  test('asks the second URL where the first fails, and then spares the first', async () => {
+    for (let calls = 0; calls < 2; calls++) {
+      const response = (await call(secondPort, { called: 'several' })) ?? '';
+      expect(response).toMatch(/^SIP\/2\.0 302 /);
+      expect(values(response, 'contact')).toEqual(['<sip:carol@example.com;cause=302>']);
+    }
+    expect(failed).toBe(1);
   });
 });

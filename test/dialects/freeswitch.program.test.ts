@@ -21,15 +21,19 @@ const BEHAVIOUR: Record<string, string[]> = {
 const param = (name: string, value: string | number) => `<param name="${name}" value="${value}"/>`;
 
 /** The configuration as it is pasted, with its values filled in, run by FreeSWITCH itself. */
-async function startFreeSwitch(folder: string, url: string, phone: Phone) {
+async function startFreeSwitch(folder: string, urls: readonly string[], phone: Phone) {
   const port = await freePort();
   const home = join(folder, String(port));
   for (const name of ['conf', 'log', 'db', 'run', 'tmp']) {
     mkdirSync(join(home, name), { recursive: true });
   }
   const xmlCurl = readFileSync(new URL('xml_curl.conf.xml', EDGE), 'utf8')
-    .replace('https://divert.example/v1/route/freeswitch', url)
-    .replace('THE-PEER-KEY', KEY);
+    .replace(/ *<binding .*<\/binding>\n/s, (binding) =>
+      urls
+        .map((url) => binding.replace('https://divert.example/v1/route/freeswitch', url))
+        .join(''),
+    )
+    .replaceAll('THE-PEER-KEY', KEY);
   const dialplan = readFileSync(new URL('dialplan.xml', EDGE), 'utf8').replace(/<\/?include>/g, '');
   const settings = [
     param('context', 'public'),
@@ -85,6 +89,8 @@ describe.skipIf(PROGRAM === undefined)(
     let port = 0;
     /** Of a FreeSWITCH whose webhook is not there. */
     let alonePort = 0;
+    /** Of one whose second webhook is there, and whose first is not. */
+    let secondPort = 0;
     let phone: Phone;
 
     beforeAll(async () => {
@@ -96,10 +102,15 @@ describe.skipIf(PROGRAM === undefined)(
         () => phone.stop(),
         () => webhook.stop(),
       );
-      const first = await startFreeSwitch(folder, `${webhook.origin}/v1/route/freeswitch`, phone);
+      const there = `${webhook.origin}/v1/route/freeswitch`;
+      const nowhere = 'http://127.0.0.1:9/v1/route/freeswitch';
+      const first = await startFreeSwitch(folder, [there], phone);
       stops.push(first.stop);
-      const alone = await startFreeSwitch(folder, 'http://127.0.0.1:9/v1/route/freeswitch', phone);
+      const alone = await startFreeSwitch(folder, [nowhere], phone);
       stops.push(alone.stop);
+      const second = await startFreeSwitch(folder, [nowhere, there], phone);
+      stops.push(second.stop);
+      secondPort = second.port;
       port = first.port;
       alonePort = alone.port;
     });
@@ -128,6 +139,11 @@ describe.skipIf(PROGRAM === undefined)(
       ];
       expect(await call(port, { called: 'number', diversions })).toMatch(/^SIP\/2\.0 486 /);
       expect(phone.invites.at(-1)).toMatch(/^INVITE sip:dora@/);
+    });
+
+    test('asks the second binding where the first does not answer', async () => {
+      const response = (await call(secondPort, { called: 'several' })) ?? '';
+      expect(response).toMatch(/^SIP\/2\.0 302 Moved Temporarily\r\n/);
     });
 
     test('rejects', async () => {
@@ -165,7 +181,7 @@ describe.skipIf(PROGRAM === undefined)(
         const following = await startWebhook({ peer: FOLLOWING });
         const folder = mkdtempSync(join(tmpdir(), 'divert-freeswitch-'));
         const url = `${following.origin}/v1/route/freeswitch?follow=yes`;
-        const started = await startFreeSwitch(folder, url, phones);
+        const started = await startFreeSwitch(folder, [url], phones);
         stops.push(
           () => rmSync(folder, { recursive: true, force: true }),
           () => following.stop(),
