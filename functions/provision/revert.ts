@@ -1,4 +1,4 @@
-import { fetchDocument } from '../fetch/fetch-document.ts';
+import type { Fetch } from '../fetch/fetch-document.ts';
 import { compilePeer } from '../rules/peers.ts';
 import { peerHistory, policyHistory, subscriberHistory } from '../store/keys.ts';
 import { changePeer, getPeerRecord, type PeerRecord } from '../store/peers.ts';
@@ -39,18 +39,24 @@ export async function revertSubscriber(
   });
 }
 
-/** The policy of a domain. @throws {Invalid | Refused} */
+/**
+ * The policy of a domain.
+ *
+ * @param fetch for calendars that it names and today's does not
+ * @throws {Invalid | Refused}
+ */
 export async function revertPolicy(
   table: Table,
   domain: string,
   version: number,
   author: Author,
+  fetch: Fetch,
 ): Promise<void> {
   const record = await getPolicyRecord(table, domain);
   if (record?.version === version) return;
   const past = await recordAt<PolicyRecord>(table, policyHistory(domain), version);
   const checked = await checkPolicy(table, domain, record, past.source);
-  await storePolicy(table, domain, record, checked, author, fetchDocument);
+  await storePolicy(table, domain, record, checked, author, fetch);
 }
 
 /** The settings of a peer; its keys stay as they are. @throws {Invalid | Refused} */

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { fetchDocument } from '../../functions/fetch/fetch-document.ts';
 import type { Plan } from '../../functions/provision/apply/plan.ts';
 import { makePlan } from '../../functions/provision/apply/plan.ts';
 import { desiredFrom, domainAt } from '../../functions/provision/domain-at.ts';
@@ -131,6 +132,6 @@ async function versionFor(
 async function revert({ table }: Place, subject: Subject, version: number, author: Author) {
   if ('peer' in subject) return revertPeer(table, subject.peer, version, author);
   const { domain, user } = subject;
-  if (user === undefined) return revertPolicy(table, domain, version, author);
+  if (user === undefined) return revertPolicy(table, domain, version, author, fetchDocument);
   return revertSubscriber(table, domain, user, version, author);
 }
