@@ -36,9 +36,7 @@ export function identitiesOf(
   { user, aliases }: Pick<Subscriber, 'user' | 'aliases'>,
   domain: string,
 ): string[] {
-  const identities = [identityOfKey(user, domain)];
-  for (const alias of aliases) identities.push(identityOfKey(alias, domain));
-  return identities;
+  return [user, ...aliases].map((key) => identityOfKey(key, domain));
 }
 
 /**
@@ -48,10 +46,11 @@ export function identitiesOf(
  */
 export function identityOf(uri: Uri, place: Place): string | undefined {
   if (uri.scheme === 'urn') return undefined;
-  const host = contextHost(uri) ?? (uri.scheme === 'tel' ? place.domain : uri.host);
+  const context = contextHost(uri);
+  const host = context ?? (uri.scheme === 'tel' ? place.domain : uri.host);
   const home = place.hosts.includes(host) ? place.domain : host;
   // Digits of another domain's dial plan say nothing in ours, those of a mere host do.
-  const foreign = home !== place.domain && contextHost(uri) !== undefined;
+  const foreign = context !== undefined && home !== place.domain;
   const key = keyOfUri(uri, foreign ? undefined : place.plan, foreign);
   return key === undefined ? undefined : identityOfKey(key, home);
 }
@@ -102,10 +101,15 @@ function contextOf(uri: Exclude<Uri, UrnUri>): string | undefined {
   return unescapeUser(value).toLowerCase();
 }
 
-/** The user part of an identity, which may itself have an `@`. */
-export function userOf(identity: string): string {
+/** An identity's user part, which may itself have an `@`, and its host: none of an E.164 number. */
+export function splitIdentity(identity: string): [user: string, host: string | undefined] {
   const at = identity.lastIndexOf('@');
-  return at < 0 ? identity : identity.slice(0, at);
+  return at < 0 ? [identity, undefined] : [identity.slice(0, at), identity.slice(at + 1)];
+}
+
+/** The user part of an identity. */
+export function userOf(identity: string): string {
+  return splitIdentity(identity)[0];
 }
 
 /** The user part of an identity where it is a number, with or without `+`. */
@@ -116,6 +120,5 @@ export function numberOf(identity: string): string | undefined {
 
 /** The host of an identity; undefined for an E.164 number. */
 export function hostOf(identity: string): string | undefined {
-  const at = identity.lastIndexOf('@');
-  return at < 0 ? undefined : identity.slice(at + 1);
+  return splitIdentity(identity)[1];
 }

@@ -1,7 +1,7 @@
-import { isPlainName } from '../sip/user.ts';
+import { isNumber, isPlainName } from '../sip/user.ts';
 import { holdsDigits } from './digit-table.ts';
 import type { TargetRefusal } from './drop-reason.ts';
-import { hostOf, numberOf, userOf } from './identity.ts';
+import { splitIdentity } from './identity.ts';
 import type { DialPlan, Policy, TargetPattern } from './model.ts';
 
 /** Emergency numbers everywhere (3GPP TS 22.101 §10.1.1). */
@@ -62,9 +62,10 @@ export function judgeTarget(
   known = false,
   host?: string,
 ): TargetRefusal | undefined {
-  const number = numberOf(identity);
+  const [user, ownHost] = splitIdentity(identity);
+  const number = isNumber(user) ? user : undefined;
   if (number !== undefined && isEmergencyNumber(number, policy)) return 'emergency';
-  const at = hostOf(identity) ?? host;
+  const at = ownHost ?? host;
   if (policy.deny.some((pattern) => matches(pattern, policy, identity, number, at))) {
     return 'denied';
   }
@@ -73,7 +74,7 @@ export function judgeTarget(
     return 'not-allowed';
   }
   if (number === undefined) {
-    return isPlainName(userOf(identity)) || known ? undefined : 'invalid-name';
+    return isPlainName(user) || known ? undefined : 'invalid-name';
   }
   if (number.charCodeAt(0) !== 0x2b) return undefined;
   if (isPremium(policy, number)) return 'premium';
