@@ -1,7 +1,7 @@
 import { type AnswererOptions, createAnswerer } from '../../functions/answer/answer.ts';
 import type { LogLine } from '../../functions/answer/log.ts';
 import { route } from '../../functions/answer/route.ts';
-import { emptyPolicy } from '../../functions/decide/call-context.ts';
+import { emptyPolicy, plainPeer } from '../../functions/decide/call-context.ts';
 import type { Follow, RouteRequest } from '../../functions/decide/decision.ts';
 import type { Peer, Policy, Rule, Subscriber, Target } from '../../functions/decide/model.ts';
 import type { HttpRequest, HttpResponse } from '../../functions/http/http.ts';
@@ -12,13 +12,7 @@ export const KEY = 'a-key-of-example-com';
 export const OTHER_KEY = 'a-key-of-other-example';
 
 export const peerOf = (domain: string, more: Partial<Peer> = {}): Peer => ({
-  name: `sbc.${domain}`,
-  domains: [domain],
-  hosts: [],
-  trunks: [],
-  trustIdentity: true,
-  headers: 'both',
-  divertedAs: 'dialled',
+  ...plainPeer(`sbc.${domain}`, [domain]),
   loopToken: true,
   explain: true,
   ...more,

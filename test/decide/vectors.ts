@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { plainPeer } from '../../functions/decide/call-context.ts';
 import type { RouteRequest } from '../../functions/decide/decision.ts';
 import type { Peer, Policy, Subscriber } from '../../functions/decide/model.ts';
 import { compile } from '../../functions/rules/compile.ts';
@@ -41,17 +42,7 @@ export interface VectorFile {
 const FOLDER = new URL('../vectors/', import.meta.url);
 
 /** An edge of example.com with what a peer has unless told otherwise. */
-export const TEST_PEER: Peer = {
-  name: 'edge',
-  domains: ['example.com'],
-  hosts: [],
-  trunks: [],
-  trustIdentity: true,
-  headers: 'both',
-  divertedAs: 'dialled',
-  loopToken: true,
-  explain: false,
-};
+export const TEST_PEER: Peer = { ...plainPeer('edge', ['example.com']), loopToken: true };
 
 export const TOKEN_KEYS = {
   current: { id: 1, secret: Buffer.alloc(32, 5).toString('base64') },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createAnswerer } from '../../functions/answer/answer.ts';
 import type { LogLine } from '../../functions/answer/log.ts';
+import { emptyPolicy, plainPeer } from '../../functions/decide/call-context.ts';
 import type { Peer, Policy, Rule, Subscriber } from '../../functions/decide/model.ts';
 import { type DialectOptions, serve } from '../../functions/dialects/serve.ts';
 import type { HttpRequest, HttpResponse } from '../../functions/http/http.ts';
@@ -12,36 +13,18 @@ export const KEY_HASH = createHash('sha256').update(KEY).digest('hex');
 export const NOW = Date.UTC(2026, 10, 23, 12);
 
 export const PEER: Peer = {
-  name: 'sbc',
-  domains: ['example.com'],
+  ...plainPeer('sbc', ['example.com']),
   hosts: ['192.0.2.10'],
-  trunks: [],
-  trustIdentity: true,
-  headers: 'both',
-  divertedAs: 'dialled',
-  loopToken: false,
-  explain: false,
   defaultRoute: '10.0.0.9:9022;transport=tcp',
 };
 
 const POLICY: Policy = {
-  domain: 'example.com',
+  ...emptyPolicy('example.com'),
   version: 1,
-  timezone: 'UTC',
-  ringSeconds: 20,
-  maxDiversions: 5,
-  emergency: [],
   allow: [
     { is: 'domain', value: 'example.com' },
     { is: 'prefix', value: '+49' },
   ],
-  deny: [],
-  premium: [],
-  groups: {},
-  calendars: {},
-  schedules: {},
-  first: [],
-  finally: [],
 };
 
 const CAROL = {

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { emptyPolicy, plainPeer } from '../../functions/decide/call-context.ts';
 import type { Peer, Policy, Rule, Subscriber } from '../../functions/decide/model.ts';
 import { openTable, type Table } from '../../functions/store/table.ts';
 import { createTable } from '../../infra/local/create-table.ts';
@@ -52,31 +53,11 @@ export function subscriber(user: string, aliases: string[] = [], mark = 486) {
 }
 
 export function policy(domain: string, ringSeconds = 20): Omit<Policy, 'version'> {
-  return {
-    domain,
-    timezone: 'UTC',
-    ringSeconds,
-    maxDiversions: 5,
-    emergency: [],
-    allow: [],
-    deny: [],
-    premium: [],
-    groups: {},
-    calendars: {},
-    schedules: {},
-    first: [],
-    finally: [],
-  };
+  const { version: _, ...rules } = emptyPolicy(domain);
+  return { ...rules, ringSeconds, allow: [] };
 }
 
 export const peer = (name: string, domain: string): Peer => ({
-  name,
-  domains: [domain],
-  hosts: [],
-  trunks: [],
-  trustIdentity: true,
-  headers: 'both',
-  divertedAs: 'dialled',
+  ...plainPeer(name, [domain]),
   loopToken: true,
-  explain: false,
 });

@@ -1,8 +1,8 @@
 import { Engine } from 'json-rules-engine';
 import { parseCall } from '../../../functions/decide/call.ts';
-import { emptyPolicy, type Served } from '../../../functions/decide/call-context.ts';
+import { emptyPolicy, plainPeer, type Served } from '../../../functions/decide/call-context.ts';
 import { decide } from '../../../functions/decide/decide.ts';
-import type { Peer, Rule, Subscriber } from '../../../functions/decide/model.ts';
+import type { Rule, Subscriber } from '../../../functions/decide/model.ts';
 import { fixed, median, type Part } from './result.ts';
 
 const SIZES = [1, 10, 100, 1000];
@@ -11,18 +11,8 @@ const ROUNDS = 40;
 const ROUND_MS = 20;
 const WARM_UP_MS = 400;
 
-const peer: Peer = {
-  name: 'bench',
-  domains: ['example.com'],
-  hosts: [],
-  trunks: [],
-  trustIdentity: true,
-  headers: 'both',
-  divertedAs: 'dialled',
-  // The other side makes no token either; its cost is shown apart.
-  loopToken: false,
-  explain: false,
-};
+/** The other side makes no token either; its cost is shown apart. */
+const peer = plainPeer('bench', ['example.com']);
 const tokenKeys = { current: { id: 1, secret: Buffer.alloc(32, 1).toString('base64') } };
 const call = parseCall({
   callId: 'c',
