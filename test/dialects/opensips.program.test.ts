@@ -107,6 +107,14 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
     expect(values(response, 'diversion').slice(1)).toEqual(diversions);
   });
 
+  test('works out no variables that a caller writes', async () => {
+    const diversions = [
+      '"$ci $(hdr(To)) $avp(key) $var(rc)" <sip:zoe@example.com;x=$ci>;reason=away',
+    ];
+    const response = (await call(port, { called: 'number', diversions })) ?? '';
+    expect(values(response, 'diversion').slice(1)).toEqual(diversions);
+  });
+
   test('rejects', async () => {
     expect(await call(port, { called: 'dnd' })).toMatch(/^SIP\/2\.0 486 Busy Here\r\n/);
   });
