@@ -1,32 +1,14 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { overhang, violations } from './accessible.ts';
+import { expect, test } from 'vitest';
 import { describeInBrowser } from './browser.ts';
-import { openWorld, type Visitor, type World } from './world.ts';
+import { soon, useWorld } from './visits.ts';
 
 /* What a help desk and an operator do, in a browser against `npm start`. */
 
-const soon = <T>(read: () => T) => expect.poll(read, { timeout: 20_000 });
 const DESK = 'Help desk of example.com';
-const OPERATOR = 'Operator of example.com';
 
 describeInBrowser('a help desk', () => {
-  let world: World;
-  const visitors: Visitor[] = [];
-  const visit = async (...args: Parameters<World['visit']>) => {
-    const visitor = await world.visit(...args);
-    visitors.push(visitor);
-    return visitor;
-  };
-  beforeAll(async () => {
-    world = await openWorld(['infra/rules/example.com.yaml']);
-  });
-  afterAll(() => world?.stop());
-  afterEach(async () => {
-    for (const { wrong, context } of visitors.splice(0)) {
-      await context.close();
-      expect(wrong).toEqual([]);
-    }
-  });
+  const visits = useWorld(['infra/rules/example.com.yaml']);
+  const { visit } = visits;
 
   test('finds somebody by a part of their number, and sees why a call goes where', async () => {
     const { page } = await visit(DESK);
@@ -48,7 +30,7 @@ describeInBrowser('a help desk', () => {
   test('sees in local time which condition did not hold, and moves the time', async () => {
     const { page } = await visit(DESK);
     await page.goto(
-      `${world.local.console}#/example.com/people/bob/call?at=2026-11-28T17:30:00Z&outcome=no-answer`,
+      `${visits.world.local.console}#/example.com/people/bob/call?at=2026-11-28T17:30:00Z&outcome=no-answer`,
     );
     const rule = page.locator('.considered > li', { hasText: 'no-answer-office' });
     await soon(() => rule.textContent()).toMatch(
@@ -66,7 +48,7 @@ describeInBrowser('a help desk', () => {
 
   test('forwards for somebody, sees them among the forwarded, and undoes it', async () => {
     const { page } = await visit(DESK);
-    await page.goto(`${world.local.console}#/example.com/people/alice`);
+    await page.goto(`${visits.world.local.console}#/example.com/people/alice`);
     const always = page.locator('.feature').first();
     await always.getByLabel('Forward to').fill('carol');
     await always.getByRole('button', { name: 'Until I stop it' }).click();
@@ -97,9 +79,9 @@ describeInBrowser('a help desk', () => {
 
   test('is refused in words what is not theirs', async () => {
     const { page } = await visit(DESK);
-    await page.goto(`${world.local.console}#/example.net`);
+    await page.goto(`${visits.world.local.console}#/example.net`);
     await soon(() => page.locator('.failure').textContent()).toContain('You may not');
-    await page.goto(`${world.local.console}#/example.com/people/nobody`);
+    await page.goto(`${visits.world.local.console}#/example.com/people/nobody`);
     await soon(() => page.locator('.failure').first().textContent()).toContain('nothing here');
   });
 
@@ -113,20 +95,5 @@ describeInBrowser('a help desk', () => {
     await page.getByRole('link', { name: 'bob', exact: true }).click();
     await page.locator('.failure').getByRole('button', { name: 'Try again' }).first().click();
     await page.getByText('busy-to-carol').first().waitFor();
-  });
-
-  test.each([
-    ['#/example.com', '.people li'],
-    ['#/example.com/people/bob', '.history li'],
-    ['#/example.com/people/bob/call?outcome=busy&at=2026-11-27T10:00:00Z', '.ladder'],
-    ['#/example.com/policy', 'pre'],
-  ])('%s has no obstacles, in both languages and on a small screen', async (where, there) => {
-    for (const how of [{}, { locale: 'de-DE', dark: true, width: 360 }]) {
-      const { page } = await visit(OPERATOR, { ...how, axe: true });
-      await page.goto(`${world.local.console}${where}`);
-      await page.locator(there).first().waitFor({ state: 'attached' });
-      expect(await violations(page)).toEqual([]);
-      expect(await overhang(page)).toBeLessThanOrEqual(0);
-    }
   });
 });

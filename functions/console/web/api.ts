@@ -43,6 +43,10 @@ export class Refusal extends Error {
   }
 }
 
+/** Whatever was thrown, as what a page can say. */
+export const refusalOf = (error: unknown): Refusal =>
+  error instanceof Refusal ? error : new Refusal(undefined, String(error));
+
 export interface Answered<T> {
   readonly value: T;
   /** Of what can be changed. */

@@ -1,7 +1,7 @@
 import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { useCallback, useEffect, useRef } from 'preact/hooks';
-import { Refusal } from './api.ts';
+import { type Refusal, refusalOf } from './api.ts';
 import { session } from './session.ts';
 import { has, t } from './words.ts';
 
@@ -29,8 +29,9 @@ export function useLoad<T>(key: string, ask: () => Promise<T>): Load<T> {
       const value = await ask();
       if (turn === asked.current) now.value = { value, waiting: false };
     } catch (error) {
-      const failed = error instanceof Refusal ? error : new Refusal(undefined, String(error));
-      if (turn === asked.current) now.value = { ...now.peek(), failed, waiting: false };
+      if (turn === asked.current) {
+        now.value = { ...now.peek(), failed: refusalOf(error), waiting: false };
+      }
     }
   }, [key]);
   useEffect(() => {

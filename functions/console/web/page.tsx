@@ -31,9 +31,9 @@ export function Page({ me }: { readonly me: Me }) {
         <PolicyPage key={domain} domain={domain} />
       ) : kind === 'people' && user !== undefined ? (
         what === 'call' ? (
-          <CallPage key={user} who={{ domain, user }} self={false} />
+          <CallPage key={`${user}@${domain}`} who={{ domain, user }} self={false} />
         ) : (
-          <Person key={user} who={{ domain, user }} role={me.role} />
+          <Person key={`${user}@${domain}`} who={{ domain, user }} role={me.role} />
         )
       ) : (
         <p>{t('refused-404')}</p>

@@ -16,6 +16,8 @@ export const session = signal<Session>({ state: 'starting' });
 const CLIENT: oauth.Client = { client_id: settings.client };
 /** What is kept while people are at the provider: state and verifier, and where they were. */
 const KEPT = 'divert-sign-in';
+/** Whoever left is asked for anew: their session at the provider may go on. */
+const LEFT = 'divert-left';
 const PATIENCE_MS = 15_000;
 
 const options = () => ({
@@ -48,6 +50,8 @@ export async function signIn(): Promise<void> {
         state,
         code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
+        // OpenID Connect Core 1.0, section 3.1.2.1.
+        ...(sessionStorage.getItem(LEFT) && { prompt: 'login' }),
       }),
       ...new URLSearchParams(settings.parameters),
     ]) {
@@ -83,6 +87,7 @@ export async function resume(): Promise<void> {
       options(),
     );
     const { access_token } = await oauth.processAuthorizationCodeResponse(server, CLIENT, response);
+    sessionStorage.removeItem(LEFT);
     session.value = { state: 'in', token: access_token };
   } catch (error) {
     session.value = { state: 'failed', why: reason(error) };
@@ -94,8 +99,9 @@ export function expire(): void {
   if (session.value.state === 'in') session.value = { state: 'expired' };
 }
 
-/** Forgets the token. */
+/** Forgets the token; the next to sign in says who they are, as others may use the same browser. */
 export function signOut(): void {
+  sessionStorage.setItem(LEFT, 'yes');
   session.value = { state: 'out' };
   location.hash = '';
 }

@@ -7,6 +7,7 @@ import { byDay, clock } from './zone.ts';
 
 const TRIGGERS: readonly Trigger[] = ['always', 'busy', 'no-answer', 'unreachable'];
 const HOURS = [0, 6, 12, 18];
+const ACTIONS: readonly Segment['action'][] = ['continue', 'redirect', 'reject'];
 
 /** The coming week, a bar for each day; the same as a list, for whoever can't see it. */
 export function WeekStrip({
@@ -70,6 +71,14 @@ export function WeekStrip({
           </div>
         </div>
       </div>
+      <p class="legend">
+        {ACTIONS.filter((action) => segments.some((one) => one.action === action)).map((action) => (
+          <span key={action}>
+            <span class={`dot fate-${action}`} aria-hidden="true" />
+            {t(`strip-${action}`)}
+          </span>
+        ))}
+      </p>
       <details open={segments.length <= 6}>
         <summary>{t('week-list')}</summary>
         <ol>

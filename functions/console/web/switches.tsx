@@ -1,29 +1,20 @@
-import { useSignal } from '@preact/signals';
-import { answered, api, Refusal } from './api.ts';
+import { answered, api } from './api.ts';
+import { useChange } from './change.ts';
 import { Failure, Loaded, useLoad } from './loading.tsx';
 import { t } from './words.ts';
 
 /** The switches of a domain, to see and to set. */
 export function Switches({ domain }: { readonly domain: string }) {
-  const busy = useSignal(false);
-  const failed = useSignal<Refusal | undefined>(undefined);
   const load = useLoad(`switches ${domain}`, async () => {
     const params = { path: { domain } };
     return (await answered(api.GET('/domains/{domain}/switches', { params }))).value;
   });
-  const set = async (name: string, on: boolean): Promise<void> => {
-    busy.value = true;
-    failed.value = undefined;
-    try {
+  const { busy, failed, make } = useChange(load.again);
+  const set = (name: string, on: boolean) =>
+    make(() => {
       const params = { path: { domain, switch: name } };
-      await answered(api.PUT('/domains/{domain}/switches/{switch}', { params, body: { on } }));
-    } catch (error) {
-      failed.value = error instanceof Refusal ? error : new Refusal(undefined, String(error));
-    } finally {
-      await load.again();
-      busy.value = false;
-    }
-  };
+      return answered(api.PUT('/domains/{domain}/switches/{switch}', { params, body: { on } }));
+    });
   return (
     <section aria-labelledby="switches">
       <h2 id="switches">{t('switches')}</h2>

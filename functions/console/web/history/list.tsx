@@ -1,5 +1,5 @@
-import { useSignal } from '@preact/signals';
-import { answered, api, type Me, type PhoneSettings, Refusal, type Subscriber } from '../api.ts';
+import { answered, api, type Me, type PhoneSettings, type Subscriber } from '../api.ts';
+import { useChange } from '../change.ts';
 import { Failure, Loaded, useLoad } from '../loading.tsx';
 import { getPhone, type Who } from '../phone/settings.ts';
 import { shownTime } from '../time.ts';
@@ -25,8 +25,6 @@ export function History(props: {
 }) {
   const { who, role, zone } = props;
   const { domain, user } = who;
-  const failed = useSignal<Refusal | undefined>(undefined);
-  const busy = useSignal(false);
   const load = useLoad('history', async () => {
     const path = { domain, user };
     const [history, subscriber, phone] = await Promise.all([
@@ -41,19 +39,10 @@ export function History(props: {
     const now = { subscriber: subscriber.value, phone: phone.value };
     return { items: history.value.items, now, etag: phone.etag ?? '' };
   });
-  const back = async (etag: string, before: Snapshot): Promise<void> => {
-    busy.value = true;
-    failed.value = undefined;
-    try {
-      await undo(who, role, etag, before);
-      props.onUndone();
-    } catch (error) {
-      failed.value = error instanceof Refusal ? error : new Refusal(undefined, String(error));
-    } finally {
-      await load.again();
-      busy.value = false;
-    }
-  };
+  const { busy, failed, make } = useChange((failed) => {
+    if (!failed) props.onUndone();
+    return load.again();
+  });
   return (
     <section aria-labelledby="history">
       <h2 id="history">{t('history')}</h2>
@@ -83,7 +72,11 @@ export function History(props: {
                       ))}
                   </ul>
                   {before !== undefined && (
-                    <button type="button" disabled={busy.value} onClick={() => back(etag, before)}>
+                    <button
+                      type="button"
+                      disabled={busy.value}
+                      onClick={() => make(() => undo(who, role, etag, before))}
+                    >
                       {t(role === 'admin' ? 'undo' : 'undo-phone', { version: entry.version - 1 })}
                     </button>
                   )}

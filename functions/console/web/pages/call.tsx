@@ -13,7 +13,10 @@ import { t } from '../words.ts';
 
 /** A call to a person, tried or found: where it goes or went, and why, and what if it were another. */
 export function CallPage({ who, self }: { readonly who: Who; readonly self: boolean }) {
-  const zone = useLoad(`zone ${who.user}`, async () => (await getForecast(who)).timezone);
+  const zone = useLoad(
+    `zone ${who.user}@${who.domain}`,
+    async () => (await getForecast(who)).timezone,
+  );
   return (
     <>
       <h1>{t('call-title', { user: who.user })}</h1>

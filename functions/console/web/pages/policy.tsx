@@ -3,6 +3,7 @@ import { Loaded, useLoad } from '../loading.tsx';
 import { CopyYaml } from '../rules/copy.tsx';
 import { RuleList } from '../rules/list.tsx';
 import { Switches } from '../switches.tsx';
+import { daysText } from '../time.ts';
 import { listed, t } from '../words.ts';
 
 /** What holds for everybody of a domain, read as sentences; and its switches. */
@@ -85,7 +86,7 @@ type Window = Windows extends infer W ? (W extends readonly (infer One)[] ? One 
 
 function windowText({ days, hours, on, except }: Window): string {
   const parts = [
-    [days].flat().join(', '),
+    [days].flat().map(daysText).join(', '),
     [hours].flat().join(', '),
     on === undefined ? '' : t('window-on', { list: listed([on].flat(), 'disjunction') }),
     except === undefined

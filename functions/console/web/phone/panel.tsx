@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { Failure, Loaded, useLoad } from '../loading.tsx';
 import { t } from '../words.ts';
 import { DoNotDisturb } from './dnd.tsx';
@@ -15,12 +16,20 @@ export function PhonePanel(props: {
   const { who, zone } = props;
   const load = useLoad(`phone ${who.user}@${who.domain}`, () => getPhone(who));
   const saving = useSaving(who, load, props.onSaved);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const saved = saving.saved.value;
+  useEffect(() => {
+    // The button that was pressed is another one now: whoever has no pointer goes on from here.
+    if (saved && document.activeElement === document.body) heading.current?.focus();
+  }, [saved]);
   return (
     <section aria-labelledby="phone">
-      <h2 id="phone">{t('phone')}</h2>
+      <h2 id="phone" tabIndex={-1} ref={heading}>
+        {t('phone')}
+      </h2>
       {saving.failed.value && <Failure failed={saving.failed.value} again={saving.again} />}
       <p role="status" class="saved">
-        {saving.busy.value ? t('saving') : saving.saved.value ? t('saved') : ''}
+        {saving.busy.value ? t('saving') : saved ? t('saved') : ''}
       </p>
       <Loaded load={load}>
         {({ value: settings, etag }) => (

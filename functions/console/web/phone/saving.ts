@@ -1,14 +1,13 @@
 import { type Signal, useSignal } from '@preact/signals';
-import { type Answered, type PhoneSettings, Refusal } from '../api.ts';
+import type { Answered, PhoneSettings } from '../api.ts';
+import { type Change, useChange } from '../change.ts';
 import type { Load } from '../loading.tsx';
 import { type PhonePatch, patchPhone, type Who } from './settings.ts';
 
-/** A change that is under way, or how the last one went. */
-export interface Saving {
-  readonly busy: Signal<boolean>;
-  readonly failed: Signal<Refusal | undefined>;
+/** A change of phone settings that is under way, or how the last one went. */
+export interface Saving extends Pick<Change, 'busy' | 'failed'> {
   readonly saved: Signal<boolean>;
-  /** Sends a change of what is shown; a second one waits until the first is answered. */
+  /** Sends a change of what is shown. */
   readonly save: (patch: PhonePatch) => Promise<void>;
   /** Sends the last one again: no harm where it was done and only its answer was lost. */
   readonly again: () => Promise<void>;
@@ -19,29 +18,19 @@ export function useSaving(
   load: Load<Answered<PhoneSettings>>,
   onSaved: () => unknown,
 ): Saving {
-  const busy = useSignal(false);
-  const failed = useSignal<Refusal | undefined>(undefined);
-  const saved = useSignal(false);
   const last = useSignal<PhonePatch>({});
-
+  const { busy, failed, done, make } = useChange((failed) => {
+    if (!failed) onSaved();
+    // Somebody was faster: what they did is to be seen before anything is decided on it.
+    return failed?.status === 412 ? load.again() : undefined;
+  });
   const save = async (patch: PhonePatch): Promise<void> => {
     const etag = load.now.peek().value?.etag;
-    if (busy.peek() || etag === undefined) return;
-    busy.value = true;
-    failed.value = undefined;
-    saved.value = false;
-    last.value = patch;
-    try {
+    if (etag === undefined) return;
+    await make(async () => {
+      last.value = patch;
       load.now.value = { value: await patchPhone(who, etag, patch), waiting: false };
-      saved.value = true;
-      onSaved();
-    } catch (error) {
-      failed.value = error instanceof Refusal ? error : new Refusal(undefined, String(error));
-      // Somebody was faster: what they did is to be seen before anything is decided on it.
-      if (failed.value.status === 412) await load.again();
-    } finally {
-      busy.value = false;
-    }
+    });
   };
-  return { busy, failed, saved, save, again: () => save(last.peek()) };
+  return { busy, failed, saved: done, save, again: () => save(last.peek()) };
 }

@@ -30,10 +30,7 @@ fate-continue = { $self ->
     [yes] { " " }bis { $until }
    *[no] { "" }
 }.
-fate-stands = { $self ->
-    [yes] Anrufer hören genau das
-   *[no] Anrufer hören genau das
-}{ $ends ->
+fate-stands = Anrufer hören genau das{ $ends ->
     [yes] { " " }bis { $until }
    *[no] { "" }
 }.
@@ -99,6 +96,9 @@ dnd-stop = Darf wieder gestört werden
 week = Die kommende Woche
 week-trigger = Zeigen
 week-list = Als Liste
+strip-continue = klingelt
+strip-redirect = umgeleitet
+strip-reject = abgewiesen
 trigger-always = jeden Anruf
 trigger-busy = bei besetzt
 trigger-no-answer = wenn niemand abnimmt

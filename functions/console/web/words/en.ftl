@@ -30,10 +30,7 @@ fate-continue = { $self ->
     [yes] { " " }until { $until }
    *[no] { "" }
 }.
-fate-stands = { $self ->
-    [yes] callers hear just that
-   *[no] callers hear just that
-}{ $ends ->
+fate-stands = callers hear just that{ $ends ->
     [yes] { " " }until { $until }
    *[no] { "" }
 }.
@@ -99,6 +96,9 @@ dnd-stop = May be disturbed again
 week = The coming week
 week-trigger = Show
 week-list = As a list
+strip-continue = rings
+strip-redirect = forwarded
+strip-reject = refused
 trigger-always = every call
 trigger-busy = when busy
 trigger-no-answer = when not answered
@@ -158,8 +158,8 @@ found = { $count ->
         [yes] None so far.
        *[no] Nobody.
     }
-    [one] One.
-   *[other] { $count }.
+    [one] One person.
+   *[other] { $count } people.
 }
 more = More
 try-call = Why does a call go where it goes? Try one
