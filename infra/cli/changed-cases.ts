@@ -1,7 +1,8 @@
+import { byDomain } from '../../functions/rules/source/by-domain.ts';
 import type { SourceFile } from '../../functions/rules/source/source-file.ts';
 import { getPolicyRecord } from '../../functions/store/policies.ts';
 import { sdkReader } from '../../functions/store/sdk-reader.ts';
-import { byDomain, loadSound } from './documents.ts';
+import { loadSound } from './documents.ts';
 import { copiesFor } from './fetched-calendars.ts';
 import { decideCase, type Outcome, readCases } from './rule-cases.ts';
 import type { Place } from './stage.ts';

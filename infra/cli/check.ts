@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import { loadPeers } from '../../functions/rules/peers.ts';
+import { byDomain } from '../../functions/rules/source/by-domain.ts';
 import { type Problem, printProblem } from '../../functions/rules/source/fault.ts';
 import type { SourceFile } from '../../functions/rules/source/source-file.ts';
 import { annotation } from './annotation.ts';
-import { byDomain, load, readWhatCan } from './documents.ts';
+import { load, readWhatCan } from './documents.ts';
 import { EXIT } from './failure.ts';
 import { byKind } from './file-kinds.ts';
 import type { OutputOptions } from './output.ts';

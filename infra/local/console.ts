@@ -20,14 +20,14 @@ export interface Console {
   stop(): Promise<void>;
 }
 
-/** So many people can be chosen from. */
+/** So many people of a domain can be chosen from. */
 const MAX_PEOPLE = 100;
 
 /** Finds out where people sign in, and starts that where it is here. Throws `LocalFailure`. */
 export async function openConsole(
   { env }: ConsoleOptions,
   table: Table,
-  domain: string,
+  domains: readonly string[],
 ): Promise<Console> {
   const { DIVERT_JWT_ISSUER: url, DIVERT_JWT_AUDIENCE, DIVERT_CONSOLE_CLIENT } = env;
   if (url) {
@@ -46,10 +46,14 @@ export async function openConsole(
       stop: async () => {},
     };
   }
-  const { records } = await listSubscribers(table, domain, { limit: MAX_PEOPLE });
+  const populated = [];
+  for (const domain of domains) {
+    const { records } = await listSubscribers(table, domain, { limit: MAX_PEOPLE });
+    populated.push({ domain, records });
+  }
   // Not loaded where it is not asked for: it is a web framework.
   const { startSignIn } = await import('./sign-in/provider.ts');
-  const signIn = await startSignIn(peopleOf(domain, records), AUDIENCE);
+  const signIn = await startSignIn(peopleOf(populated), AUDIENCE);
   return {
     trusted: { url: signIn.issuer, audience: AUDIENCE },
     environment: { DIVERT_CONSOLE_ISSUER: signIn.issuer, DIVERT_CONSOLE_CLIENT: signIn.client },

@@ -1,23 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { byDomain } from '../../functions/rules/source/by-domain.ts';
 import { decodeText, NotUtf8 } from '../../functions/rules/source/decode.ts';
 import { printProblem } from '../../functions/rules/source/fault.ts';
 import { type Loaded, loadRules } from '../../functions/rules/source/load.ts';
 import { LocalFailure } from './failure.ts';
 
-/** Reads and compiles the files of a domain. Throws `LocalFailure` with every mistake in them, a line each. */
-export function loadDocuments(
-  paths: readonly string[],
-): Omit<Loaded, 'warnings'> & { readonly warnings: readonly string[] } {
+/**
+ * Reads and compiles the files of one domain or several: one document for each, in the order of their first files.
+ * Throws `LocalFailure` with every mistake in them, a line each.
+ */
+export function loadDocuments(paths: readonly string[]): readonly Loaded[] {
   const files = paths.map((name) => ({ name, text: readText(name) }));
-  const loaded = loadRules(files, {
-    readFile: (path) => decodeText(readFileSync(path)),
-    now: Date.now(),
-  });
-  if (loaded.problems.length > 0) {
-    throw new LocalFailure(loaded.problems.map(printProblem).join('\n'));
-  }
-  return { ...loaded, warnings: loaded.warnings.map(printProblem) };
+  const documents = byDomain(files).map((group) =>
+    loadRules(group, { readFile: (path) => decodeText(readFileSync(path)), now: Date.now() }),
+  );
+  const problems = documents.flatMap((document) => document.problems);
+  if (problems.length > 0) throw new LocalFailure(problems.map(printProblem).join('\n'));
+  return documents;
 }
 
 function readText(path: string): string {

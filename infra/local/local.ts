@@ -9,6 +9,7 @@ import { makePlan, type Plan } from '../../functions/provision/apply/plan.ts';
 import { removalText, removesTooMany } from '../../functions/provision/apply/removals.ts';
 import { addressesIn } from '../../functions/provision/calendar-copies.ts';
 import { Invalid } from '../../functions/provision/refusal.ts';
+import { printProblem } from '../../functions/rules/source/fault.ts';
 import { openTable, type Table } from '../../functions/store/table.ts';
 import { seedTokenKeys } from '../../functions/store/token-keys.ts';
 import { buildIfStale } from '../build/bundle.ts';
@@ -30,7 +31,7 @@ import type { Throttle } from './token-bucket.ts';
 import type { Word, Work } from './worker.ts';
 
 export interface LocalOptions {
-  /** Files of one domain's rules document. */
+  /** Files of rules, of one domain or several. */
   readonly documents: readonly string[];
   /** Although many subscribers would go that the data has. */
   readonly allowRemovals?: boolean;
@@ -71,8 +72,8 @@ export interface Local {
   readonly key: string;
   /** A token for the admin API with these claims, e.g. `{ sub, 'divert:role': 'admin', … }`. */
   token(claims: Record<string, unknown>): Promise<string>;
-  /** What applying the documents changed. */
-  readonly plan: Plan;
+  /** What applying the documents changed, a domain each; the first is that of the first file. */
+  readonly plans: readonly Plan[];
   /** Warnings about the documents, as `file:line:column: text`. */
   readonly warnings: readonly string[];
   /** Ends everything that was started; the data stays. */
@@ -95,8 +96,9 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     for (const end of stops.splice(0).reverse()) await end();
   };
   try {
-    const rules = loadDocuments(options.documents);
-    const peer = localPeer(rules.policy.domain);
+    const documents = loadDocuments(options.documents);
+    const domains = documents.map(({ policy }) => policy.domain);
+    const peer = localPeer(domains);
     await assertFree(options.port);
     if (data !== undefined) await assertUnused(data);
     const database = await openDatabase(options.endpoint, data);
@@ -111,19 +113,25 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     await createTable(client, table.name).catch((error) => {
       throw noAnswer(database.endpoint, error);
     });
-    const plan = await makePlan(table, desiredOf(await withOwnRules(table, rules)));
-    if (!options.allowRemovals && removesTooMany(plan)) {
+    const plans: Plan[] = [];
+    for (const rules of documents) {
+      plans.push(await makePlan(table, desiredOf(await withOwnRules(table, rules))));
+    }
+    const wide = options.allowRemovals ? [] : plans.filter(removesTooMany);
+    if (wide.length > 0) {
       throw new LocalFailure(
-        `${removalText(plan)}\nNothing was changed. Is it the right file? If this is meant: npm start -- --allow-removals${options.documents.map((file) => ` ${file}`).join('')}`,
+        `${wide.map(removalText).join('\n')}\nNothing was changed. Is it the right file? If this is meant: npm start -- --allow-removals${options.documents.map((file) => ` ${file}`).join('')}`,
       );
     }
-    await apply(table, plan, { author: AUTHOR }).catch((error) => {
-      throw error instanceof Invalid ? new LocalFailure(error.message) : error;
-    });
+    for (const plan of plans) {
+      await apply(table, plan, { author: AUTHOR }).catch((error) => {
+        throw error instanceof Invalid ? new LocalFailure(error.message) : error;
+      });
+    }
     await writePeer(table, peer, key, AUTHOR);
     await seedTokenKeys(table, AUTHOR);
 
-    const signIn = options.console && (await openConsole(options.console, table, plan.domain));
+    const signIn = options.console && (await openConsole(options.console, table, domains));
     if (signIn) stops.push(() => signIn.stop());
     const { throttle } = options;
     const { routes, schedules, streamed, environment, throttles } = readDefinition(
@@ -141,7 +149,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     }
     const secret = data === undefined ? randomBytes(32) : tokenSecret(data);
     // Copies of the last time may be old.
-    const atOnce = addressesIn(rules.policy.calendars).size > 0;
+    const atOnce = documents.some(({ policy }) => addressesIn(policy.calendars).size > 0);
     const worker = startWorker(
       {
         routes: signIn ? routes : routes.filter(({ target }) => target.name !== 'console'),
@@ -170,8 +178,8 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       table,
       key,
       token: (claims) => signToken(secret, claims),
-      plan,
-      warnings: rules.warnings,
+      plans,
+      warnings: documents.flatMap(({ warnings }) => warnings.map(printProblem)),
       stop,
     };
   } catch (error) {

@@ -20,21 +20,21 @@ interface LocalPeer {
 }
 
 /**
- * The peer that asks locally: as the first declared one, if that serves the domain; it serves only
- * the domain, may explain, and has a `defaultRoute` so that drachtio's dialect works.
+ * The peer that asks locally: as the first declared one, if that serves the first domain; it serves only
+ * the domains, may explain, and has a `defaultRoute` so that drachtio's dialect works.
  */
-export function localPeer(domain: string): LocalPeer {
-  const base = declaredFor(domain);
+export function localPeer(domains: readonly string[]): LocalPeer {
+  const base = declaredFor(domains[0] ?? '');
   const source: PeerSource = {
     ...base,
     name: 'local',
-    domains: [domain],
+    domains: [...domains],
     hosts: [...new Set([...(base?.hosts ?? []), ...LOOPBACK])],
     explain: true,
     defaultRoute: base?.defaultRoute ?? 'tag:default',
   };
   const { peer } = compilePeer(source);
-  if (!peer) throw new LocalFailure(`${domain} is no domain that a peer can serve`);
+  if (!peer) throw new LocalFailure(`a peer can't serve ${domains.join(' and ')}`);
   return { source, compiled: peer };
 }
 

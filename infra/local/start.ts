@@ -20,7 +20,7 @@ const EXAMPLE = 'infra/rules/example.com.yaml';
 /** Although many subscribers would go. */
 const ALLOW = '--allow-removals';
 const USAGE = `npm start [-- FILE…]: Divert on this machine, until Ctrl-C
-  FILE…              of one domain's rules; default: ${EXAMPLE}
+  FILE…              of rules, of one domain or several; default: ${EXAMPLE}
   ${ALLOW}   although many subscribers would go
 settings, as environment variables:
   PORT               of the HTTP server; default 3000
@@ -88,7 +88,7 @@ async function start(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
   stop = local.stop;
   if (DIVERT_DATA) rememberFolder(DIVERT_DATA);
   for (const warning of local.warnings) console.log(`${styleText('yellow', 'warning')} ${warning}`);
-  console.log(changes(local.plan));
+  for (const plan of local.plans) console.log(changes(plan));
   await show(local);
   print = (text) => process.stdout.write(text);
   for (const text of held) print(text);
@@ -125,11 +125,12 @@ function changes(plan: Plan): string {
 }
 
 /** Asks as an edge would, and prints how: the first request that is redirected, else the last. */
-async function show({ url, console: page, key, table, plan }: Local): Promise<void> {
-  const { records } = await listSubscribers(table, plan.domain, { limit: 100 });
+async function show({ url, console: page, key, table, plans }: Local): Promise<void> {
+  const [domain = ''] = plans.map((plan) => plan.domain);
+  const { records } = await listSubscribers(table, domain, { limit: 100 });
   let request = {};
   let answer = '';
-  for (request of sampleRequests(plan.domain, records).slice(0, 20)) {
+  for (request of sampleRequests(domain, records).slice(0, 20)) {
     const response = await fetch(`${url}/v1/route`, {
       method: 'POST',
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },

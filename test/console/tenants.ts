@@ -74,9 +74,10 @@ export function useTenants(): Visits {
   const visits = useWorld([written('com.yaml', COM)], { people: PEOPLE });
   beforeAll(async () => {
     const { table } = visits.world.local;
-    const desired = desiredOf(loadDocuments([written('net.yaml', NET)]));
     const author = { who: 'test', from: 'here' };
-    await apply(table, await makePlan(table, desired), { author });
+    for (const rules of loadDocuments([written('net.yaml', NET)])) {
+      await apply(table, await makePlan(table, desiredOf(rules)), { author });
+    }
     const { peer: compiled } = compilePeer(PEER);
     if (!compiled) throw new Error(`${PEER.name} is no peer`);
     const next = { source: PEER, compiled };

@@ -281,9 +281,10 @@ subscribers:
         ...{ documents, port: 0, endpoint: table.database.endpoint, environment },
       });
       await local.stop();
+      const [plan] = local.plans;
       return {
-        ...local.plan,
-        steps: local.plan.subscribers.map(({ kind, user }) => `${kind} ${user}`),
+        ...plan,
+        steps: plan?.subscribers.map(({ kind, user }) => `${kind} ${user}`),
         local,
       };
     };
@@ -320,6 +321,39 @@ subscribers:
     } finally {
       await table.database.stop();
     }
+  });
+});
+
+describe('files of two domains', { timeout: 120_000 }, () => {
+  const x = 'domain: x.example\nsubscribers: { bob: { rules: [{ when: always, reject: 480 }] } }\n';
+  const y = 'domain: y.example\nsubscribers: { bob: { rules: [{ when: always, reject: 486 }] } }\n';
+
+  test('are two documents, which one peer asks about', async () => {
+    const documents = [await document('x.yaml', x), await document('y.yaml', y)];
+    const local = await startLocal({ documents, port: 0, environment });
+    try {
+      expect(local.plans.map(({ domain }) => domain)).toEqual(['x.example', 'y.example']);
+      for (const [domain, status] of [
+        ['x.example', 480],
+        ['y.example', 486],
+      ]) {
+        const requestUri = `sip:bob@${domain}`;
+        const answer = await ask(local.url, { requestUri, outcome: undefined });
+        expect(answer.json()).toMatchObject({ action: 'reject', status });
+      }
+    } finally {
+      await local.stop();
+    }
+  });
+
+  test('with mistakes in both are refused with all of them', async () => {
+    const documents = [
+      await document('x.yaml', x.replace('always', 'allways')),
+      await document('y.yaml', y.replace('always', 'never')),
+    ];
+    await expect(startLocal({ documents, port: 0, environment })).rejects.toThrow(
+      /x\.yaml:2:\d+: .*'always'[\s\S]*y\.yaml:2:\d+: /,
+    );
   });
 });
 

@@ -8,20 +8,26 @@ export interface Person {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/** An operator and a help desk of the domain, and the subscribers themselves. */
-export function peopleOf(domain: string, records: readonly SubscriberRecord[]): Person[] {
-  const own = { 'divert:domains': [domain] };
+/** A domain's subscribers, as far as they can be chosen. */
+export interface Populated {
+  readonly domain: string;
+  readonly records: readonly SubscriberRecord[];
+}
+
+/** An operator and a help desk of the domains, and the subscribers themselves. */
+export function peopleOf(domains: readonly Populated[]): Person[] {
+  const names = domains.map(({ domain }) => domain);
+  const own = { 'divert:domains': names };
+  const all = names.join(', ');
   return [
-    { id: 'operator', name: `Operator of ${domain}`, claims: { 'divert:role': 'admin', ...own } },
-    {
-      id: 'helpdesk',
-      name: `Help desk of ${domain}`,
-      claims: { 'divert:role': 'helpdesk', ...own },
-    },
-    ...records.map(({ user }) => ({
-      id: `${user}@${domain}`,
-      name: user,
-      claims: { 'divert:role': 'subscriber', 'divert:aor': `sip:${user}@${domain}` },
-    })),
+    { id: 'operator', name: `Operator of ${all}`, claims: { 'divert:role': 'admin', ...own } },
+    { id: 'helpdesk', name: `Help desk of ${all}`, claims: { 'divert:role': 'helpdesk', ...own } },
+    ...domains.flatMap(({ domain, records }) =>
+      records.map(({ user }) => ({
+        id: `${user}@${domain}`,
+        name: names.length === 1 ? user : `${user}@${domain}`,
+        claims: { 'divert:role': 'subscriber', 'divert:aor': `sip:${user}@${domain}` },
+      })),
+    ),
   ];
 }

@@ -36,9 +36,10 @@ export async function startWorld(
   });
   const table = openTable(client, 'divert-bench');
   await createTable(client, table.name);
-  const rules = loadDocuments(documents);
+  const [rules] = loadDocuments(documents);
+  if (rules === undefined) throw new Error('no rules');
   await apply(table, await makePlan(table, desiredOf(rules)), { author: AUTHOR });
-  await writePeer(table, localPeer(rules.policy.domain), 'bench-key', AUTHOR);
+  await writePeer(table, localPeer([rules.policy.domain]), 'bench-key', AUTHOR);
   await seedTokenKeys(table, AUTHOR);
   return {
     client,
