@@ -112,6 +112,30 @@ describe.each([
   });
 });
 
+describe('pull --into a file of a thousand subscribers with comments, anchors and CRLF', () => {
+  test('changes the lines of whom it is about, and no other byte', async () => {
+    const { table, divert } = world;
+    const one = (i: number) =>
+      `  # desk ${i}\r\n  u${i}:   # room ${i}\r\n    aliases: ['${1000 + i}', "9${1000 + i}"]\r\n    rules: *std\r\n`;
+    const head = [
+      'domain: x.example   # ours',
+      'subscribers:',
+      '  first:',
+      '    rules: &std   # for all',
+      '      - { name: late, when: busy, reject: 480 }',
+      '',
+    ].join('\r\n');
+    const text = head + Array.from({ length: 1000 }, (_, i) => one(i)).join('');
+    const file = await world.file('x.yaml', text);
+    expect(await divert('apply', file, '--yes')).toMatchObject({ code: 0 });
+    expect(await changeByApi(table, 'x.example', 'u500', { privacy: 'full' })).toBe(200);
+    expect(await divert('pull', 'x.example', '--into', file)).toMatchObject({ code: 0 });
+    const his = one(500);
+    expect(await readFile(file, 'utf8')).toBe(text.replace(his, `${his}    privacy: full\r\n`));
+    expect(await divert('plan', file)).toMatchObject({ code: 0 });
+  });
+});
+
 describe('phone settings', () => {
   test('stay when documents are applied, and are comments in what is pulled if asked for', async () => {
     const { table, divert } = world;

@@ -24,6 +24,9 @@ export interface SourceFile {
   readonly text: string;
 }
 
+/** For `toJS`: the library's limit of 100 is less than a domain of people who share rules. */
+export const EVERY_ALIAS = { maxAliasCount: -1 };
+
 /**
  * The syntax tree of a YAML text, which has its errors with it. Aliases may be many, and `<<` merges.
  * What YAML reads as a number, a truth or nothing counts as it is written where that would lose a
@@ -95,7 +98,7 @@ function plainOf(document: YamlDocument.Parsed): unknown {
   if (sizeOf(document.contents) > MOST_VALUES) {
     throw new Error('anchors and aliases repeat too much, or hold themselves');
   }
-  return document.toJS({ maxAliasCount: -1 });
+  return document.toJS(EVERY_ALIAS);
 }
 
 /** The content of a file as plain JSON values; undefined where its syntax is broken. */

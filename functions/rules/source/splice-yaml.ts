@@ -14,7 +14,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { isObject } from '../schema/is-object.ts';
-import { parseYaml } from './source-file.ts';
+import { EVERY_ALIAS, parseYaml } from './source-file.ts';
 
 /**
  * Changes a YAML text so that it says another value, by replacing, inserting and removing just the
@@ -41,9 +41,6 @@ function says(text: string, value: unknown): boolean {
     return false; // An alias whose anchor has gone.
   }
 }
-
-/** The text was read before, within its limits. */
-const EVERY_ALIAS = { maxAliasCount: -1 };
 
 interface Edit {
   readonly from: number;

@@ -13,7 +13,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { isObject } from '../schema/is-object.ts';
-import { parseYaml, type SourceFile } from './source-file.ts';
+import { EVERY_ALIAS, parseYaml, type SourceFile } from './source-file.ts';
 import { spliceYaml } from './splice-yaml.ts';
 
 /** A rules document as JSON: its keys, and its subscribers by name. */
@@ -60,7 +60,7 @@ export function writeDocument(
         return key === 'domain' || here(key, keys, 'keys') ? [[key, value]] : [];
       }),
     );
-    const says = isDeepStrictEqual(yaml.toJS(), part);
+    const says = isDeepStrictEqual(yaml.toJS(EVERY_ALIAS), part);
     if (says && hasNotes(yaml, notes)) return { name, text };
     // Comments that are notes have no value to be found by: only then a document is written anew.
     const spliced = hasNotes(yaml, notes) ? spliceYaml(text, part) : undefined;
@@ -140,7 +140,7 @@ function passComment(collection: YAMLMap | YAMLSeq, first: Node | undefined): vo
 /** The node for a value: the one that was there, changed as little as possible, or a new one. */
 function renewed(yaml: Document, node: unknown, value: unknown): Node {
   const before = node as Node | null | undefined;
-  if (before && isDeepStrictEqual(before.toJS(yaml), value)) return before;
+  if (before && isDeepStrictEqual(before.toJS(yaml, EVERY_ALIAS), value)) return before;
   if (isMap(before) && isObject(value)) return renewedMap(yaml, before, value);
   if (isSeq(before) && Array.isArray(value)) return renewedSeq(yaml, before, value);
   const created = createdFrom(yaml, value);
@@ -167,7 +167,7 @@ function renewedSeq(yaml: Document, seq: YAMLSeq, value: readonly unknown[]): YA
   passComment(seq, seq.items[0] as Node | undefined);
   const free = seq.items.map((item) => ({
     item,
-    is: (item as Node | null)?.toJS(yaml) as unknown,
+    is: (item as Node | null)?.toJS(yaml, EVERY_ALIAS) as unknown,
   }));
   const take = (matches: (is: unknown) => boolean): unknown => {
     const at = free.findIndex(({ is }) => matches(is));
