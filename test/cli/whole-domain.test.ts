@@ -76,7 +76,7 @@ describe('revert DOMAIN --to INSTANT', () => {
   });
 });
 
-describe('killed at ten random points, each time further on, and repeated', () => {
+describe('killed at random points, each time further on, and repeated', () => {
   // A transaction takes three of so many names. Ten kills let forty through at most.
   const [MANY, ALIASES] = [180, 9];
   const many = (status: number): string => rules(status, MANY, ALIASES);
@@ -103,37 +103,41 @@ describe('killed at ten random points, each time further on, and repeated', () =
   };
 
   test.each([
-    ['a revert', putBack],
-    ['an apply', putInPlace],
-  ])('%s leaves everybody whole, before it or after', { timeout: 1_800_000 }, async (_, begin) => {
-    const command = await begin();
-    const before = await everybody();
-    const points = fc.sample(fc.integer({ min: 1, max: 3 }), 10);
-    const found: string[][] = [];
-    for (const point of points) {
-      const { process: child, ended } = world.spawn(...command, '--concurrency', '2');
-      let writes = 0;
-      world.fault = (operation) => {
-        if (operation !== 'TransactWriteItems' || ++writes !== point) return 'pass';
-        child.kill('SIGKILL');
-        return 'pass';
-      };
-      expect((await ended).code).toBe(-1);
-      await world.quiet(); // What was under way may land after its sender's end.
-      found.push(await everybody());
-    }
-    expect((await world.divert(...command)).code).toBe(0);
-    const after = await everybody();
-    for (const [i, one] of found.entries()) {
-      const torn = one.filter((is, user) => is !== before[user] && is !== after[user]);
-      expect(torn, `killed at writes ${points.slice(0, i + 1)}`).toEqual([]);
-    }
-    // The last one was killed on the way: somebody was as before, and somebody as after.
-    expect(found.at(-1)?.some((is, user) => is === before[user])).toBe(true);
-    expect(found.at(-1)?.some((is, user) => is === after[user])).toBe(true);
-    expect(before.filter((is, user) => is === after[user])).toEqual([]);
-    expect(after.filter((is) => is.includes('"dnd"'))).toHaveLength(2);
-  });
+    ['a revert', 10, putBack],
+    ['an apply', 4, putInPlace],
+  ])(
+    '%s leaves everybody whole, before it or after: at %i',
+    { timeout: 1_800_000 },
+    async (_, kills, begin) => {
+      const command = await begin();
+      const before = await everybody();
+      const points = fc.sample(fc.integer({ min: 1, max: 3 }), kills);
+      const found: string[][] = [];
+      for (const point of points) {
+        const { process: child, ended } = world.spawn(...command, '--concurrency', '2');
+        let writes = 0;
+        world.fault = (operation) => {
+          if (operation !== 'TransactWriteItems' || ++writes !== point) return 'pass';
+          child.kill('SIGKILL');
+          return 'pass';
+        };
+        expect((await ended).code).toBe(-1);
+        await world.quiet(); // What was under way may land after its sender's end.
+        found.push(await everybody());
+      }
+      expect((await world.divert(...command)).code).toBe(0);
+      const after = await everybody();
+      for (const [i, one] of found.entries()) {
+        const torn = one.filter((is, user) => is !== before[user] && is !== after[user]);
+        expect(torn, `killed at writes ${points.slice(0, i + 1)}`).toEqual([]);
+      }
+      // The last one was killed on the way: somebody was as before, and somebody as after.
+      expect(found.at(-1)?.some((is, user) => is === before[user])).toBe(true);
+      expect(found.at(-1)?.some((is, user) => is === after[user])).toBe(true);
+      expect(before.filter((is, user) => is === after[user])).toEqual([]);
+      expect(after.filter((is) => is.includes('"dnd"'))).toHaveLength(2);
+    },
+  );
 });
 
 describe('pull --at', () => {

@@ -69,16 +69,18 @@ describeInBrowser('roles', () => {
 
   /** Signs in, and keeps everything that the API answers, and the token. */
   const enter = async (person: string) => {
-    const { page } = await visits.visit(person);
     const answers: Promise<string>[] = [];
-    page.on('response', (response) => {
-      if (!new URL(response.url()).pathname.startsWith('/v1/')) return;
-      answers.push(response.text().catch(() => ''));
-    });
     let authorization: string | undefined;
-    page.on('request', (request) => {
-      authorization = request.headers().authorization ?? authorization;
-    });
+    const watching = (page: Page): void => {
+      page.on('response', (response) => {
+        if (!new URL(response.url()).pathname.startsWith('/v1/')) return;
+        answers.push(response.text().catch(() => ''));
+      });
+      page.on('request', (request) => {
+        authorization = request.headers().authorization ?? authorization;
+      });
+    };
+    const { page } = await visits.visit(person, { watching });
     const heard = async (): Promise<string> => (await Promise.all(answers)).join('\n');
     return { page, heard, token: () => authorization };
   };

@@ -22,6 +22,8 @@ export interface Visit {
   readonly dark?: boolean;
   /** Brings what looks for obstacles. */
   readonly axe?: boolean;
+  /** Gets the page before anything is on it. */
+  readonly watching?: (page: Page) => void;
 }
 
 export interface Visitor {
@@ -78,7 +80,7 @@ export async function openWorld(
 
 const visits =
   (browser: Browser, local: Local): World['visit'] =>
-  async (person, { locale = 'en-GB', width = 1000, dark = false, axe = false } = {}) => {
+  async (person, { locale = 'en-GB', width = 1000, dark = false, axe = false, watching } = {}) => {
     const context = await browser.newContext({
       ...{ locale, viewport: { width, height: 800 }, colorScheme: dark ? 'dark' : 'light' },
       // Whoever looks at pictures of it sees the whole of a page at once.
@@ -90,6 +92,7 @@ const visits =
     page.setDefaultTimeout(30_000);
     const wrong: string[] = [];
     watch(page, wrong, local.url);
+    watching?.(page);
     await page.goto(local.console ?? '');
     await signIn(page, person);
     return { page, context, wrong };
