@@ -253,7 +253,8 @@ function codesIn(
       ...(source !== 'nanp' && { mmi: true as const }),
     };
   }
-  const own = Object.entries(source).filter(([, code]) => code !== undefined);
+  // A name that is none of a code was told, and may have anything.
+  const own = Object.entries(source).filter(([, code]) => typeof code === 'string');
   const codes = { ...NANP_CODES, ...Object.fromEntries(own) };
   for (const [name, code = ''] of own) {
     // Digits after a code are what it is for, so that no code may begin with another.

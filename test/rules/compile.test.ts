@@ -91,7 +91,7 @@ describe('callers', () => {
     ['anonymous', { is: 'anonymous' }],
     ['"@Example.net"', { is: 'domain', value: 'example.net' } as never],
     ['"+49*"', { is: 'prefix', value: '+49' } as never],
-    // A subscriber under all his names, whichever is written.
+    // A subscriber under all their names, whichever is written.
     ['carol', { is: 'identity', values: carol } as never],
     ['"1003"', { is: 'identity', values: carol } as never],
     ['"0301111"', { is: 'identity', values: carol } as never],
@@ -260,10 +260,13 @@ subscribers: { bob: { aliases: ["1002"] } }
 
   test('has feature codes and where they are confirmed', () => {
     const { policy } = loadSound(`domain: a.de
-features: { codes: { always-on: "*21*", always-off: "#21#" }, announcement: sip:saved@a.de }
+features: { codes: { always-on: "*21*", always-off: "#21#", unreachable-on: "*62*" }, announcement: sip:saved@a.de }
 `);
     expect(policy.features).toMatchObject({
-      codes: { 'always-on': '*21*', 'always-off': '#21#', 'busy-on': '*90' },
+      codes: {
+        ...{ 'always-on': '*21*', 'always-off': '#21#', 'busy-on': '*90' },
+        'unreachable-on': '*62*',
+      },
       announcement: 'sip:saved@a.de',
     });
   });
@@ -280,7 +283,7 @@ subscribers: { bob: {} }
 });
 
 describe('a subscriber', () => {
-  test('has his settings', () => {
+  test('has their settings', () => {
     const { subscribers } = loadSound(
       `domain: a.de
 country: DE

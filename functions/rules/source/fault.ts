@@ -77,7 +77,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 }
 
 /** `, did you mean 'office'?` */
-export const didYouMean = (word: string): string => `, did you mean '${word}'?`;
+export const didYouMean = (word: string): string => `, did you mean ${quoted(word)}?`;
 
 /** The same of the nearest candidate, or `fallback` where none is near. */
 export function hint(word: string, candidates: Iterable<string>, fallback = ''): string {

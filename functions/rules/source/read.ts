@@ -67,7 +67,7 @@ export function readDocument(
           const message = `domain ${quoted(part)} is not ${quoted(document[key])}, which ${foundIn.get(pointer)} is for`;
           problems.push(locate({ pointer, message }, file));
         }
-      } else if (claim(pointer, file, `'${key}'`)) {
+      } else if (claim(pointer, file, quoted(key))) {
         define(document, key, part);
       }
     }
