@@ -49,7 +49,7 @@ const drift = async () => {
 };
 
 describe('a subscriber', () => {
-  test('is read as his part of the document, with an ETag', async () => {
+  test('is read as their part of the document, with an ETag', async () => {
     const { status, headers, body } = await api(`GET ${BOB}`);
     expect([status, headers.etag, headers['content-type']]).toEqual([
       200,
@@ -61,7 +61,7 @@ describe('a subscriber', () => {
     expect([again.status, again.body]).toEqual([304, undefined]);
   });
 
-  test('put back as he was read is unchanged, with or without If-Match', async () => {
+  test('put back as they were read is unchanged, with or without If-Match', async () => {
     const { headers, body } = await api(`GET ${BOB}`);
     const put = await api(`PUT ${BOB}`, { body, headers: { 'if-match': '"0"' } });
     expect([put.status, put.headers.etag]).toEqual([200, headers.etag]);
@@ -133,7 +133,7 @@ describe('a subscriber', () => {
     expect(body.errors[0].detail).toMatch(/circle.*end$/);
   });
 
-  test('is created, listed, removed, and keeps his history', async () => {
+  test('is created, listed, removed, and keeps their history', async () => {
     const ERIN = `${D}/subscribers/erin`;
     expect((await api(`GET ${ERIN}`)).status).toBe(404);
     const body = { aliases: ['030555'] };
@@ -154,7 +154,7 @@ describe('a subscriber', () => {
     expect([back.status, back.body.subscriber]).toEqual([201, body]);
   });
 
-  test('who is referred to is not removed, and who is renamed is known by his new names', async () => {
+  test('who is referred to is not removed, and who is renamed is known by their new names', async () => {
     const CAROL = `${D}/subscribers/carol`;
     const gone = await write(`DELETE ${CAROL}?force=true`, undefined);
     expect(gone.status).toBe(409);
@@ -166,7 +166,7 @@ describe('a subscriber', () => {
     expect(JSON.stringify(bob?.rules)).toContain('1004@example.com');
   });
 
-  test('with rules of his own changes them through the API, and them only', async () => {
+  test('with rules of their own changes them through the API, and them only', async () => {
     const as = self('sip:dave@example.com');
     const rules = [{ when: 'always', forward: '+49301112223' }];
     const changed = await write(`PATCH ${DAVE}`, { rules }, { as });
@@ -182,7 +182,7 @@ describe('a subscriber', () => {
     expect(await drift()).toEqual([]);
   });
 
-  test('is put back as he was, his phone settings too', async () => {
+  test('is put back as they were, their phone settings too', async () => {
     const { headers } = await write(`PUT ${DAVE}/phone`, { always: '0301112223' });
     const version = Number(headers.etag?.slice(1, -1));
     const was = (await api(`GET ${DAVE}`)).body;
@@ -201,7 +201,7 @@ describe('a subscriber', () => {
 });
 
 describe('phone settings', () => {
-  test('are his own, whoever manages his rules, and no drift', async () => {
+  test('are their own, whoever manages their rules, and no drift', async () => {
     const as = self('sip:bob@example.com');
     const put = await write(`PUT ${BOB}/phone`, { always: 'carol', busy: '1003' }, { as });
     const carol = { to: 'carol', active: true };

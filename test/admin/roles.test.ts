@@ -76,7 +76,7 @@ const ALLOWED: [operation: string, request: string, allowed: Who[], options?: Ca
   ['putSubscriber', `PUT ${BOB}`, AND_BOB, { body }],
   ['patchSubscriber', `PATCH ${BOB}`, AND_BOB, { body: { privacy: 'full' } }],
   ['deleteSubscriber', `DELETE ${BOB}`, ADMINS],
-  // Whoever had his name before is in it too.
+  // Whoever had their name before is in it too.
   ['getSubscriberHistory', `GET ${BOB}/history`, DESK],
   ['revertSubscriber', `POST ${BOB}/revert`, ADMINS, { body: { version: 1 } }],
   ['getPhoneSettings', `GET ${BOB}/phone`, DESK_AND_BOB],

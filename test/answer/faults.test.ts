@@ -195,7 +195,7 @@ describe('one connection that died', () => {
 });
 
 describe('rules that changed while the store was out of reach', () => {
-  test('are those of the subscriber with the policy he needs, or none', async () => {
+  test('are those of the subscriber with the policy they need, or none', async () => {
     const stored = rules();
     const { ask, state } = door(stored);
     await ask(http(call()));

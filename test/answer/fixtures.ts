@@ -31,7 +31,7 @@ const to = (user: string, domain: string): Target => ({
   names: [`${user}@${domain}`],
 });
 
-/** `bob`: busy and no answer to carol; always to himself where `always`. */
+/** `bob`: busy and no answer to carol; always to themselves where `always`. */
 export const subscriberOf = (
   user: string,
   domain: string,

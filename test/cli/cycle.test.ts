@@ -33,7 +33,7 @@ features:
 subscribers:
   # The boss
   bob:
-    aliases: ["+49301234567", "1002"] # his numbers
+    aliases: ["+49301234567", "1002"] # their numbers
     privacy: full
     rules:
       - when: [busy, unreachable, declined]
@@ -130,8 +130,10 @@ describe('pull --into a file of a thousand subscribers with comments, anchors an
     expect(await divert('apply', file, '--yes')).toMatchObject({ code: 0 });
     expect(await changeByApi(table, 'x.example', 'u500', { privacy: 'full' })).toBe(200);
     expect(await divert('pull', 'x.example', '--into', file)).toMatchObject({ code: 0 });
-    const his = one(500);
-    expect(await readFile(file, 'utf8')).toBe(text.replace(his, `${his}    privacy: full\r\n`));
+    const theirs = one(500);
+    expect(await readFile(file, 'utf8')).toBe(
+      text.replace(theirs, `${theirs}    privacy: full\r\n`),
+    );
     expect(await divert('plan', file)).toMatchObject({ code: 0 });
   });
 });
@@ -173,7 +175,7 @@ describe('phone settings', () => {
   });
 });
 
-describe('who manages his rules himself', () => {
+describe('who manages their rules themselves', () => {
   const text = (rest: string) => `domain: x.example
 groups: { family: ["+49*"] }
 subscribers:
@@ -181,7 +183,7 @@ subscribers:
   carol: {}
 `;
 
-  test('keeps them when documents are applied; his names are still theirs', async () => {
+  test('keeps them when documents are applied; their names are still theirs', async () => {
     const { table, divert } = world;
     const file = await world.file('x.yaml', text('aliases: ["1001"], rules: []'));
     await divert('apply', file, '--yes');

@@ -129,7 +129,7 @@ export async function whatCallsRead(table: Table): Promise<Map<string, unknown>>
   return items;
 }
 
-/** Changes a subscriber through the admin API, although he belongs to code. Returns its status. */
+/** Changes a subscriber through the admin API, although they belong to code. Returns its status. */
 export async function changeByApi(
   table: Table,
   domain: string,

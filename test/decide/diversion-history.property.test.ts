@@ -98,7 +98,7 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   ),
 });
 
-/** How a caller treats the headers of a 302 that he follows. */
+/** How a caller treats the headers of a 302 that they follow. */
 const callers = ['keeps', 'drops', 'shuffles'] as const;
 const OUTCOMES: NonNullable<RouteRequest['outcome']>[] = [
   { status: 486 },

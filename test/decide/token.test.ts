@@ -19,7 +19,7 @@ const token = { issued, count: 1, diverters: { named: [bob], older: [7] } };
 const sealed = sealToken(token, 'example.com', 'carol@example.com', keys.current);
 
 describe('a token', () => {
-  test('says who diverted, as dialled and by the mark of his own name', () => {
+  test('says who diverted, as dialled and by the mark of their own name', () => {
     const opened = openToken(sealed, 'example.com', 'carol@example.com', keys, at(1));
     expect(opened).toEqual(token);
   });
@@ -76,7 +76,7 @@ const diverter = fc.record({
   hidden: fc.boolean(),
 });
 
-test('at most 120 characters, and every diverter is known by his mark', () => {
+test('at most 120 characters, and every diverter is known by their mark', () => {
   fc.assert(
     fc.property(fc.array(diverter, { maxLength: 20 }), fc.nat(255), fc.nat(20), (all, count, n) => {
       const named = all.slice(0, n);

@@ -145,7 +145,7 @@ describe.skipIf(PROGRAM === undefined)('Asterisk (skipped where the program is n
     expect(phone.invites.length).toBe(before);
   });
 
-  test('continues to B, and gives A the end of his leg', async () => {
+  test('continues to B, and gives A the end of their leg', async () => {
     expect(await call(port, { called: 'plain' })).toMatch(/^SIP\/2\.0 486 /);
     expect(phone.invites.at(-1)).toMatch(/^INVITE sip:frank@/);
   });

@@ -152,7 +152,7 @@ describe.skipIf(PROGRAM === undefined)(
       expect(phone.invites.length).toBe(before);
     });
 
-    test('continues to B, asks again, and gives A the end of his leg', async () => {
+    test('continues to B, asks again, and gives A the end of their leg', async () => {
       expect(await call(port, { called: 'plain' })).toMatch(/^SIP\/2\.0 486 /);
       expect(phone.invites.at(-1)).toMatch(/^INVITE sip:frank@/);
     });

@@ -119,7 +119,7 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
     expect(await call(port, { called: 'dnd' })).toMatch(/^SIP\/2\.0 486 Busy Here\r\n/);
   });
 
-  test('continues to B, and gives A the end of his leg', async () => {
+  test('continues to B, and gives A the end of their leg', async () => {
     expect(await call(port, { called: 'plain' })).toMatch(/^SIP\/2\.0 603 /);
     expect(phone.invites.at(-1)).toMatch(/^INVITE sip:frank@example\.com SIP/);
   });
@@ -145,7 +145,7 @@ describe.skipIf(PROGRAM === undefined)('OpenSIPS (skipped where the program is n
     expect(phone.cancels.at(-1)).toMatch(/^CANCEL sip:ringer@example\.com SIP/);
   });
 
-  test('gives B the headers of a continue, and keeps the loop token from him', async () => {
+  test('gives B the headers of a continue, and keeps the loop token from them', async () => {
     scripted.scripts.set('frank', () => ({
       json: { action: 'continue', headers: ['Diversion: <sip:bob@example.com>;reason=no-answer'] },
     }));

@@ -108,7 +108,7 @@ describe('twilio', () => {
   });
 
   test.each(['+266696687', '+7378742833', 'Anonymous', 'Restricted', ''])(
-    'takes From %j for a caller who hides his number',
+    'takes From %j for a caller who hides their number',
     async (From) => {
       const answer = read(await post({ ...form({ called: 'shy' }), From }));
       expect(answer).toEqual({ action: 'reject', status: 404 });

@@ -1,4 +1,4 @@
-/** Feature codes: what B dials on his phone changes what happens to the next call to B. */
+/** Feature codes: what B dials on their phone changes what happens to the next call to B. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,7 +77,7 @@ const CODES: readonly (readonly [code: string, status: number, text: string])[] 
 
 /** What Divert may do, and what the phone then gets: a Contact, or 503 and the Warning. */
 const ANSWERS: Record<string, readonly [Reply, number]> = {
-  'sends him to an announcement': [ANNOUNCEMENT, 302],
+  'sends them to an announcement': [ANNOUNCEMENT, 302],
   'needs longer than a call would wait': [{ ...ANNOUNCEMENT, after: 2000 }, 302],
   'could not store it': [{ status: 503, body: '{"action":"reject","status":503}' }, 503],
   'would let the call through': [{ json: { action: 'continue' } }, 503],
@@ -163,7 +163,7 @@ describe.each(WAYS.map((way, i) => [way, `*72100${i}`] as const))('asking with %
 
   test.concurrent.each([
     ['is not registered', 'alice'],
-    ['says that he is B', subscriber('bob', way, 0)],
+    ['says that they are B', subscriber('bob', way, 0)],
   ])('refuses a caller who %s', async (_, user) => {
     const stranger = { aor: `sip:${user}@example.com`, port: await freePort() };
     const refusal = await dial(real, stranger, on, 403);

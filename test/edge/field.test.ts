@@ -90,7 +90,7 @@ const CASES: Record<string, Case> = {
     ...{ to: 'daves', call: asserted('<tel:2004;phone-context=elsewhere.example>'), phone: BUSY },
     final: 486,
   },
-  'he is external': {
+  'they are external': {
     ...{ to: 'strangers', call: { from: '<sip:2004@gw.elsewhere.example>' }, ...TO_CAROL },
   },
   'a Diversion of 2003 elsewhere does not drop carol': {
@@ -117,7 +117,7 @@ const CASES: Record<string, Case> = {
   'a colleague asserted as tel: is internal': {
     ...{ to: 'strangers', call: asserted('<tel:+34-910-000-004>'), phone: BUSY, final: 486 },
   },
-  'and is who he is': { to: 'daves', call: asserted('<tel:+34910000004>'), ...TO_CAROL },
+  'and is who they are': { to: 'daves', call: asserted('<tel:+34910000004>'), ...TO_CAROL },
   'a phone-context completes a number': {
     ...{ to: 'vips', call: asserted('<tel:911234567;phone-context=+34>'), ...TO_CAROL },
   },

@@ -129,7 +129,7 @@ describe('a code', () => {
     expect(again).toEqual(before);
   });
 
-  test('stands before his rules, beside the other settings, and is no drift', async () => {
+  test('stands before their rules, beside the other settings, and is no drift', async () => {
     await dial('dave', '*721003#');
     await dial('dave', '*90alice');
     await dial('dave', '*90+49301112223');

@@ -86,7 +86,7 @@ describe('a plan', () => {
     expect(isEmpty(await makePlan(table, input({ a: 1, b: 2 }, [402, 401])))).toBe(false);
   });
 
-  test('leaves alone who manages himself, takes him back, and removes him', async () => {
+  test('leaves alone who manage themselves, takes them back, and removes them', async () => {
     const own = (managedBy: 'code' | 'subscriber', mark: number): Desired => {
       const next = { ...subscriber('bob', [], mark), managedBy };
       return { ...desired({}), subscribers: new Map([['bob', next]]) };

@@ -70,7 +70,7 @@ describe.each(Object.entries(readers))('a reader of rules: %s', (_, make) => {
     reader = await make(rules);
   });
 
-  test.each(['bob', '+49301234567', '1002', 'b#b'])('finds him whole as %s', async (name) => {
+  test.each(['bob', '+49301234567', '1002', 'b#b'])('finds them whole as %s', async (name) => {
     expect(await reader.subscriber('a.example', name)).toEqual(bob);
   });
 
@@ -149,7 +149,7 @@ describe('garbage in the table', () => {
       await expect(read).rejects.toThrow('the item ROUTE holds what is not of its key');
     });
 
-    test.each(['bob', '1002'])('and not what is his, under %s', async (name) => {
+    test.each(['bob', '1002'])('and not what is theirs, under %s', async (name) => {
       await put(`ROUTE#w.example#${name}`, bob);
       const reader = sdkReader(table.client, table.name);
       expect(await reader.subscriber('w.example', name)).toEqual(bob);

@@ -74,7 +74,7 @@ describe('a subscriber', () => {
     await expect(put('bob', [], 480, 1)).rejects.toThrow(VersionConflict);
   });
 
-  test('keeps phone settings and who manages him unless they are given', async () => {
+  test('keeps phone settings and who manages them unless they are given', async () => {
     const phone = { settings: {}, rules: [rule(480)] };
     const next = { ...subscriber('bob'), phone, managedBy: 'subscriber' as const };
     await changeSubscribers(table, domain, [{ user: 'bob', next }], AUTHOR);

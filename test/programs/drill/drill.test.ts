@@ -23,8 +23,8 @@ test('the table is lost, restored under another name, and every user is back', a
 
 | call | before | while it is lost | restored |
 | --- | --- | --- | --- |
-| bob is busy: his phone setting | redirect to carol | *redirect to carol* | redirect to carol |
-| bob by his number | redirect to carol | *redirect to carol* | redirect to carol |
+| bob is busy: their phone setting | redirect to carol | *redirect to carol* | redirect to carol |
+| bob by their number | redirect to carol | *redirect to carol* | redirect to carol |
 | dave, by a switch that is on | redirect to carol | *redirect to carol* | redirect to carol |
 | erin, who has no rule | continue | *continue* | continue |`);
   expect(drill.printed).toContain('+ peer carrier');

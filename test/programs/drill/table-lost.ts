@@ -41,8 +41,8 @@ subscribers:
 
 /** What is looked at, before and after. */
 const CALLS = {
-  'bob is busy: his phone setting': { user: 'bob', outcome: { status: 486 } },
-  'bob by his number': { user: '+49301234567', outcome: { status: 408, ringing: true } },
+  'bob is busy: their phone setting': { user: 'bob', outcome: { status: 486 } },
+  'bob by their number': { user: '+49301234567', outcome: { status: 408, ringing: true } },
   'dave, by a switch that is on': { user: 'dave' },
   'erin, who has no rule': { user: 'erin' },
 } as const;

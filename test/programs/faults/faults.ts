@@ -89,7 +89,7 @@ const item =
     reply(JSON.stringify(answer));
   };
 
-/** As a botched restore or a hand edit leaves it: his key, the stranger's rules. */
+/** As a botched restore or a hand edit leaves it: their key, the stranger's rules. */
 const misplaced: Fault = async ({ asked, pass, reply }) => {
   const { pk } = asked.Key;
   const own = pk.S;

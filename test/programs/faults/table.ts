@@ -8,7 +8,7 @@ import { type Answered, Handlers } from './handlers.ts';
 import { FaultProxy } from './proxy.ts';
 
 const KEY = 'bench-key';
-/** Each of them forwards to a target of his own, `u7` to `t7`. */
+/** Each of them forwards to a target of their own, `u7` to `t7`. */
 export const USERS = Array.from({ length: 20 }, (_, i) => `u${i}`);
 const OF_USERS = USERS.map(
   (user) => `  ${user}: { rules: [{ when: busy, forward: t${user.slice(1)} }] }\n`,
