@@ -18,7 +18,7 @@ export async function readStream(
   table: string,
   take: (records: readonly StreamRecord[]) => Promise<void>,
 ): Promise<never> {
-  const ask = (target: string, body: object) => post(endpoint, target, body);
+  const ask = (target: string, body: object) => askApi(endpoint, target, body);
   const { Table } = await ask('DynamoDB_20120810.DescribeTable', { TableName: table });
   const StreamArn = Table?.LatestStreamArn;
   if (StreamArn === undefined) throw new Error(`the table ${table} has no stream`);
@@ -48,7 +48,7 @@ export async function readStream(
 }
 
 /** What is read of the answers. */
-interface Answer {
+export interface ApiAnswer {
   readonly Table?: { readonly LatestStreamArn?: string };
   readonly StreamDescription?: { readonly Shards: readonly { readonly ShardId: string }[] };
   readonly ShardIterator?: string;
@@ -56,7 +56,8 @@ interface Answer {
   readonly NextShardIterator?: string;
 }
 
-async function post(endpoint: string, target: string, body: object): Promise<Answer> {
+/** Asks a DynamoDB API that checks no signature, of tables or of streams. @throws what it says */
+export async function askApi(endpoint: string, target: string, body: object): Promise<ApiAnswer> {
   const response = await fetch(endpoint, {
     method: 'POST',
     headers: {
@@ -70,5 +71,5 @@ async function post(endpoint: string, target: string, body: object): Promise<Ans
     body: JSON.stringify(body),
   });
   if (!response.ok) throw new Error(`${target}: ${response.status} ${await response.text()}`);
-  return (await response.json()) as Answer;
+  return (await response.json()) as ApiAnswer;
 }

@@ -11,6 +11,7 @@ import { setSwitch } from '../../functions/store/switches.ts';
 import { openTable, type Table } from '../../functions/store/table.ts';
 import { seedTokenKeys } from '../../functions/store/token-keys.ts';
 import { createTable, openStream } from '../../infra/local/create-table.ts';
+import { type ApiAnswer, askApi } from '../../infra/local/read-stream.ts';
 import { type Asked, startServer } from '../aws/server.ts';
 import { verifySignature } from '../aws/verify.ts';
 import { AUTHOR, peer, policy, startTable, subscriber } from '../store/fixtures.ts';
@@ -447,31 +448,11 @@ async function writeAll(table: Table): Promise<void> {
   await forgetSubscriber(table, DOMAIN, 'bob', AUTHOR);
 }
 
-interface StreamAnswer {
-  readonly Table?: { readonly LatestStreamArn: string };
-  readonly StreamDescription?: { readonly Shards: readonly { readonly ShardId: string }[] };
-  readonly ShardIterator?: string;
-  readonly NextShardIterator?: string;
-  readonly Records?: Records;
-}
-
 /** Everything that a table's stream has. */
 async function streamOf(endpoint: string, table: string): Promise<Records> {
-  const ask = async (target: string, body: object) => {
-    const response = await fetch(endpoint, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-amz-json-1.0',
-        'x-amz-target': target,
-        authorization:
-          'AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
-        'x-amz-date': '20260101T000000Z',
-      },
-      body: JSON.stringify(body),
-    });
-    // Of whichever answer it is, what is asked for is there.
-    return (await response.json()) as Required<StreamAnswer>;
-  };
+  // Of whichever answer it is, what is asked for is there.
+  const ask = async (target: string, body: object) =>
+    (await askApi(endpoint, target, body)) as Required<ApiAnswer> & { readonly Records: Records };
   const streams = (name: string, body: object) => ask(`DynamoDBStreams_20120810.${name}`, body);
   const { Table } = await ask('DynamoDB_20120810.DescribeTable', { TableName: table });
   const StreamArn = Table.LatestStreamArn;

@@ -68,6 +68,17 @@ describe.skipIf(!existsSync(RTPENGINE))('media needs Debian’s rtpengine-daemon
     expect(await engine.calls()).toContain(callIdOf(toA));
   }
 
+  /** B has early media heard, and is busy then. */
+  async function heardThenRefused() {
+    const { a, ofA, ofB } = await parties();
+    const sent = a.asks('INVITE', BOB, ofA.sdp);
+    const invite = await bob.gets('INVITE ');
+    bob.answers(invite, '183 Session Progress', ofB.sdp);
+    await areRelayed(await a.gets('SIP/2.0 183'), invite, ofA, ofB);
+    bob.answers(invite, '486 Busy Here');
+    return { a, sent, invite };
+  }
+
   test('early media and the call that follows, until the BYE', async () => {
     webhook.scripts.set('bob', () => letThrough);
     const { a, ofA, ofB } = await parties();
@@ -103,12 +114,7 @@ describe.skipIf(!existsSync(RTPENGINE))('media needs Debian’s rtpengine-daemon
 
   test('early media of one who refuses then: gone when the call is diverted', async () => {
     webhook.scripts.set('bob', onOutcome(to('sip:carol@example.com')));
-    const { a, ofA, ofB } = await parties();
-    const sent = a.asks('INVITE', BOB, ofA.sdp);
-    const invite = await bob.gets('INVITE ');
-    bob.answers(invite, '183 Session Progress', ofB.sdp);
-    await areRelayed(await a.gets('SIP/2.0 183'), invite, ofA, ofB);
-    bob.answers(invite, '486 Busy Here');
+    const { a, sent, invite } = await heardThenRefused();
     a.acknowledges(sent, await a.gets('SIP/2.0 302'));
     await itForgets(callIdOf(invite));
   });
@@ -119,12 +125,7 @@ describe.skipIf(!existsSync(RTPENGINE))('media needs Debian’s rtpengine-daemon
       release = resolve;
     });
     webhook.scripts.set('bob', onOutcome({ ...to('sip:carol@example.com'), after: held }));
-    const { a, ofA, ofB } = await parties();
-    const sent = a.asks('INVITE', BOB, ofA.sdp);
-    const invite = await bob.gets('INVITE ');
-    bob.answers(invite, '183 Session Progress', ofB.sdp);
-    await areRelayed(await a.gets('SIP/2.0 183'), invite, ofA, ofB);
-    bob.answers(invite, '486 Busy Here');
+    const { a, sent, invite } = await heardThenRefused();
     await vi.waitFor(() => expect(webhook.asked('bob').at(-1)).toHaveProperty('outcome'), 60_000);
     a.cancels(sent);
     a.acknowledges(sent, await a.gets('SIP/2.0 487'));
